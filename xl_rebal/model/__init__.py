@@ -1,1 +1,1 @@
-
+"""Labelled, frozen values whose constructors hold the rules."""

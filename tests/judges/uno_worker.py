@@ -1,0 +1,213 @@
+"""The far end of the Calc judge: runs one LibreOffice and does what the tests ask of it.
+
+LibreOffice can be driven only by a Python that has its ``uno`` module, usually the system's and
+not that of the tests. So this file is a program of its own (standard library and ``uno`` only) for
+that Python: ``uno_worker.py SOFFICE FOLDER``. It reads one JSON request a line from stdin and
+writes one JSON reply a line to stdout: first ``{"answer": {"version": ...}}`` when the office is
+up, then ``{"answer": ...}`` or ``{"error": ...}`` for each request, until stdin is closed.
+
+The office is a child in the worker's own process group: ending that group ends exactly the two.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+RESTART_ME = 81  # exit status of the first start with a new profile: "start again"
+PATIENCE = 90.0  # seconds until the office must accept a connection
+CONSTANTS_AND_FORMULAS = 1 | 2 | 4 | 16  # CellFlags VALUE, DATETIME, STRING, FORMULA
+FORMULAS = 16  # CellFlags.FORMULA
+ERRORS = 4  # FormulaResult.ERROR
+
+
+def start(soffice: str, folder: Path) -> tuple[subprocess.Popen[bytes], Any]:
+    """Start the office with a profile in ``folder``; gives the process and its desktop."""
+    pipe = f"pipe,name=judge{uuid.uuid4().hex};urp;StarOffice.ComponentContext"
+    command = [
+        soffice,
+        *("--headless", "--invisible", "--norestore", "--nologo", "--nodefault"),
+        *("--nolockcheck", "--nofirststartwizard", f"--accept={pipe}"),
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+    ]
+    uno = importlib.import_module("uno")
+    here = uno.getComponentContext()
+    resolver = here.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", here
+    )
+    with (folder / "office.log").open("ab") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        starts, deadline = 1, time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            status = process.poll()
+            if status is not None:
+                if status != RESTART_ME or starts == 3:
+                    raise RuntimeError(f"soffice ended with status {status}")
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+                starts += 1
+            try:
+                context = resolver.resolve(f"uno:{pipe}")
+            except Exception:  # not listening yet; UNO's own exception class has no module here
+                time.sleep(0.05)
+                continue
+            desktop = context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", context
+            )
+            return process, desktop
+    raise RuntimeError(f"soffice took no connection within {PATIENCE:.0f} s")
+
+
+def stop(process: subprocess.Popen[bytes], desktop: Any) -> None:
+    """Ask the office to end, so that it removes its pipes; the caller ends it if it will not."""
+    try:
+        desktop.terminate()
+    except Exception:  # the connection breaks while the office answers: it is ending
+        pass
+    process.wait(10)
+
+
+def properties(**values: Any) -> tuple[Any, ...]:
+    uno = importlib.import_module("uno")
+    made = []
+    for name, value in values.items():
+        item = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        item.Name, item.Value = name, value
+        made.append(item)
+    return tuple(made)
+
+
+def opened(desktop: Any, path: str) -> Any:
+    """The document at ``path``, hidden, with macros and links to other files off."""
+    wanted = properties(Hidden=True, MacroExecutionMode=0, UpdateDocMode=0)
+    document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, wanted)
+    if document is None or not hasattr(document, "Sheets"):
+        raise ValueError("LibreOffice does not open this file as a spreadsheet")
+    return document
+
+
+def column_letters(index: int) -> str:
+    """Zero-based: 0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        letters = chr(ord("A") + rest) + letters
+        index -= 1
+    return letters
+
+
+def formula_cells(sheet: Any) -> dict[str, list[Any]]:
+    """``{"B2": [kind, value, formula]}``; kind is "value" (a number or a text) or "error"."""
+    found: dict[str, list[Any]] = {}
+    for block in sheet.queryContentCells(FORMULAS).getRangeAddresses():
+        left, top, right, bottom = (
+            block.StartColumn,
+            block.StartRow,
+            block.EndColumn,
+            block.EndRow,
+        )
+        cells = sheet.getCellRangeByPosition(left, top, right, bottom)
+        rows = zip(cells.getDataArray(), cells.getFormulaArray(), strict=True)
+        for row, (values, formulas) in enumerate(rows, top):
+            for column, (value, formula) in enumerate(zip(values, formulas, strict=True), left):
+                found[f"{column_letters(column)}{row + 1}"] = ["value", value, formula]
+    for block in sheet.queryFormulaCells(ERRORS).getRangeAddresses():
+        for row in range(block.StartRow, block.EndRow + 1):
+            for column in range(block.StartColumn, block.EndColumn + 1):
+                entry = found[f"{column_letters(column)}{row + 1}"]
+                entry[:2] = ["error", sheet.getCellByPosition(column, row).getString()]
+    return found
+
+
+def change_cell(document: Any, sheet: str, address: str, value: float | str | None) -> None:
+    """Type a constant into a cell; a formula is refused: a test would overwrite what it tests."""
+    cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+    if cell.queryContentCells(FORMULAS).getCount():
+        raise ValueError(f"{sheet}!{address} holds a formula, expected an input cell")
+    if value is None:
+        cell.clearContents(CONSTANTS_AND_FORMULAS)
+    elif isinstance(value, str):
+        cell.getCellByPosition(0, 0).setString(value)
+    else:
+        cell.getCellByPosition(0, 0).setValue(value)
+
+
+def freeze(document: Any, sheet: str, block: str, rows: list[list[Any]]) -> None:
+    """Replace formulas by constants; ``block`` is one cell or a whole array range."""
+    cells = document.Sheets.getByName(sheet).getCellRangeByName(block)
+    cells.clearContents(CONSTANTS_AND_FORMULAS)
+    cells.setDataArray(tuple(tuple(row) for row in rows))
+
+
+def recalculate(
+    desktop: Any, path: str, changes: list[list[Any]], frozen: list[list[Any]]
+) -> dict[str, Any]:
+    """Load, change inputs, recalculate every formula; ``frozen`` formulas become constants.
+
+    What is frozen is still reported as Calc calculated it, in its own first pass.
+    """
+    document = opened(desktop, path)
+    try:
+        for sheet, address, value in changes:
+            change_cell(document, sheet, address, value)
+        document.calculateAll()
+        sheets = document.Sheets
+        cells = {name: formula_cells(sheets.getByName(name)) for name in sheets.ElementNames}
+        if frozen:
+            for sheet, block, rows in frozen:
+                freeze(document, sheet, block, rows)
+            document.calculateAll()
+            for name in sheets.ElementNames:
+                cells[name].update(formula_cells(sheets.getByName(name)))
+        local = {name: sheets.getByName(name).NamedRanges for name in sheets.ElementNames}
+        return {
+            "cells": cells,
+            "charts": {name: sheets.getByName(name).Charts.getCount() for name in cells},
+            "tables": list(document.DatabaseRanges.ElementNames),
+            "names": [
+                *document.NamedRanges.ElementNames,
+                *(f"{sheet}!{name}" for sheet in local for name in local[sheet].ElementNames),
+            ],
+        }
+    finally:
+        document.close(True)
+
+
+def save(desktop: Any, path: str, out: str, filter: str) -> None:  # noqa: A002 - UNO's own word
+    """Write the book at ``path`` to ``out`` through an export filter, values as they were."""
+    document = opened(desktop, path)
+    try:
+        document.storeToURL(Path(out).as_uri(), properties(FilterName=filter, Overwrite=True))
+    finally:
+        document.close(True)
+
+
+def say(reply: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(reply) + "\n")
+    sys.stdout.flush()
+
+
+def main(soffice: str, folder: str) -> None:
+    process, desktop = start(soffice, Path(folder))
+    say({"answer": None})
+    actions = {"recalculate": recalculate, "save": save}
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            say({"answer": actions[request.pop("do")](desktop, **request)})
+        except Exception as error:  # whatever goes wrong is for the asking test to report
+            say({"error": f"{type(error).__name__}: {error}"})
+            if process.poll() is not None:
+                return
+    stop(process, desktop)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

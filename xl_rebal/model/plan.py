@@ -1,0 +1,178 @@
+"""What is wanted: targets, bands, when and where to trade, what trading costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.securities import Security
+from xl_rebal.numerics import bands
+from xl_rebal.typing import FloatArray
+
+
+class BandKind(StrEnum):
+    """How the width of a band is reckoned."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+    FIVE_TWENTY_FIVE = "5/25"
+    VOLATILITY = "volatility"
+
+
+class Method(StrEnum):
+    """When to trade: when something is out of its band, or whenever asked."""
+
+    THRESHOLD = "Threshold"
+    CALENDAR = "Calendar"
+
+
+FIVE_TWENTY_FIVE_FRACTION = 0.25
+"""The relative part of the 5/25 rule; its absolute part is the width (usually 5 pp)."""
+
+
+@dataclass(frozen=True)
+class BandRule:
+    """The default band. ``width`` is a fraction of the portfolio, or of the target if relative.
+
+    For ``5/25`` it is the absolute part, beside 25 % of the target. For ``volatility`` it is the
+    target-weighted mean of the bands.
+    """
+
+    kind: BandKind = BandKind.ABSOLUTE
+    width: float | FloatArray = 0.05
+
+    def half_widths(
+        self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
+    ) -> FloatArray:
+        """Half-widths (n,) for aligned vectors; ``volatility`` where the kind needs it.
+
+        CASH without a target keeps the plain width under every kind: a share of a zero target
+        would be no band at all, and a few coins left over by whole shares would never be *in*.
+
+        >>> BandRule(BandKind.FIVE_TWENTY_FIVE).half_widths(["A", "B"], np.array([0.9, 0.1]))
+        array([0.05 , 0.025])
+        """
+        width = np.broadcast_to(np.asarray(self.width, dtype=np.float64), target.shape)
+        if self.kind is BandKind.ABSOLUTE:
+            found = width
+        elif self.kind is BandKind.RELATIVE:
+            found = bands.relative_width(target, width)
+        elif self.kind is BandKind.FIVE_TWENTY_FIVE:
+            quarter = np.full_like(target, FIVE_TWENTY_FIVE_FRACTION)
+            found = bands.smaller_width(width, bands.relative_width(target, quarter))
+        else:
+            if volatility is None:
+                raise ValueError("volatility bands need volatilities")
+            found = bands.volatility_width(target, width, volatility)
+        idle_cash = np.array([label == CASH for label in labels]) & (target == 0)
+        return np.where(idle_cash, width, found)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a trade ends: a fraction of the band (0 = target, 1 = edge), or a distance of its own.
+
+    ``distance`` is a fraction of the portfolio from the target; where given it holds instead.
+    """
+
+    fraction: float = 0.0
+    distance: float | None = None
+
+    @property
+    def words(self) -> str:
+        """As it reads after "sold ..." or "bought ..."."""
+        if self.distance is not None:
+            return f"to {self.distance * 100:.4g} pp from its target"
+        named = {0.0: "to its target", 1.0: "to the edge of its band", 0.5: "to half its band"}
+        return named.get(self.fraction, f"to {self.fraction * 100:.4g} % of its band")
+
+
+TO_TARGET = Destination(0.0)
+TO_HALF = Destination(0.5)
+TO_EDGE = Destination(1.0)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """One target: a symbol's or an asset class's weight (fraction), with its own band if given."""
+
+    key: str
+    weight: float
+    is_class: bool = False
+    band_absolute: float | None = None
+    band_relative: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    volatility: float | None = None
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Target lines of one model; their weights add to 1 exactly after construction."""
+
+    lines: tuple[TargetLine, ...]
+    model: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(line.key for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The one cost object: what a trade costs, wherever that is asked.
+
+    ``rate`` is a fraction of the value traded per side; half of a security's spread comes on top.
+    ``ticket_fee`` is currency per trade. Cash costs nothing.
+
+    >>> Costs(rate=0.001, ticket_fee=5).rates([Security("VTI", spread=0.0004)])
+    array([0.0012])
+    """
+
+    rate: float = 0.0
+    ticket_fee: float = 0.0
+
+    def rates(self, securities: Sequence[Security]) -> FloatArray:
+        """Cost per side of each security, a fraction of the value traded."""
+        return np.array([0.0 if s.symbol == CASH else self.rate + s.spread / 2 for s in securities])
+
+    def fees(self, securities: Sequence[Security]) -> FloatArray:
+        """Ticket fee of each security in currency per trade."""
+        return np.array(
+            [
+                0.0
+                if s.symbol == CASH
+                else self.ticket_fee
+                if s.ticket_fee is None
+                else s.ticket_fee
+                for s in securities
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that decides the trades of today.
+
+    ``minimum_trade`` and ``cash_buffer`` are currency, the buffer for each account without its own.
+    """
+
+    targets: tuple[Targets, ...]
+    bands: BandRule = BandRule()
+    method: Method = Method.THRESHOLD
+    destination: Destination = TO_TARGET
+    costs: Costs = field(default=Costs())
+    minimum_trade: float = 0.0
+    cash_buffer: float = 0.0
+    whole_shares: bool = True
+    fraction_digits: int = 4
+
+    def targets_for(self, model: str) -> Targets:
+        """The targets of a model; the only ones where there is just one model."""
+        if len(self.targets) == 1:
+            return self.targets[0]
+        return next(targets for targets in self.targets if targets.model == model)

@@ -1,0 +1,117 @@
+"""What is owned: lots, positions and accounts, together a household.
+
+Quantities are shares (>= 0), prices and values are in the book's one currency. Cash is the symbol
+CASH with price 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+CASH = "CASH"
+"""The symbol of cash: price 1, no cost, no ticket fee."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Shares bought together. An unknown cost is None, never 0."""
+
+    account: str
+    symbol: str
+    lot_id: str
+    quantity: float
+    acquired: date
+    cost_per_unit: float | None = None
+    do_not_sell: bool = False
+
+
+@dataclass(frozen=True)
+class Position:
+    """What one account holds of one symbol, at the price on which it is traded.
+
+    >>> Position("IRA", "VTI", 10, 250.0).value
+    2500.0
+    """
+
+    account: str
+    symbol: str
+    quantity: float
+    price: float
+    cost_basis: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity < 0 and self.symbol != CASH:
+            raise ValueError(f"{self.symbol}: quantity {self.quantity} is negative")
+        if not self.price > 0:
+            raise ValueError(f"{self.symbol}: price {self.price} is not above 0")
+
+    @property
+    def value(self) -> float:
+        """Market value in currency."""
+        return self.quantity * self.price
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account: may it trade, what cash comes in or goes out, what cash stays.
+
+    ``new_cash`` is currency, + a contribution, - a withdrawal. ``minimum_cash`` and
+    ``whole_shares`` are None where the plan's own setting holds.
+    """
+
+    name: str
+    model: str = ""
+    may_trade: bool = True
+    new_cash: float = 0.0
+    minimum_cash: float | None = None
+    whole_shares: bool | None = None
+    tax_type: str = "Taxable"
+
+
+@dataclass(frozen=True)
+class Household:
+    """Accounts with their positions and, where known, lots."""
+
+    accounts: tuple[Account, ...]
+    positions: tuple[Position, ...]
+    lots: tuple[Lot, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        names = [account.name for account in self.accounts]
+        if len(set(names)) != len(names):
+            raise ValueError("two accounts have the same name")
+        seen = [(position.account, position.symbol) for position in self.positions]
+        if len(set(seen)) != len(seen):
+            raise ValueError("two positions have the same account and symbol")
+        if unknown := {account for account, _ in seen} - set(names):
+            raise ValueError(f"positions in unknown accounts {sorted(unknown)}")
+
+    @cached_property
+    def by_account(self) -> Mapping[str, tuple[Position, ...]]:
+        """Positions without cash, per account, in their own order."""
+        return {
+            account.name: tuple(
+                p for p in self.positions if p.account == account.name and p.symbol != CASH
+            )
+            for account in self.accounts
+        }
+
+    def cash(self, account: str) -> float:
+        """Cash of an account in currency, before any new cash."""
+        return sum(p.quantity for p in self.positions if p.account == account and p.symbol == CASH)
+
+    def locked(self, account: str) -> Mapping[str, float]:
+        """Shares per symbol that stand in lots marked *do not sell*."""
+        shares: dict[str, float] = {}
+        for lot in self.lots:
+            if lot.account == account and lot.do_not_sell:
+                shares[lot.symbol] = shares.get(lot.symbol, 0.0) + lot.quantity
+        return shares
+
+    @property
+    def value(self) -> float:
+        """Market value of everything, cash included."""
+        return sum(position.value for position in self.positions)

@@ -1,0 +1,52 @@
+"""What can be held: the security master."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Security:
+    """One security. ``spread`` is the full bid-ask spread as a fraction of the price.
+
+    ``ticket_fee`` is currency per trade, None where the plan's own fee holds. An excluded security
+    is never traded; it counts in the weights.
+    """
+
+    symbol: str
+    name: str = ""
+    asset_class: str = ""
+    identity_group: str = ""
+    substitutes: tuple[str, ...] = ()
+    spread: float = 0.0
+    ticket_fee: float | None = None
+    round_lot: float = 1.0
+    exclude: bool = False
+
+
+@dataclass(frozen=True)
+class Securities:
+    """The securities in the order of their table."""
+
+    rows: tuple[Security, ...] = ()
+
+    def __iter__(self) -> Iterator[Security]:
+        return iter(self.rows)
+
+    @cached_property
+    def _by_symbol(self) -> dict[str, Security]:
+        return {security.symbol: security for security in self.rows}
+
+    def get(self, symbol: str) -> Security:
+        """The security of that symbol; a plain one where the table has none.
+
+        >>> Securities().get("VTI") == Security("VTI")
+        True
+        """
+        return self._by_symbol.get(symbol) or Security(symbol)
+
+    def of_class(self, asset_class: str) -> tuple[Security, ...]:
+        """The securities of a class, in table order."""
+        return tuple(s for s in self.rows if s.asset_class == asset_class)

@@ -1,0 +1,110 @@
+"""What trading costs, and the wealth that is left when it is paid from the portfolio itself.
+
+A rate is a fraction of the value traded, per side: 10 bp (0.0010) of each buy and of each sale.
+A ticket fee is currency per trade. Costs fall on what is traded only: a destination within 1e-12
+of the weight is no trade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import BoolArray, FloatArray
+
+
+def is_traded(weights: FloatArray, destination: FloatArray) -> BoolArray:
+    """Which assets a move from ``weights`` to ``destination`` trades."""
+    return np.abs(destination - weights) > WEIGHT_TOLERANCE
+
+
+def trading_cost(
+    change: FloatArray, buy_rate: FloatArray, sell_rate: FloatArray, fee: FloatArray
+) -> float:
+    """Cost in currency of trades of ``change`` (n,) currency each (+ buy, - sell).
+
+    >>> trading_cost(np.array([100.0, -50.0]), np.array([0.001, 0.001]),
+    ...              np.array([0.002, 0.002]), np.array([1.0, 0.0]))
+    1.2
+    """
+    rate = np.where(change > 0, buy_rate, sell_rate)
+    return float(np.sum(rate * np.abs(change)) + np.sum(fee[change != 0]))
+
+
+def self_financing_wealth(
+    weights: FloatArray,
+    destination: FloatArray,
+    value: float,
+    buy_rate: FloatArray,
+    sell_rate: FloatArray,
+    fee: FloatArray,
+) -> float:
+    """Wealth V' after a portfolio of ``value`` V moves exactly to ``destination`` (backtests).
+
+    Solves V' + sum c_i |t_i V' - h_i| + fees = V over the traded assets, h_i = w_i V. All costs
+    are paid from wealth; the weights afterwards are ``destination`` exactly. The left side is
+    convex and rises, so Newton's steps from V come down to the root and end there after a few.
+    A result of 0 or less means that the fees exceed the wealth.
+
+    >>> round(self_financing_wealth(np.array([1.0, 0.0]), np.array([0.5, 0.5]), 100.0,
+    ...       np.full(2, 0.01), np.full(2, 0.01), np.zeros(2)), 10)
+    99.0
+    """
+    traded = is_traded(weights, destination)
+    spent_fees = float(fee[traded].sum())
+    held, share = weights[traded] * value, destination[traded]
+    buy, sell = buy_rate[traded], sell_rate[traded]
+
+    def excess(wealth: float) -> tuple[float, float]:
+        change = share * wealth - held
+        slope_of_cost = np.where(change > 0, buy, -sell)
+        total = wealth + float(slope_of_cost @ change) + spent_fees - value
+        return total, 1.0 + float(slope_of_cost @ share)
+
+    return _newton_root(excess, value)
+
+
+def balancing_scale(
+    held: FloatArray,
+    destination: FloatArray,
+    traded: BoolArray,
+    value: float,
+    buy_rate: FloatArray,
+    sell_rate: FloatArray,
+    fee: FloatArray,
+) -> float:
+    """The one K that balances cash when untouched assets stay: a trade list's rule.
+
+    ``held`` (n,) is in currency, cash included, and adds to ``value``; ``destination`` are weights.
+    Traded assets end at K x their destination weight, the others keep what they hold, and
+    sum of untouched + K sum t_i + costs(K) = value. When all is traded K is the wealth after
+    costs.
+    """
+    kept = float(held[~traded].sum())
+    spent_fees = float(fee[traded].sum())
+    moved, share = held[traded], destination[traded]
+    buy, sell = buy_rate[traded], sell_rate[traded]
+    total_share = float(share.sum())
+
+    def excess(scale: float) -> tuple[float, float]:
+        change = share * scale - moved
+        slope_of_cost = np.where(change > 0, buy, -sell)
+        total = kept + scale * total_share + float(slope_of_cost @ change) + spent_fees - value
+        return total, total_share + float(slope_of_cost @ share)
+
+    return _newton_root(excess, value)
+
+
+def _newton_root(excess: Callable[[float], tuple[float, float]], start: float) -> float:
+    at = start
+    for _ in range(200):
+        total, slope = excess(at)
+        if slope <= 0:
+            return at
+        following = at - total / slope
+        if abs(following - at) <= 1e-15 * max(1.0, abs(start)):
+            return float(following)
+        at = following
+    return float(at)

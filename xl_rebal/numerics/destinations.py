@@ -1,0 +1,130 @@
+"""Where to trade to: the exact projection onto bands, and the placing of cash flows.
+
+Among the weights that meet the bounds and add to the budget, those of least one-way turnover;
+among those the one nearest to the target, sum (w' - t)^2 smallest, which is unique. Clipping to
+the bounds and rescaling leaves the bounds and is wrong.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xl_rebal.numerics.bands import is_breached
+from xl_rebal.typing import BoolArray, FloatArray
+
+
+def destination_bounds(
+    current: FloatArray,
+    target: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    fraction: float = 1.0,
+    distance: float | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """The weights between which each asset must end: (least, greatest), each of shape (n,).
+
+    ``lower`` and ``upper`` are the half-widths below and above the target. A *breached* asset must
+    end inside ``fraction`` of its band, or inside ``min(distance, band)``; the others inside their
+    own bands. An asset that is out by less than the tolerance stays where it is.
+    """
+    breached = is_breached(current - target, lower, upper)
+    if distance is None:
+        below, above = fraction * lower, fraction * upper
+    else:
+        below, above = np.minimum(distance, lower), np.minimum(distance, upper)
+    least = target - np.where(breached, below, lower)
+    greatest = target + np.where(breached, above, upper)
+    least = np.where(breached, least, np.minimum(least, current))
+    greatest = np.where(breached, greatest, np.maximum(greatest, current))
+    return least, greatest
+
+
+def nearest_within(
+    current: FloatArray, target: FloatArray, least: FloatArray, greatest: FloatArray
+) -> FloatArray | None:
+    """Weights inside the bounds: least turnover, then nearest to target; None if there are none.
+
+    The sum of ``current`` is kept. What lies outside its bounds is moved to the nearest bound;
+    if that sells more than it buys, the rest of the proceeds is spread over the assets that were
+    not sold, and the other way round: assets inside their bounds move only where the budget
+    needs it, and turnover is max(sum of excess, sum of shortfall).
+
+    >>> w, t, b = np.array([0.58, 0.22, 0.2]), np.array([0.5, 0.25, 0.25]), 0.05
+    >>> nearest_within(w, t, t - b, t + b)
+    array([0.55 , 0.225, 0.225])
+    """
+    clipped = np.clip(current, least, greatest)
+    budget = float(current.sum())
+    missing = budget - float(clipped.sum())
+    if missing > 0:
+        # Net sellers so far: only assets that were not sold may take up the proceeds.
+        floor, ceiling = clipped, np.where(current > greatest, clipped, greatest)
+    else:
+        floor, ceiling = np.where(current < least, clipped, least), clipped
+    return water_fill(target, floor, ceiling, budget)
+
+
+def water_fill(
+    target: FloatArray, least: FloatArray, greatest: FloatArray, budget: float
+) -> FloatArray | None:
+    """The x nearest to ``target`` with least <= x <= greatest and sum x = budget; None if none.
+
+    min sum (x - t)^2 is solved by x = clip(t + m, least, greatest) with the one m that meets the
+    budget. The sum is piecewise linear in m and rises at 2n breakpoints, so m is exact.
+    """
+    room = 1e-9 * max(1.0, abs(budget))
+    if least.sum() > budget + room or greatest.sum() < budget - room:
+        return None
+    breaks = np.unique(np.concatenate([least - target, greatest - target]))
+    breaks = breaks[np.isfinite(breaks)]
+    sums = np.clip(target + breaks[:, None], least, greatest).sum(axis=1)
+    after = int(np.searchsorted(sums, budget))
+    if after < len(breaks) and sums[after] == budget:
+        shift = breaks[after]
+    elif after == 0:
+        open_below = int(np.isneginf(least).sum())
+        shift = breaks[0] - (sums[0] - budget) / open_below if open_below else breaks[0]
+    elif after == len(breaks):
+        open_above = int(np.isposinf(greatest).sum())
+        shift = breaks[-1] + (budget - sums[-1]) / open_above if open_above else breaks[-1]
+    else:
+        low, high = breaks[after - 1], breaks[after]
+        share = (budget - sums[after - 1]) / (sums[after] - sums[after - 1])
+        shift = low + share * (high - low)
+    return np.asarray(np.clip(target + shift, least, greatest))
+
+
+def place_cash(
+    current: FloatArray,
+    target: FloatArray,
+    cash: int,
+    movable: BoolArray,
+    selling: bool,
+    least: FloatArray | None = None,
+) -> FloatArray:
+    """Invest spare cash by buys only, or raise missing cash by sells only; shape (n,).
+
+    ``current`` adds to 1 with the flow already counted in ``current[cash]``, which a withdrawal can
+    make negative. Only ``movable`` assets trade. Among the ways to do so with buys (sells) only,
+    the one with the smallest sum (w' - t)^2. A withdrawal only raises the cash that is missing:
+    cash ends at its own level, or at 0 if it was below. ``least`` keeps assets from being sold
+    below it (default 0).
+    """
+    frozen = ~movable
+    frozen[cash] = False
+    if selling:
+        floor = np.zeros_like(current) if least is None else least
+        low = np.where(frozen, current, np.minimum(floor, current))
+        high = current.copy()
+        low[cash], high[cash] = max(0.0, current[cash]), max(0.0, current[cash], target[cash])
+        if current[cash] >= target[cash]:
+            high[cash] = low[cash]
+    else:
+        low = current.copy()
+        high = np.where(frozen, current, np.inf)
+        low[cash], high[cash] = min(0.0, current[cash]), current[cash]
+    placed = water_fill(target, low, high, float(current.sum()))
+    if placed is None:  # more is wanted than may be sold: sell all that may be
+        placed = low.copy()
+        placed[cash] = current.sum() - np.delete(low, cash).sum()
+    return placed
