@@ -2,21 +2,23 @@
 
 LibreOffice can be driven only by a Python that has its ``uno`` module, usually the system's and
 not that of the tests. So this file is a program of its own (standard library and ``uno`` only) for
-that Python: ``uno_worker.py SOFFICE FOLDER``. It reads one JSON request a line from stdin and
-writes one JSON reply a line to stdout: first ``{"answer": {"version": ...}}`` when the office is
-up, then ``{"answer": ...}`` or ``{"error": ...}`` for each request, until stdin is closed.
+that Python: ``uno_worker.py SOFFICE FOLDER PIPE``. It reads one JSON request a line from stdin and
+writes one JSON reply a line to stdout: first ``{"answer": null}`` when the office is up, then
+``{"answer": ...}`` or ``{"error": ..., "ended": ...}`` for each request, until stdin is closed
+or the office has ended.
 
 The office is a child in the worker's own process group: ending that group ends exactly the two.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import subprocess
 import sys
 import time
-import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,9 @@ FORMULAS = 16  # CellFlags.FORMULA
 ERRORS = 4  # FormulaResult.ERROR
 
 
-def start(soffice: str, folder: Path) -> tuple[subprocess.Popen[bytes], Any]:
+def start(soffice: str, folder: Path, name: str) -> tuple[subprocess.Popen[bytes], Any]:
     """Start the office with a profile in ``folder``; gives the process and its desktop."""
-    pipe = f"pipe,name=judge{uuid.uuid4().hex};urp;StarOffice.ComponentContext"
+    pipe = f"pipe,name={name};urp;StarOffice.ComponentContext"
     command = [
         soffice,
         *("--headless", "--invisible", "--norestore", "--nologo", "--nodefault"),
@@ -67,11 +69,18 @@ def start(soffice: str, folder: Path) -> tuple[subprocess.Popen[bytes], Any]:
 
 def stop(process: subprocess.Popen[bytes], desktop: Any) -> None:
     """Ask the office to end, so that it removes its pipes; the caller ends it if it will not."""
-    try:
+    with contextlib.suppress(Exception):  # the connection breaks while it answers: it is ending
         desktop.terminate()
-    except Exception:  # the connection breaks while the office answers: it is ending
-        pass
     process.wait(10)
+
+
+def answers(desktop: Any) -> bool:
+    """Whether the office is still there; its launcher may outlive it by a moment."""
+    try:
+        desktop.getComponents()
+    except Exception:
+        return False
+    return True
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
@@ -194,17 +203,18 @@ def say(reply: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main(soffice: str, folder: str) -> None:
-    process, desktop = start(soffice, Path(folder))
+def main(soffice: str, folder: str, pipe: str) -> None:
+    process, desktop = start(soffice, Path(folder), pipe)
     say({"answer": None})
-    actions = {"recalculate": recalculate, "save": save}
+    actions: dict[str, Callable[..., Any]] = {"recalculate": recalculate, "save": save}
     for line in sys.stdin:
         request = json.loads(line)
         try:
             say({"answer": actions[request.pop("do")](desktop, **request)})
         except Exception as error:  # whatever goes wrong is for the asking test to report
-            say({"error": f"{type(error).__name__}: {error}"})
-            if process.poll() is not None:
+            ended = not answers(desktop)
+            say({"error": f"{type(error).__name__}: {error}", "ended": ended})
+            if ended:
                 return
     stop(process, desktop)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import floor
 
@@ -43,11 +43,16 @@ def test_an_amount_is_the_decimal_product_half_up(
 
 
 def test_a_product_of_two_long_floats_is_rounded_once() -> None:
-    # (10^15 - 1)(5 x 10^15 + 5) = 5 x 10^30 - 5: just below half a cent in the 31st digit, where
+    # (10^15 - 2)(5 x 10^15 + 10) = 5 x 10^30 - 20: below half a cent in the 30th digit, where
     # the default 28 digits of decimal arithmetic would round up to half a cent first.
-    quantity, price = 9.99999999999999, 0.0005000000000000005
+    quantity, price = 9.99999999999998, 0.000500000000000001
 
-    assert (repr(quantity), repr(price)) == ("9.99999999999999", "0.0005000000000000005")
+    assert (
+        int(
+            (Decimal(str(quantity)) * Decimal(str(price)) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+        )
+        == 1
+    )
     assert amount_cents(quantity, price) == 0
     assert amount_cents(10.0, price) == 1
 

@@ -1,1 +1,1 @@
-
+"""Sheets to model and back: layout, reading, rendering, the file itself."""

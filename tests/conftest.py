@@ -1,0 +1,47 @@
+"""What every test shares: hypothesis profiles, the Calc judge, warnings that are not ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.judges.libreoffice import Calc, office, programs_or_skip
+
+EXAMPLES = 60
+
+# No deadline: a first call that imports or compiles something is slow, and that is not a fault.
+settings.register_profile("default", deadline=None, max_examples=EXAMPLES)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+settings.register_profile(
+    "thorough",
+    settings.get_profile("default"),
+    max_examples=10 * EXAMPLES,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default")
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors here; this one is raised inside openpyxl on Python 3.12 and later."""
+    config.addinivalue_line(
+        "filterwarnings", r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:openpyxl"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for Calc carries its mark, so that ``-m "not calc"`` leaves none out."""
+    for item in items:
+        if "calc" in getattr(item, "fixturenames", ()):
+            item.add_marker("calc")
+
+
+@pytest.fixture(scope="session")
+def calc() -> Iterator[Calc]:
+    """LibreOffice Calc, started once; skipped where it is missing, a failure when CI is set."""
+    with office(programs_or_skip()) as started:
+        yield started

@@ -1,0 +1,135 @@
+"""Target lines: how the positions of an account add up to the lines of its targets.
+
+A position belongs to the line of its symbol; else to the line of its asset class; else it stands
+on a line of its own with target 0. Cash has a line always; without a target its target is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xl_rebal.model.plan import BandRule, TargetLine, Targets
+from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.securities import Securities
+from xl_rebal.model.trades import LineDrift, Status
+from xl_rebal.numerics import bands, drift
+from xl_rebal.typing import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Target lines in a fixed order, cash included; every vector is aligned with ``keys``."""
+
+    keys: tuple[str, ...]
+    is_class: tuple[bool, ...]
+    target: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def cash(self) -> int:
+        """Position of the cash line."""
+        return self.keys.index(CASH)
+
+
+def line_of(symbol: str, targets: Targets, securities: Securities) -> str:
+    """The key of the line that a symbol belongs to."""
+    by_symbol = {line.key for line in targets.lines if not line.is_class}
+    if symbol == CASH or symbol in by_symbol:
+        return symbol
+    asset_class = securities.get(symbol).asset_class
+    by_class = {line.key for line in targets.lines if line.is_class}
+    return asset_class if asset_class in by_class else symbol
+
+
+def target_lines(
+    targets: Targets, rule: BandRule, symbols: Sequence[str], securities: Securities
+) -> Lines:
+    """All lines that matter for ``symbols``: the targets' in their order, then the untargeted."""
+    listed = list(targets.lines)
+    known = {line.key for line in listed}
+    for key in [*(line_of(symbol, targets, securities) for symbol in symbols), CASH]:
+        if key not in known:
+            known.add(key)
+            listed.append(TargetLine(key, 0.0))
+    keys = tuple(line.key for line in listed)
+    target = np.array([line.weight for line in listed])
+    lower, upper = _half_widths(listed, keys, target, rule)
+    return Lines(keys, tuple(line.is_class for line in listed), target, lower, upper)
+
+
+def _half_widths(
+    lines: Sequence[TargetLine], keys: Sequence[str], target: FloatArray, rule: BandRule
+) -> tuple[FloatArray, FloatArray]:
+    volatility = np.array([0.0 if line.volatility is None else line.volatility for line in lines])
+    default = rule.half_widths(keys, target, volatility)
+    width = np.array(
+        [
+            min(
+                (
+                    given
+                    for given in (
+                        line.band_absolute,
+                        None if line.band_relative is None else line.band_relative * line.weight,
+                    )
+                    if given is not None
+                ),
+                default=plain,
+            )
+            for line, plain in zip(lines, default, strict=True)
+        ]
+    )
+    room_below = np.array(
+        [t - (line.minimum or 0.0) for line, t in zip(lines, target, strict=True)]
+    )
+    room_above = np.array(
+        [
+            (np.inf if line.maximum is None else line.maximum) - t
+            for line, t in zip(lines, target, strict=True)
+        ]
+    )
+    # Without a minimum of its own a band may reach below zero: no weight does, and charts that
+    # show the band as it was given stay honest.
+    has_minimum = np.array([line.minimum is not None for line in lines])
+    return np.where(has_minimum, np.minimum(width, room_below), width), np.minimum(
+        width, room_above
+    )
+
+
+def drift_rows(
+    lines: Lines,
+    values: FloatArray,
+    base: float,
+    after: FloatArray | None = None,
+) -> tuple[LineDrift, ...]:
+    """One row a line: ``values`` over ``base`` (value less buffer); ``after`` as weights."""
+    current = values / base
+    difference = drift.drift(current, lines.target)
+    status = statuses(difference, lines.lower, lines.upper)
+    return tuple(
+        LineDrift(
+            key=key,
+            value=float(values[i]),
+            current=float(current[i]),
+            target=float(lines.target[i]),
+            drift=float(difference[i]),
+            lower=float(lines.lower[i]),
+            upper=float(lines.upper[i]),
+            status=status[i],
+            after=None if after is None else float(after[i]),
+        )
+        for i, key in enumerate(lines.keys)
+    )
+
+
+def statuses(difference: FloatArray, lower: FloatArray, upper: FloatArray) -> list[Status]:
+    """In, near or out for each asset."""
+    out: BoolArray = bands.is_breached(difference, lower, upper)
+    near = bands.is_near(difference, lower, upper)
+    return [
+        Status.OUT if is_out else Status.NEAR if is_close else Status.IN
+        for is_out, is_close in zip(out, near, strict=True)
+    ]

@@ -1,0 +1,47 @@
+"""Checking a range, and which version answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from xl_rebal import __version__, arguments
+from xl_rebal.arguments import Grid
+from xl_rebal.cells import RawCell
+from xl_rebal.functions.shared import Headers, with_headers
+from xl_rebal.registry import Answer, Arg, worksheet_function
+from xl_rebal.workbook.check import check_range
+
+
+@worksheet_function(
+    returns='rows of problems, or "OK"', example=([["Symbol", "Weight"], ["AAA", 0.97]], "targets")
+)
+def check(
+    range: Annotated[  # noqa: A002  the word a spreadsheet user knows
+        Grid,
+        Arg("The table to check, with its header row.", arguments.table, "", "range"),
+    ],
+    kind: Annotated[
+        str,
+        Arg(
+            "holdings, lots, targets or prices.",
+            arguments.word("holdings", "lots", "targets", "prices"),
+            "word",
+        ),
+    ],
+    headers: Headers = True,
+) -> Answer:
+    """Every problem of a range of holdings, lots, targets or prices, or OK."""
+    found = check_range(range, kind)
+    if not found:
+        return "OK"
+    rows: list[list[RawCell]] = [
+        [int(problem.code), problem.cell, problem.found, problem.expected, problem.fix]
+        for problem in found
+    ]
+    return with_headers(["Code", "Cell", "Found", "Expected", "Fix"], rows, headers)
+
+
+@worksheet_function(returns="text", example=())
+def version() -> Answer:
+    """The version of xl_rebal that answers."""
+    return f"xl_rebal {__version__}"

@@ -1,0 +1,80 @@
+"""Arguments and answers that several worksheet functions share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from xl_rebal import arguments
+from xl_rebal.arguments import Grid, Risk, Vector
+from xl_rebal.cells import RawCell, Refusal
+from xl_rebal.errors import InputError
+from xl_rebal.model.plan import BandKind, Destination
+from xl_rebal.registry import Arg
+from xl_rebal.workbook.parse import parse_destination
+
+Current = Annotated[
+    Vector,
+    Arg("Values or weights held now; labels on the left are matched with those of target.",
+        arguments.held, "currency or fractions", "row or column"),
+]  # fmt: skip
+Target = Annotated[
+    Vector,
+    Arg("Weights to hold, adding to 1.", arguments.weights, "fractions", "row or column"),
+]
+Band = Annotated[
+    Vector,
+    Arg("Half-width of the band, one for all or one an asset; 0.05 if left out.",
+        arguments.vector, "fraction of the portfolio, of the target if relative",
+        "one cell, row or column"),
+]  # fmt: skip
+Kind = Annotated[
+    str,
+    Arg("absolute (default), relative, 5/25 (band or 25 % of target, the smaller), volatility.",
+        arguments.word(*(kind.value for kind in BandKind)), "word"),
+]  # fmt: skip
+RiskArg = Annotated[
+    Risk | None,
+    Arg("Annual volatilities, or an annual covariance.", arguments.risk, "a year",
+        "row, column or square"),
+]  # fmt: skip
+Headers = Annotated[bool, Arg("TRUE (default) puts a header row on top.", arguments.flag, "")]
+RateArg = Annotated[
+    Vector,
+    Arg("Cost of each buy and of each sale, one or one an asset.", arguments.vector,
+        "fraction of the amount, per side", "one cell, row or column"),
+]  # fmt: skip
+
+
+def read_destination(raw: object, name: str) -> Destination:
+    cell = arguments.as_grid(raw)[0][0]
+    try:
+        return parse_destination(cell)
+    except Refusal as refusal:
+        raise InputError(refusal.at(argument=name)) from None
+
+
+Dest = Annotated[
+    Destination,
+    Arg("target (default), edge, half, or the fraction of the band at which to stop.",
+        read_destination, "word or fraction"),
+]  # fmt: skip
+
+FIVE_PERCENT = Vector(np.array([0.05]), None)
+TEN_BP = Vector(np.array([0.001]), None)
+HELD: Grid = [["AAA", 58], ["BBB", 22], ["CCC", 20]]
+WANTED: Grid = [["AAA", 0.5], ["BBB", 0.25], ["CCC", 0.25]]
+
+
+AMOUNT = arguments.number_between("an amount of 0 or more", least=0)
+RATE = arguments.number_between("a cost per side from 0 to 0.5 (10 bp is 0.001)", least=0,
+                                 greatest=0.5)  # fmt: skip
+WIDTH = arguments.number_between("a band from 0 to 1 (5 % is 0.05)", least=0, greatest=1)
+
+
+def with_headers(
+    header: list[RawCell], rows: list[list[RawCell]], headers: bool
+) -> list[list[RawCell]]:
+    shown_rows = [header, *rows] if headers else rows
+    return shown_rows or [[""]]

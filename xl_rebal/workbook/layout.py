@@ -1,0 +1,400 @@
+"""The workbook, declared once: sheets, tables, columns, settings and result cells.
+
+The reader, the template, the results, the help sheet and the tests all read this page. Tables are
+found by name and columns by header or synonym, never by position.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_rebal.cells import RawCell
+from xl_rebal.model.plan import BandKind, Method
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how it is read, shown and checked."""
+
+    TEXT = "text"
+    SYMBOL = "symbol"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    MONEY = "money"
+    SIGNED_MONEY = "signed money"
+    FRACTION = "fraction"
+    SIGNED_FRACTION = "signed fraction"
+    RATE_BP = "basis points"
+    NUMBER = "number"
+    DATE = "date"
+    FLAG = "yes or no"
+    CHOICE = "choice"
+
+
+NUMBER_FORMATS: dict[Kind, str] = {
+    Kind.TEXT: "@",
+    Kind.SYMBOL: "@",
+    Kind.QUANTITY: "#,##0.####",
+    Kind.PRICE: "#,##0.00##",
+    Kind.MONEY: "#,##0.00",
+    Kind.SIGNED_MONEY: "#,##0.00;-#,##0.00",
+    Kind.FRACTION: "0.00%",
+    Kind.SIGNED_FRACTION: "+0.00%;-0.00%;0.00%",
+    Kind.RATE_BP: "0.0",
+    Kind.NUMBER: "General",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.FLAG: "@",
+    Kind.CHOICE: "@",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``formula`` marks a calculated column: written by us, never read as input."""
+
+    header: str
+    kind: Kind
+    help: str
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    formula: str = ""
+    width: float = 12
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol."""
+
+    name: str
+    sheet: str
+    help: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    open_ended: bool = False
+    result: bool = False
+
+    def column(self, header: str) -> Column:
+        return next(column for column in self.columns if column.header == header)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(column.header for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A named cell ``set_<name>``."""
+
+    name: str
+    kind: Kind
+    default: RawCell
+    unit: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def defined_name(self) -> str:
+        return f"set_{self.name}"
+
+
+@dataclass(frozen=True)
+class ResultCell:
+    """A named result ``res_<name>`` in the summary of the last run."""
+
+    name: str
+    label: str
+    kind: Kind
+
+    @property
+    def defined_name(self) -> str:
+        return f"res_{self.name}"
+
+
+TAX_TYPES = ("Taxable", "Traditional", "Roth", "HSA", "401k", "Trust")
+YES_NO = ("Yes", "No")
+PRICE_KINDS = ("tradable", "study")
+STATUS_WORDS = ("in", "near", "out")
+
+_THIS = "tblHoldings[[#This Row],[{}]]".format
+_LINE = "tblTargets[[#This Row],[{}]]".format
+_KEY = "tblTargets[Asset class or Symbol]"
+
+# A holding's target line: its symbol if that has a target, else its asset class.
+_CLASS = (
+    f'IF({_THIS("Asset class")}<>"",{_THIS("Asset class")},'
+    f"IFERROR(INDEX(tblSecurities[Asset class],MATCH({_THIS('Symbol')},"
+    'tblSecurities[Symbol],0))&"",""))'
+)
+TARGET_LINE_FORMULA = (
+    f'IF({_THIS("Symbol")}="","",IF(SUMPRODUCT(--({_KEY}={_THIS("Symbol")}))>0,'
+    f'{_THIS("Symbol")},IF(SUMPRODUCT(--({_KEY}={_CLASS}),--({_KEY}<>""))>0,{_CLASS},'
+    '"no target")))'
+)
+VALUE_FORMULA = f'IF({_THIS("Symbol")}="","",N({_THIS("Quantity")})*{{price}})'
+
+HOLDINGS = TableLayout(
+    "tblHoldings",
+    "Holdings",
+    "What each account holds. Cash is a row with the symbol CASH and the amount as quantity.",
+    (
+        Column("Account", Kind.TEXT, "The account's name or number, as in Accounts.", True,
+               ("account number", "account name", "account name/number", "accountid",
+                "clientaccountid"), width=14),
+        Column("Symbol", Kind.SYMBOL, "The ticker; CASH for cash.", True,
+               ("ticker", "instrument", "security id", "symbol/cusip", "cusip", "isin"), width=11),
+        Column("Quantity", Kind.QUANTITY, "Shares held (0 or more); for CASH the amount.", True,
+               ("qty", "shares", "units", "position"), width=13),
+        Column("Price", Kind.PRICE,
+               "The price on which trades are made. Blank: the newest row of Prices.", False,
+               ("last price", "share price", "markprice", "close"), width=12),
+        Column("Value", Kind.MONEY, "Quantity x price.", formula="value", width=15),
+        Column("Cost basis", Kind.MONEY, "Total cost; blank means unknown, never 0.", False,
+               ("cost basis total", "total cost", "costbasismoney", "cost"), width=14),
+        Column("Asset class", Kind.TEXT, "Needed where targets are set by class.", False,
+               ("class", "security type", "assetclass", "assetcategory"), width=15),
+        Column("Weight", Kind.FRACTION, "Share of the value of all holdings.", formula="weight",
+               width=10),
+        Column("Target line", Kind.TEXT, "The target that this holding counts towards.",
+               formula="line", width=15),
+        Column("Note", Kind.TEXT, "Yours.", width=30),
+    ),
+    required=True,
+)  # fmt: skip
+
+LOTS = TableLayout(
+    "tblLots",
+    "Lots",
+    "Optional: the tax lots behind the holdings. They must add up to Holdings.",
+    (
+        Column("Account", Kind.TEXT, "As in Holdings.", True, ("account number",), width=14),
+        Column("Symbol", Kind.SYMBOL, "As in Holdings.", True, ("ticker",), width=11),
+        Column("Lot", Kind.TEXT, "A name for the lot; blank: its row number.", width=10),
+        Column("Acquired", Kind.DATE, "Trade date of the purchase.", True,
+               ("open date", "date acquired", "purchase date", "opendatetime"), width=12),
+        Column("Quantity", Kind.QUANTITY, "Shares in the lot.", True, ("qty", "shares", "units"),
+               width=12),
+        Column("Cost basis", Kind.MONEY, "Total cost of the lot; blank means unknown.", False,
+               ("cost basis total", "total cost", "cost"), width=14),
+        Column("Do not sell", Kind.FLAG, "Yes keeps the lot out of every sale.", choices=YES_NO,
+               width=12),
+    ),
+)  # fmt: skip
+
+ACCOUNTS = TableLayout(
+    "tblAccounts",
+    "Accounts",
+    "One row an account. Leave the table empty for a single account with the plain settings.",
+    (
+        Column("Account", Kind.TEXT, "As in Holdings.", True, ("account number", "accountid"),
+               width=14),
+        Column("Name", Kind.TEXT, "A name for people.", width=22),
+        Column("Model", Kind.TEXT, "The model in Targets; blank where there is one.", width=12),
+        Column("Tax type", Kind.CHOICE, "Taxable if blank.", choices=TAX_TYPES, width=12),
+        Column("Minimum cash", Kind.MONEY, "Cash that stays; blank: the setting CashBuffer.",
+               width=14),
+        Column("New cash", Kind.SIGNED_MONEY, "Contribution (+) or withdrawal (-) to place now.",
+               width=14),
+        Column("May trade", Kind.FLAG, "No: shown, but never traded. Yes if blank.",
+               choices=YES_NO, width=11),
+        Column("Whole shares", Kind.FLAG, "Blank: the setting WholeShares.", choices=YES_NO,
+               width=13),
+    ),
+)  # fmt: skip
+
+SECURITIES = TableLayout(
+    "tblSecurities",
+    "Securities",
+    "Optional: what is known of each symbol. Needed where targets are set by asset class.",
+    (
+        Column("Symbol", Kind.SYMBOL, "The ticker.", True, ("ticker",), width=11),
+        Column("Name", Kind.TEXT, "A name for people.", width=34),
+        Column("Asset class", Kind.TEXT, "As in Targets.", False, ("class",), width=16),
+        Column("Spread bp", Kind.RATE_BP, "Full bid-ask spread; half of it is paid per side.",
+               width=11),
+        Column("Ticket fee", Kind.MONEY, "Per trade; blank: the setting TicketFee.", width=11),
+        Column("Round lot", Kind.QUANTITY, "Shares are traded in multiples of this; 1 if blank.",
+               width=11),
+        Column("Exclude", Kind.FLAG, "Yes: never traded, but counted in the weights.",
+               choices=YES_NO, width=10),
+    ),
+)  # fmt: skip
+
+TARGETS = TableLayout(
+    "tblTargets",
+    "Targets",
+    "The weights to hold; they add to 100 %. A row is a symbol or an asset class.",
+    (
+        Column("Model", Kind.TEXT, "Blank where there is one model.", width=10),
+        Column("Asset class or Symbol", Kind.TEXT, "A symbol, an asset class, or CASH.", True,
+               ("symbol", "asset class", "ticker", "class"), width=22),
+        Column("Target", Kind.FRACTION, "Share of value less cash buffer; rows add to 100 %.", True,
+               ("weight", "target weight", "target %", "allocation"), width=10),
+        Column("Band absolute", Kind.FRACTION, "Half-width in points of the portfolio.", False,
+               ("band",), width=14),
+        Column("Band relative", Kind.FRACTION,
+               "Half-width as a fraction of the target. With both, the smaller holds.", width=14),
+        Column("Minimum", Kind.FRACTION, "Never below this weight.", False, ("min",), width=10),
+        Column("Maximum", Kind.FRACTION, "Never above this weight.", False, ("max",), width=10),
+        Column("Volatility", Kind.FRACTION,
+               "A year; for volatility bands. Blank: estimated from Prices.", width=11),
+        Column("Current", Kind.FRACTION, "Weight now, of all accounts of the model.",
+               formula="current", width=10),
+        Column("Drift", Kind.SIGNED_FRACTION, "Current less target.", formula="drift", width=10),
+        Column("Band", Kind.FRACTION, "The half-width that holds.", formula="band", width=10),
+        Column("Status", Kind.TEXT, "in, near (beyond three quarters of the band) or out.",
+               formula="status", width=10),
+    ),
+    required=True,
+)  # fmt: skip
+
+PRICES = TableLayout(
+    "tblPrices",
+    "Prices",
+    "Optional: a date and one column a symbol, oldest first. Total-return prices for studies.",
+    (Column("Date", Kind.DATE, "Trading day.", True, ("day",), width=12),),
+    open_ended=True,
+)
+
+TRADES = TableLayout(
+    "tblTrades",
+    "Trades",
+    "What to do, sells before buys. Nothing is sent to a broker.",
+    (
+        Column("#", Kind.NUMBER, "Order of execution.", width=5),
+        Column("Account", Kind.TEXT, "", width=14),
+        Column("Action", Kind.TEXT, "Sell or Buy.", width=8),
+        Column("Symbol", Kind.SYMBOL, "", width=10),
+        Column("Quantity", Kind.QUANTITY, "Shares.", width=12),
+        Column("Price", Kind.PRICE, "", width=11),
+        Column("Amount", Kind.MONEY, "Quantity x price, to the cent.", width=14),
+        Column("Est. cost", Kind.MONEY, "Commission, half spread and ticket fee.", width=10),
+        Column("Target line", Kind.TEXT, "The symbol, or the asset class that has the target.",
+               width=14),
+        Column("Weight before", Kind.FRACTION, "Of the target line in its account.", width=10),
+        Column("Weight after", Kind.FRACTION, "Of the target line in its account.", width=10),
+        Column("Target", Kind.FRACTION, "Of the target line.", width=10),
+        Column("Reason", Kind.TEXT, "", width=74),
+        Column("Warning", Kind.TEXT, "", width=24),
+    ),
+    result=True,
+)  # fmt: skip
+
+DRIFT = TableLayout(
+    "tblDrift",
+    "ChartData",
+    "Every target line over all accounts, before and after the trades.",
+    (
+        Column("Line", Kind.TEXT, "", width=16),
+        Column("Current", Kind.FRACTION, "", width=11),
+        Column("Target", Kind.FRACTION, "", width=11),
+        Column("Band below", Kind.FRACTION, "", width=11),
+        Column("Band above", Kind.FRACTION, "", width=11),
+        Column("After", Kind.FRACTION, "", width=11),
+        Column("Drift", Kind.SIGNED_FRACTION, "", width=11),
+        Column("Drift after", Kind.SIGNED_FRACTION, "", width=11),
+        Column("Status", Kind.TEXT, "", width=9),
+    ),
+    result=True,
+)
+
+OUTCOMES = TableLayout(
+    "tblOutcomes",
+    "Trades",
+    "Each account to the cent: cash before + new cash + sells - buys - costs = cash after.",
+    (
+        Column("Account", Kind.TEXT, "", width=14),
+        Column("Value", Kind.MONEY, "", width=14),
+        Column("Cash before", Kind.MONEY, "", width=14),
+        Column("New cash", Kind.SIGNED_MONEY, "", width=14),
+        Column("Sells", Kind.MONEY, "", width=14),
+        Column("Buys", Kind.MONEY, "", width=14),
+        Column("Costs", Kind.MONEY, "", width=12),
+        Column("Cash after", Kind.MONEY, "", width=14),
+        Column("Drift left", Kind.FRACTION, "Largest that remains.", width=11),
+        Column("Note", Kind.TEXT, "", width=20),
+    ),
+    result=True,
+)
+
+INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES)
+RESULT_TABLES = (TRADES, OUTCOMES, DRIFT)
+TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
+
+SETTINGS = (
+    Setting("AsOf", Kind.DATE, None, "date", "Prices up to this day. Blank: the newest in Prices."),
+    Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
+    Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
+            "Threshold trades only when something is out of its band; Calendar always.",
+            tuple(method.value for method in Method)),
+    Setting("DefaultBand", Kind.FRACTION, 0.05, "fraction",
+            "Half-width where Targets give none: of the portfolio, or of the target if relative."),
+    Setting("BandKind", Kind.CHOICE, BandKind.ABSOLUTE.value, "word",
+            "absolute; relative; 5/25 (DefaultBand or 25 % of target, the smaller); volatility.",
+            tuple(kind.value for kind in BandKind)),
+    Setting("RebalanceTo", Kind.TEXT, "target", "word or fraction",
+            "target, edge, half, or the fraction of the band at which to stop."),
+    Setting("Distance", Kind.FRACTION, None, "fraction",
+            "Trade back to this far from target instead; blank: RebalanceTo holds."),
+    Setting("CostBp", Kind.RATE_BP, 0, "bp per side",
+            "Cost of each buy and of each sale in basis points of its amount."),
+    Setting("TicketFee", Kind.MONEY, 0, "currency per trade", "Fixed fee of each trade."),
+    Setting("MinTrade", Kind.MONEY, 0, "currency", "No trade smaller than this."),
+    Setting("WholeShares", Kind.FLAG, "Yes", "Yes or No", "No allows fractions of shares.", YES_NO),
+    Setting("FractionDigits", Kind.NUMBER, 4, "decimals", "Of a fractional quantity, 0 to 6."),
+    Setting("CashBuffer", Kind.MONEY, 0, "currency per account",
+            "Cash that stays; targets apply to the value less this."),
+    Setting("CovarianceWindow", Kind.NUMBER, 252, "rows",
+            "Rows of Prices behind an estimated volatility."),
+    Setting("PriceKind", Kind.CHOICE, "tradable", "word",
+            "study: Prices are adjusted closes, never used to price a holding or a trade.",
+            PRICE_KINDS),
+)  # fmt: skip
+SETTINGS_BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+RESULT_CELLS = (
+    ResultCell("Status", "Status", Kind.TEXT),
+    ResultCell("Summary", "In one line", Kind.TEXT),
+    ResultCell("AsOf", "Prices as of", Kind.DATE),
+    ResultCell("Value", "Portfolio value", Kind.MONEY),
+    ResultCell("MaxDrift", "Largest drift", Kind.FRACTION),
+    ResultCell("MaxDriftLine", "Largest drift in", Kind.TEXT),
+    ResultCell("OutCount", "Lines out of band", Kind.NUMBER),
+    ResultCell("Turnover", "One-way turnover", Kind.FRACTION),
+    ResultCell("TradeCount", "Trades", Kind.NUMBER),
+    ResultCell("Sells", "Sold", Kind.MONEY),
+    ResultCell("Buys", "Bought", Kind.MONEY),
+    ResultCell("Costs", "Cost of trading", Kind.MONEY),
+    ResultCell("Cash", "Cash left", Kind.MONEY),
+    ResultCell("ResidualDrift", "Drift left", Kind.FRACTION),
+    ResultCell("Policy", "Convention", Kind.TEXT),
+)
+
+NAVY, BLUE, PALE_BLUE, TEAL = "1F3A5F", "2F6DB5", "9DBCE0", "2A9D8F"
+AMBER, RED, GREY, GRID, INK = "E9A23B", "C8553D", "8A94A3", "E3E7ED", "2B3440"
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """A sheet, its tab colour, and whether we write it anew on every run (``result``)."""
+
+    kind: str
+    tab: str
+    result: bool = False
+    hidden: bool = False
+
+
+SHEETS = (
+    SheetLayout("Start", NAVY),
+    SheetLayout("Dashboard", NAVY, result=True),
+    SheetLayout("Holdings", AMBER),
+    SheetLayout("Lots", AMBER),
+    SheetLayout("Accounts", AMBER),
+    SheetLayout("Securities", AMBER),
+    SheetLayout("Targets", AMBER),
+    SheetLayout("Prices", AMBER),
+    SheetLayout("Settings", AMBER),
+    SheetLayout("Trades", TEAL, result=True),
+    SheetLayout("Functions", GREY),
+    SheetLayout("ChartData", GREY, result=True, hidden=True),
+)
