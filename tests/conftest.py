@@ -1,4 +1,4 @@
-"""What every test shares: hypothesis profiles, the Calc judge, warnings that are not ours."""
+"""What every test shares: hypothesis profiles and the Calc judge."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default")
 )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Warnings are errors here; this one is raised inside openpyxl on Python 3.12 and later."""
-    config.addinivalue_line(
-        "filterwarnings", r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:openpyxl"
-    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

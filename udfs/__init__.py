@@ -1,1 +1,1 @@
-
+"""The Excel side: worksheet functions and macros for xlwings, made from the catalogue."""

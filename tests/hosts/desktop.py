@@ -33,6 +33,8 @@ from tests.hosts.pywin32_standins import Screen, build, windows_libraries
 
 # Imported while the platform is still the real one: none of these may be loaded as on Windows.
 LOADED_BEFORE = (asyncio, concurrent.futures.thread, np, ordinary_xlwings, pd, shlex)
+with contextlib.suppress(ImportError):
+    importlib.import_module("PIL.ImageGrab")  # xlwings takes it where Pillow is installed
 LICENCE = "XLWINGS_LICENSE_KEY"
 SERVER = "XLWINGS_ON_SERVER"
 

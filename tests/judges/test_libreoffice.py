@@ -167,6 +167,36 @@ def test_a_wrong_cached_value_is_reported(
     assert found[0].formula == formula[1:]
 
 
+def dated(made: BookMaker, number: float) -> Path:
+    """A book whose formula ``=B1`` shows its number as a date and a time."""
+    path = made({"B1": number}, {})
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet["B2"] = "=B1"
+    sheet["B2"].number_format = "yyyy-mm-dd hh:mm:ss"
+    book.save(path)
+    with_values(path, {"B2": number})
+    return path
+
+
+@pytest.mark.parametrize("number", [0.0, 1.0, 61.0, 45322.0, 45322.1234567, 0.75])
+def test_dates_compare_as_serials(calc: Calc, made: BookMaker, number: float) -> None:
+    path = dated(made, number)
+
+    again = calc.recalculate(path)
+
+    assert again.values == {("Desk", "B2"): number}
+    assert compare_cached(path, again) == []
+
+
+def test_a_cell_that_two_readers_read_differently_is_reported(calc: Calc, made: BookMaker) -> None:
+    path = dated(made, 1e8)  # after the year 9999: no date for openpyxl, a number in the XML
+
+    found = compare_cached(path, calc.recalculate(path))
+
+    assert [(each.cell, each.reason) for each in found] == [("B2", "openpyxl reads '#VALUE!'")]
+
+
 def test_a_value_within_the_tolerance_passes(calc: Calc, made: BookMaker) -> None:
     path = made(INPUTS | {"B1": "=A1+A2"}, {"B1": 0.3 * (1 + 1e-10)})
 

@@ -45,7 +45,7 @@ def _straight(series: Element) -> list[Edit]:
 
 
 def _styled(chart: Element) -> list[Edit]:
-    """A scatter chart must say its style, first; lineMarker is what Excel writes for all of them."""
+    """A scatter chart must say its style, first; Excel itself writes lineMarker for all of them."""
     if chart.child("scatterStyle"):
         return []
     return [(chart.inner, chart.inner, f'<{chart.prefix}scatterStyle val="lineMarker"/>')]

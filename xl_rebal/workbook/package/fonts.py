@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from xl_rebal.workbook.package.markup import Edit, Element, parse, splice
 
-_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign") + (
+_ORDER = (
+    "b",
+    "i",
+    "strike",
+    "condense",
+    "extend",
+    "outline",
+    "shadow",
+    "u",
+    "vertAlign",
     "sz",
     "color",
     "name",

@@ -115,7 +115,7 @@ def _with_workbook(
 
 
 def _without_calculation_chain(package: Package) -> Package:
-    """Without the list of formula cells in calculation order: it is out of date, Excel rebuilds it."""
+    """Without the list of formula cells to calculate: it is out of date, and Excel rebuilds it."""
     part = package.related(package.workbook_part, "calcChain")
     if part is None:
         return package

@@ -19,13 +19,23 @@ from xl_rebal.workbook.package.parts import Package, is_true
 from xl_rebal.workbook.package.wiring import add_workbook_part
 
 _ARRAYS = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_ORDER = ("metadataTypes", "metadataStrings", "mdxMetadata", "futureMetadata") + (
+_EMPTY = '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></metadata>'
+_ORDER = (
+    "metadataTypes",
+    "metadataStrings",
+    "mdxMetadata",
+    "futureMetadata",
     "cellMetadata",
     "valueMetadata",
     "extLst",
 )
-_FLAGS = ("copy", "pasteAll", "pasteValues", "merge", "splitFirst", "rowColShift") + (
+_FLAGS = (
+    "copy",
+    "pasteAll",
+    "pasteValues",
+    "merge",
+    "splitFirst",
+    "rowColShift",
     "clearFormats",
     "clearComments",
     "assign",
@@ -42,10 +52,7 @@ def ensure_dynamic(package: Package) -> tuple[Package, int]:
     part = package.related(package.workbook_part, "sheetMetadata") or package.find(
         "xl/metadata.xml"
     )
-    if part in package.parts:
-        text = package.text(part)
-    else:
-        text = f'<metadata xmlns="{_MAIN}"></metadata>'
+    text = package.text(part) if part in package.parts else _EMPTY
     text, type_number = _with_type(text)
     text, record = _with_dynamic_record(text)
     text, number = _with_cell_record(text, type_number, record)

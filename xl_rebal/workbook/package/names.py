@@ -13,7 +13,11 @@ from xl_rebal.workbook.package.parts import Package, SheetPart, as_count
 SHEET_MARK = "xlr_sheet"
 RESULT_PREFIX = "res_"
 
-WORKBOOK_ORDER = ("fileVersion", "fileSharing", "workbookPr", "workbookProtection") + (
+WORKBOOK_ORDER = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
     "bookViews",
     "sheets",
     "functionGroups",

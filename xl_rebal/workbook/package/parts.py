@@ -226,7 +226,7 @@ class Package:
         )
 
     def defined_names(self) -> list[DefinedName]:
-        """All defined names in their order, Excel's own (``_xlnm.Print_Area``) and hidden ones too."""
+        """All defined names in their order, Excel's own and hidden ones too."""
         listed = self.workbook.child("definedNames")
         titles = {sheet.index: sheet.title for sheet in self.sheets()}
         return [

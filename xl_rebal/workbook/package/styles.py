@@ -21,7 +21,14 @@ from xl_rebal.workbook.package.markup import (
     with_attribute,
 )
 
-_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles") + (
+_ORDER = (
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
     "dxfs",
     "tableStyles",
     "colors",

@@ -32,7 +32,7 @@ _CODE_NAME = re.compile(r"""<(?:\w+:)?sheetPr\s(?:[^<>]*\s)?codeName\s*=\s*["'](
 def reachable(
     package: Package, starts: Iterable[str], stop: Collection[str] = ()
 ) -> dict[str, None]:
-    """The parts that relationships lead to from ``starts`` (these included), not beyond ``stop``."""
+    """The parts that relationships lead to from ``starts``, these included; not beyond ``stop``."""
     found: dict[str, None] = {}
     waiting = list(starts)
     while waiting:

@@ -1,0 +1,284 @@
+"""Trade lists: cash to the cent, nothing oversold, each rule of the plan, both kinds of shares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xl_rebal.engine.rebalance import rebalance
+from xl_rebal.errors import InfeasibleError, InputError
+from xl_rebal.model.plan import (
+    TO_EDGE,
+    TO_HALF,
+    BandRule,
+    Costs,
+    Method,
+    Plan,
+    TargetLine,
+    Targets,
+)
+from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
+from xl_rebal.model.securities import Securities, Security
+from xl_rebal.model.trades import Action, TradeList
+
+ACCOUNT = "Main"
+
+
+def household(
+    holdings: dict[str, tuple[float, float]], cash: float = 0.0, **account: object
+) -> Household:
+    positions = [Position(ACCOUNT, symbol, q, p) for symbol, (q, p) in holdings.items()]
+    if cash:
+        positions.append(Position(ACCOUNT, CASH, cash, 1.0))
+    return Household((Account(ACCOUNT, **account),), tuple(positions))  # type: ignore[arg-type]
+
+
+def plan(weights: dict[str, float], **more: object) -> Plan:
+    lines = tuple(TargetLine(key, weight) for key, weight in weights.items())
+    return Plan(targets=(Targets(lines),), **more)  # type: ignore[arg-type]
+
+
+def changes(found: TradeList) -> dict[str, float]:
+    return {t.symbol: t.quantity if t.action is Action.BUY else -t.quantity for t in found.trades}
+
+
+def assert_cash_balances(found: TradeList) -> None:
+    """cash after = before + new cash + sells - buys - costs, in exact decimals."""
+    for outcome in found.accounts:
+        exact = [
+            Decimal(repr(x))
+            for x in (
+                outcome.cash_before, outcome.new_cash, outcome.sells, -outcome.buys, -outcome.costs
+            )
+        ]  # fmt: skip
+        assert sum(exact) == Decimal(repr(outcome.cash_after))
+        mine = [t for t in found.trades if t.account == outcome.account]
+        sells = sum(Decimal(repr(t.amount)) for t in mine if t.action is Action.SELL)
+        buys = sum(Decimal(repr(t.amount)) for t in mine if t.action is Action.BUY)
+        assert (sells, buys) == (Decimal(repr(outcome.sells)), Decimal(repr(outcome.buys)))
+
+
+DRIFTED = {"AAA": (58.0, 100.0), "BBB": (22.0, 100.0), "CCC": (20.0, 100.0)}
+THIRDS = {"AAA": 0.5, "BBB": 0.25, "CCC": 0.25}
+
+
+def test_to_target_in_whole_shares() -> None:
+    found = rebalance(household(DRIFTED), Securities(), plan(THIRDS))
+
+    assert changes(found) == {"AAA": -8, "BBB": 3, "CCC": 5}
+    assert_cash_balances(found)
+
+
+def test_to_the_edge_trades_only_what_the_bands_need() -> None:
+    found = rebalance(household(DRIFTED), Securities(), plan(THIRDS, destination=TO_EDGE))
+
+    assert changes(found)["AAA"] == -3
+    assert sum(changes(found).values()) == 0
+
+
+def test_half_is_half_the_band_and_not_the_edge() -> None:
+    fractional = plan(THIRDS, destination=TO_HALF, whole_shares=False)
+    found = rebalance(household(DRIFTED), Securities(), fractional)
+
+    assert changes(found)["AAA"] == pytest.approx(-5.5)
+
+
+def test_threshold_trades_nothing_inside_the_bands_and_calendar_does() -> None:
+    inside = {"AAA": (52.0, 100.0), "BBB": (24.0, 100.0), "CCC": (24.0, 100.0)}
+    assert not rebalance(household(inside), Securities(), plan(THIRDS)).trades
+    found = rebalance(household(inside), Securities(), plan(THIRDS, method=Method.CALENDAR))
+    assert changes(found) == {"AAA": -2, "BBB": 1, "CCC": 1}
+
+
+def test_exactly_at_the_band_is_no_breach() -> None:
+    at_band = {"AAA": (55.0, 100.0), "BBB": (45.0, 100.0)}
+    halves = {"AAA": 0.5, "BBB": 0.5}
+    assert not rebalance(household(at_band), Securities(), plan(halves)).trades
+
+
+def test_costs_shrink_all_buys_together_and_never_overdraw() -> None:
+    two = plan({"AAA": 0.4, "BBB": 0.3, "CCC": 0.3}, whole_shares=False, costs=Costs(0.01))
+    found = rebalance(household({"AAA": (100.0, 100.0), "BBB": (0.0, 10.0), "CCC": (0.0, 20.0)}),
+                      Securities(), two)  # fmt: skip
+    buys = [t.amount for t in found.trades if t.action is Action.BUY]
+
+    assert buys[0] == pytest.approx(buys[1], rel=1e-4)
+    assert 0 <= found.cash < 0.02
+    assert_cash_balances(found)
+
+
+def test_a_contribution_buys_what_is_underweight_and_sells_nothing() -> None:
+    inside = {"AAA": (52.0, 100.0), "BBB": (48.0, 100.0)}
+    found = rebalance(
+        household(inside, new_cash=400.0), Securities(), plan({"AAA": 0.5, "BBB": 0.5})
+    )
+
+    assert changes(found) == {"BBB": 4}
+    assert found.trades[0].reason.endswith("bought with the new cash of 400.00.")
+
+
+def test_a_withdrawal_sells_what_is_overweight_and_buys_nothing() -> None:
+    inside = {"AAA": (52.0, 100.0), "BBB": (48.0, 100.0)}
+    found = rebalance(
+        household(inside, new_cash=-400.0), Securities(), plan({"AAA": 0.5, "BBB": 0.5})
+    )
+
+    assert changes(found) == {"AAA": -4}
+    assert found.cash == 0.0
+
+
+def test_a_withdrawal_beyond_all_is_infeasible_with_the_nearest_amount() -> None:
+    with pytest.raises((InfeasibleError, InputError)) as caught:
+        rebalance(
+            household({"AAA": (10.0, 100.0)}, new_cash=-1200.0), Securities(), plan({"AAA": 1.0})
+        )
+    assert "200" in str(caught.value)
+
+
+def test_locked_shares_stay_and_the_rest_makes_up_for_them() -> None:
+    locked = Securities((Security("AAA", exclude=True),))
+    found = rebalance(household(DRIFTED), locked, plan(THIRDS, method=Method.CALENDAR))
+    assert "AAA" not in changes(found)
+
+
+def test_lots_marked_do_not_sell_are_kept() -> None:
+    from datetime import date
+
+    lots = (
+        Lot(ACCOUNT, "AAA", "1", 55.0, date(2020, 1, 2), 80.0, do_not_sell=True),
+        Lot(ACCOUNT, "AAA", "2", 3.0, date(2021, 1, 2), 90.0),
+    )
+    base = household(DRIFTED)
+    found = rebalance(Household(base.accounts, base.positions, lots), Securities(), plan(THIRDS))
+    assert changes(found)["AAA"] == -3
+
+
+def test_an_account_that_may_not_trade_is_shown_but_never_traded() -> None:
+    found = rebalance(household(DRIFTED, may_trade=False), Securities(), plan(THIRDS))
+    assert not found.trades
+    assert found.accounts[0].note == "may not trade"
+
+
+def test_the_cash_buffer_is_kept_back() -> None:
+    buffered = plan({"AAA": 0.5, "BBB": 0.5}, cash_buffer=1000.0, method=Method.CALENDAR)
+    found = rebalance(household({"AAA": (0.0, 10.0), "BBB": (0.0, 10.0)}, cash=3000.0),
+                      Securities(), buffered)  # fmt: skip
+    assert changes(found) == {"AAA": 100, "BBB": 100}
+    assert found.cash == 1000.0
+
+
+def test_a_holding_without_a_target_is_sold_and_said_so() -> None:
+    found = rebalance(household({**DRIFTED, "OLD": (10.0, 50.0)}), Securities(), plan(THIRDS))
+    assert changes(found)["OLD"] == -10
+    assert found.warnings == ("Main: OLD has no target; its target is 0 %.",)
+
+
+def test_a_target_without_a_price_is_refused() -> None:
+    with pytest.raises(InputError, match="no price for 'BBB'"):
+        rebalance(household({"AAA": (1.0, 1.0)}), Securities(), plan({"AAA": 0.5, "BBB": 0.5}))
+
+
+def test_round_lots_and_the_minimum_trade_hold() -> None:
+    lots = Securities((Security("AAA", round_lot=10), Security("BBB", round_lot=10)))
+    found = rebalance(household({"AAA": (60.0, 10.0), "BBB": (40.0, 10.0)}), lots,
+                      plan({"AAA": 0.5, "BBB": 0.5}, minimum_trade=50.0))  # fmt: skip
+    assert changes(found) == {"AAA": -10, "BBB": 10}
+    large = plan({"AAA": 0.5, "BBB": 0.5}, minimum_trade=150.0)
+    assert not rebalance(household({"AAA": (60.0, 10.0), "BBB": (40.0, 10.0)}), lots, large).trades
+
+
+def test_class_sales_are_pro_rata_and_buys_go_to_the_largest_holding() -> None:
+    classes = Securities(
+        tuple(Security(s, asset_class="Stocks") for s in ("VTI", "SPY"))
+        + tuple(Security(s, asset_class="Bonds") for s in ("BND", "AGG"))
+    )
+    lines = (TargetLine("Stocks", 0.5, is_class=True), TargetLine("Bonds", 0.5, is_class=True))
+    holdings = {"VTI": (40.0, 10.0), "SPY": (20.0, 10.0), "BND": (30.0, 10.0), "AGG": (10.0, 10.0)}
+    found = rebalance(
+        household(holdings), classes, Plan(targets=(Targets(lines),), whole_shares=False)
+    )
+    moved = changes(found)
+
+    assert moved["VTI"] == pytest.approx(2 * moved["SPY"], abs=2e-4)
+    assert moved["BND"] == pytest.approx(10.0, abs=1e-3)
+    assert "AGG" not in moved
+
+
+def test_each_account_is_brought_to_the_targets_by_itself() -> None:
+    accounts = (Account("A"), Account("B"))
+    positions = (
+        Position("A", "X", 10, 10.0), Position("A", "Y", 0, 10.0),
+        Position("B", "X", 0, 10.0), Position("B", "Y", 10, 10.0),
+    )  # fmt: skip
+    found = rebalance(Household(accounts, positions), Securities(), plan({"X": 0.5, "Y": 0.5}))
+    assert [(t.account, t.action.value, t.symbol, t.quantity) for t in found.trades] == [
+        ("A", "Sell", "X", 5), ("A", "Buy", "Y", 5), ("B", "Sell", "Y", 5), ("B", "Buy", "X", 5),
+    ]  # fmt: skip
+
+
+quantities = st.integers(0, 300).map(float)
+quotes = st.integers(50, 60_000).map(lambda cents: cents / 100)
+
+
+@st.composite
+def books(draw: st.DrawFn) -> tuple[Household, Plan]:
+    count = draw(st.integers(1, 5))
+    symbols = [f"S{i}" for i in range(count)]
+    holdings = {s: (draw(quantities), draw(quotes)) for s in symbols}
+    parts = [draw(st.integers(0, 10)) for _ in range(count)] + [draw(st.integers(0, 2))]
+    if sum(parts) == 0:
+        parts[0] = 1
+    keys = [*symbols, CASH]
+    weights = {k: part / sum(parts) for k, part in zip(keys, parts, strict=True)}
+    cash = draw(st.integers(0, 500_000)) / 100
+    value = sum(q * p for q, p in holdings.values()) + cash
+    flow = draw(st.sampled_from([0.0, 0.0, 0.5, -0.4])) * value
+    made = plan(
+        weights,
+        bands=BandRule(width=draw(st.sampled_from([0.0, 0.02, 0.05]))),
+        method=draw(st.sampled_from(list(Method))),
+        destination=draw(st.sampled_from([TO_EDGE, TO_HALF, Plan(()).destination])),
+        costs=Costs(draw(st.sampled_from([0.0, 0.001, 0.01])), draw(st.sampled_from([0.0, 4.95]))),
+        minimum_trade=draw(st.sampled_from([0.0, 100.0])),
+        whole_shares=draw(st.booleans()),
+    )
+    return household(holdings, cash, new_cash=round(flow, 2)), made
+
+
+@given(books())
+def test_any_book_balances_and_nothing_is_oversold(book: tuple[Household, Plan]) -> None:
+    home, made = book
+    try:
+        found = rebalance(home, Securities(), made)
+    except (InfeasibleError, InputError):
+        return
+    assert_cash_balances(found)
+    held = {p.symbol: p.quantity for p in home.positions}
+    for trade in found.trades:
+        assert trade.quantity > 0
+        assert trade.amount >= made.minimum_trade or not made.whole_shares
+        if trade.action is Action.SELL:
+            assert trade.quantity <= held[trade.symbol]
+    assert found.accounts[0].cash_after >= 0
+    sides = [t.action for t in found.trades]
+    assert sides == sorted(sides, key=lambda side: side is Action.BUY)
+    assert len({t.symbol for t in found.trades}) == len(found.trades)
+
+
+@given(books())
+def test_the_order_of_rows_does_not_matter(book: tuple[Household, Plan]) -> None:
+    home, made = book
+    turned = Household(home.accounts, home.positions[::-1])
+    back = Plan(**{**made.__dict__, "targets": (Targets(made.targets[0].lines[::-1]),)})
+    try:
+        found = rebalance(home, Securities(), made)
+    except (InfeasibleError, InputError):
+        return
+    other = rebalance(turned, Securities(), back)
+    if made.whole_shares:
+        assert other.residual_drift == pytest.approx(found.residual_drift, abs=2e-2)
+    else:
+        assert changes(other) == pytest.approx(changes(found), abs=2e-3)

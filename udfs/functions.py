@@ -1,0 +1,60 @@
+"""Every function of the catalogue, registered with xlwings. Nothing is listed here by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Any
+
+import xlwings as xw
+from xlwings.conversion import Accessor, Pipeline
+
+from udfs import desktop
+from xl_rebal.functions import FUNCTIONS
+from xl_rebal.registry import FunctionSpec
+
+
+class Unrounded(Accessor):
+    """Cells through ``Value2``: ``Value`` rounds what is formatted as currency to 4 places."""
+
+    @classmethod
+    def reader(cls, _options: Any) -> Any:
+        return Pipeline([_read_unrounded])
+
+
+def _read_unrounded(context: Any) -> None:
+    if context.range is not None:  # an argument typed into the formula has no range
+        context.value = context.range.api.Value2
+
+
+def exported(spec: FunctionSpec) -> Callable[..., Any]:
+    """A function whose signature is the specification's, as xlwings reads it.
+
+    No type hints: xlwings would convert by them. ``xw.func`` comes last, since every decorator
+    sets the category anew.
+    """
+
+    def formula(*cells: object) -> list[list[str | float | bool]]:
+        return desktop.call(spec, cells)
+
+    made: Any = formula
+    made.__name__ = made.__qualname__ = spec.name
+    made.__doc__ = spec.help
+    made.__annotations__ = {}
+    made.__signature__ = Signature(
+        [
+            Parameter(
+                parameter.name,
+                Parameter.POSITIONAL_OR_KEYWORD,
+                default=None if parameter.optional else Parameter.empty,
+            )
+            for parameter in spec.parameters
+        ]
+    )
+    for parameter in spec.parameters:
+        made = xw.arg(parameter.name, Unrounded, doc=parameter.help)(made)
+    function: Callable[..., Any] = xw.func(xw.ret("raw")(made), category=spec.category)
+    return function
+
+
+globals().update({name: exported(spec) for name, spec in FUNCTIONS.items()})

@@ -1,0 +1,394 @@
+"""The command line: the same commands as in the spreadsheet. Data on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xl_rebal import __version__
+from xl_rebal.errors import Code, Problem, XlRebalError
+
+if TYPE_CHECKING:
+    from xl_rebal.commands import Summary
+    from xl_rebal.workbook.file_book import FileBook
+
+SCHEMA = 1
+OUT_OF_BAND = 10
+
+app = typer.Typer(
+    name="xl-rebal",
+    help="Rebalance a portfolio that lives in a workbook.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx).", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON with unrounded numbers.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting, for example CostBp=5."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help="Where to write the result.", show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in words and its own exit status."""
+    try:
+        app(standalone_mode=False)
+    except XlRebalError as error:
+        _print_problems(error)
+        sys.exit(error.exit_status)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:
+        # typer's own usage errors know how to show themselves; anything else is our bug.
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        sys.exit(2)
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(help="The workbook to make.", show_default=False)],
+    example: Annotated[
+        str | None,
+        typer.Option(
+            "--example", metavar="NAME", help="Fill it: stocks (real prices) or multi-asset."
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a workbook: empty, or filled with an example."""
+    from xl_rebal.examples import CONTENTS
+    from xl_rebal.generate import generate
+    from xl_rebal.workbook.files import write_file
+
+    content = CONTENTS.get(example or "empty")
+    if content is None or example == "empty":
+        from xl_rebal.wording import listed
+
+        names = [name for name in CONTENTS if name != "empty"]
+        raise _usage(f"no example {example!r}; there is {listed(names, 'and')}")
+    if path.suffix.lower() != ".xlsx":
+        raise _usage(f"{path} does not end in .xlsx")
+    write_file(path, generate(content()), replace=force)
+    typer.echo(path)
+    if example is None:
+        _talk("Fill in Holdings and Targets, save, then run: xl-rebal rebalance " + str(path))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put the books.")] = Path(),
+    json_: Json = False,
+) -> None:
+    """Make an example book with real prices, rebalance it and show the trades."""
+    from xl_rebal.examples import CONTENTS
+    from xl_rebal.generate import generate
+    from xl_rebal.workbook.files import write_file
+
+    book, out = _free_names(folder)
+    write_file(book, generate(CONTENTS["stocks"]()), replace=False)
+    summary = _rebalance(book, out, {}, replace=False, quiet=True)
+    if json_:
+        _print_json(_as_json(summary, out))
+        return
+    _show_trades(summary)
+    typer.echo(f"\nThe book you would fill in:  {book}")
+    typer.echo(f"The same with its trades:    {out}")
+
+
+def _free_names(folder: Path) -> tuple[Path, Path]:
+    """Names that no file has yet: a demo never overwrites."""
+    number = 1
+    while True:
+        tail = "" if number == 1 else f"-{number}"
+        book = folder / f"xl-rebal-demo{tail}.xlsx"
+        out = folder / f"xl-rebal-demo{tail}-rebalanced.xlsx"
+        if not book.exists() and not out.exists():
+            return book, out
+        number += 1
+
+
+@app.command()
+def check(book: Book, json_: Json = False, settings: Set = None, quiet: Quiet = False) -> None:
+    """Say everything that is wrong with a book; exit status 3 if anything is."""
+    summary = _run("check", _open(book), _overrides(settings), json_)
+    if json_:
+        _print_json(_as_json(summary, None))
+    elif not quiet:
+        typer.echo(summary.sentence)
+
+
+@app.command()
+def drift(
+    book: Book,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 10 when something is out of its band.")
+    ] = False,
+    json_: Json = False,
+    settings: Set = None,
+) -> None:
+    """Show how far every account is from its targets."""
+    summary = _run("drift", _open(book), _overrides(settings), json_)
+    if json_:
+        _print_json(_as_json(summary, None))
+    else:
+        from xl_rebal.terminal import show_drift
+
+        show_drift(summary)
+    if exit_code and summary.status == "out":
+        raise typer.Exit(OUT_OF_BAND)
+
+
+@app.command()
+def rebalance(
+    book: Book,
+    out: Out = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Write the results into the book itself.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the trades, write nothing.")
+    ] = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Work out the trades and write them into a copy of the book."""
+    if in_place and out is not None:
+        raise _usage("--in-place and -o exclude each other")
+    target = book if in_place else out or book.with_name(f"{book.stem}-rebalanced{book.suffix}")
+    if not in_place and target.exists() and book.exists() and target.samefile(book):
+        raise _usage("the output is the book itself; say --in-place if you mean it")
+    written = None if dry_run else target
+    summary = _rebalance(
+        book, written, _overrides(settings), replace=in_place or force, quiet=quiet, json_=json_
+    )
+    if json_:
+        _print_json(_as_json(summary, written))
+        return
+    if not quiet:
+        _show_trades(summary)
+    if written is not None:
+        typer.echo(written)
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function in full.")] = None,
+    json_: Json = False,
+) -> None:
+    """List the worksheet functions, or explain one."""
+    from xl_rebal.functions import FUNCTIONS
+    from xl_rebal.terminal import show_function, show_functions
+
+    chosen = [FUNCTIONS[name]] if name else list(FUNCTIONS.values())
+    if json_:
+        _print_json(
+            [
+                {
+                    "name": spec.name, "signature": spec.signature, "help": spec.help,
+                    "returns": spec.returns, "example": list(spec.example),
+                    "arguments": [
+                        {"name": p.name, "help": p.help, "optional": p.optional}
+                        for p in spec.parameters
+                    ],
+                }
+                for spec in chosen
+            ]
+        )  # fmt: skip
+    elif name:
+        show_function(chosen[0])
+    else:
+        show_functions(chosen)
+
+
+@app.command()
+def call(
+    name: Annotated[str, typer.Argument(help="For example XR_DRIFT.", show_default=False)],
+    arguments: Annotated[
+        str, typer.Argument(help="A JSON list, for example '[[[0.6],[0.4]], [[0.5],[0.5]]]'.")
+    ] = "[]",
+) -> None:
+    """Call a worksheet function as a cell would: JSON in, JSON out."""
+    from xl_rebal.functions import FUNCTIONS
+
+    spec = FUNCTIONS[name]
+    try:
+        cells = json.loads(arguments)
+    except json.JSONDecodeError as error:
+        raise _usage(f"the arguments are no JSON: {error}") from None
+    if not isinstance(cells, list):
+        raise _usage("the arguments must be a JSON list, one item an argument")
+    typer.echo(json.dumps(spec(*cells), default=str))
+
+
+@app.command()
+def doctor(json_: Json = False) -> None:
+    """Say what this installation can do here."""
+    from xl_rebal.doctor import findings
+    from xl_rebal.terminal import show_findings
+
+    found = findings()
+    if json_:
+        _print_json([finding.__dict__ for finding in found])
+    else:
+        show_findings(found)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if show:
+        typer.echo(f"xl_rebal {__version__}")
+        raise typer.Exit
+
+
+def _usage(message: str) -> Exception:
+    return typer.BadParameter(message)
+
+
+def _overrides(settings: Sequence[str] | None) -> dict[str, str]:
+    found = {}
+    for pair in settings or ():
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise _usage(f"--set {pair}: expected KEY=VALUE")
+        found[key.strip()] = value
+    return found
+
+
+def _open(path: Path, out: Path | None = None, **more: Any) -> FileBook:
+    from xl_rebal.workbook.file_book import FileBook
+
+    return FileBook(path, out, **more)
+
+
+def _run(name: str, book: FileBook, overrides: dict[str, str], json_: bool) -> Summary:
+    from xl_rebal.commands import COMMANDS
+
+    try:
+        return COMMANDS[name].run(book, overrides)
+    except XlRebalError as error:
+        if json_:
+            _print_json({"schema": SCHEMA, "status": "refused", "problems": _problems(error)})
+        raise
+
+
+def _rebalance(
+    book: Path,
+    out: Path | None,
+    overrides: dict[str, str],
+    *,
+    replace: bool,
+    quiet: bool,
+    json_: bool = False,
+) -> Summary:
+    say: Callable[[str], None] | None = None if quiet or json_ else _talk
+    return _run("rebalance", _open(book, out, replace=replace, say=say), overrides, json_)
+
+
+def _talk(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _show_trades(summary: Summary) -> None:
+    from xl_rebal.terminal import show_trades
+
+    show_trades(summary)
+
+
+def _print_problems(error: XlRebalError) -> None:
+    for problem in error.problems:
+        typer.echo(str(problem), err=True)
+    count = len(error.problems)
+    if count > 1:
+        typer.echo(f"{count} problems; nothing was written.", err=True)
+
+
+def _problems(error: XlRebalError) -> list[dict[str, object]]:
+    return [_problem(problem) for problem in error.problems]
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    code = problem.code.value if isinstance(problem.code, Code) else problem.code
+    return {
+        "code": code, "sheet": problem.sheet, "cell": problem.cell, "argument": problem.argument,
+        "found": problem.found, "expected": problem.expected, "fix": problem.fix,
+    }  # fmt: skip
+
+
+def _as_json(summary: Summary, out: Path | None) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "schema": SCHEMA,
+        "status": summary.status,
+        "problems": [],
+        "warnings": list(summary.warnings),
+    }
+    if summary.report is not None:
+        answer["drift"] = [
+            {
+                "account": scope.account, "model": scope.model, "value": scope.value,
+                "lines": [
+                    {
+                        "line": row.key, "current": row.current, "target": row.target,
+                        "drift": row.drift, "band_below": row.lower, "band_above": row.upper,
+                        "status": row.status.value,
+                    }
+                    for row in scope.rows
+                ],
+            }
+            for scope in (*summary.report.totals, *summary.report.accounts)
+        ]  # fmt: skip
+    if summary.traded is not None:
+        answer["trades"] = [
+            {
+                "account": t.account, "action": t.action.value, "symbol": t.symbol,
+                "quantity": t.quantity, "price": t.price, "amount": t.amount, "cost": t.cost,
+                "line": t.line, "weight_before": t.weight_before, "weight_after": t.weight_after,
+                "target": t.target, "reason": t.reason,
+            }
+            for t in summary.traded.trades
+        ]  # fmt: skip
+        answer["accounts"] = [
+            {
+                "account": o.account, "may_trade": o.may_trade, "value": o.value,
+                "cash_before": o.cash_before, "new_cash": o.new_cash, "sells": o.sells,
+                "buys": o.buys, "costs": o.costs, "cash_after": o.cash_after,
+                "residual_drift": o.residual_drift,
+            }
+            for o in summary.traded.accounts
+        ]  # fmt: skip
+        answer["residual"] = {
+            "drift": summary.traded.residual_drift,
+            "cash": summary.traded.cash,
+        }
+    if out is not None:
+        answer["out"] = str(out)
+    return answer
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=2, default=str, allow_nan=False))
+
+
+if __name__ == "__main__":
+    main()
