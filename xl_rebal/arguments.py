@@ -141,6 +141,8 @@ def vector(raw: object, name: str) -> Vector:
     across = False
     if all(len(row) == 1 for row in rows):
         values = [row[0] for row in rows]
+    elif len(rows) == 1 and len(rows[0]) == 2 and not _is_number(rows[0][0]):
+        labels, values = [rows[0][0]], [rows[0][1]]
     elif len(rows) == 1:
         values, across = _without_blank_tail(rows[0]), True
     elif all(len(row) == 2 for row in rows) and not _is_label_row(rows):

@@ -118,20 +118,85 @@ STATUS_WORDS = ("in", "near", "out")
 
 _THIS = "tblHoldings[[#This Row],[{}]]".format
 _LINE = "tblTargets[[#This Row],[{}]]".format
+_ACCOUNT = "tblAccounts[[#This Row],[{}]]".format
 _KEY = "tblTargets[Asset class or Symbol]"
 
-# A holding's target line: its symbol if that has a target, else its asset class.
+# The model that counts: "all" where Targets name none, the first where an account names none.
+_FIRST_MODEL = 'IF(INDEX(tblTargets[Model],1)="","all",INDEX(tblTargets[Model],1))'
+_MODEL_USED = (
+    f'=IF({_ACCOUNT("Account")}="","",IF(OR(INDEX(tblTargets[Model],1)="",{_ACCOUNT("Model")}=""),'
+    f"{_FIRST_MODEL},{_ACCOUNT('Model')}))"
+)
+_CASH_KEPT = (
+    f'=IF({_ACCOUNT("Account")}="","",'
+    f'IF({_ACCOUNT("Minimum cash")}="",set_CashBuffer,{_ACCOUNT("Minimum cash")}))'
+)
+_HOLDING_MODEL = (
+    f'=IF({_THIS("Symbol")}="","",IFERROR(INDEX(tblAccounts[Model used],'
+    f"MATCH({_THIS('Account')},tblAccounts[Account],0)),{_FIRST_MODEL}))"
+)
+
+# A holding without a price of its own takes the newest row of Prices, unless those are study prices.
+_LOOKED_UP = (
+    'IFERROR(INDEX(tblPrices,MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
+    f'MATCH({_THIS("Symbol")},tblPrices[#Headers],0)),0)*(set_PriceKind="tradable")'
+)
+_VALUE = (
+    f'=IF({_THIS("Symbol")}="","",N({_THIS("Quantity")})*IF({_THIS("Symbol")}="CASH",1,'
+    f"IF(N({_THIS('Price')})>0,{_THIS('Price')},{_LOOKED_UP})))"
+)
+_WEIGHT = f'=IF({_THIS("Symbol")}="","",IFERROR({_THIS("Value")}/SUM(tblHoldings[Value]),0))'
+
+# A holding counts towards its symbol's line if there is one, else its asset class's.
 _CLASS = (
     f'IF({_THIS("Asset class")}<>"",{_THIS("Asset class")},'
     f"IFERROR(INDEX(tblSecurities[Asset class],MATCH({_THIS('Symbol')},"
     'tblSecurities[Symbol],0))&"",""))'
 )
-TARGET_LINE_FORMULA = (
-    f'IF({_THIS("Symbol")}="","",IF(SUMPRODUCT(--({_KEY}={_THIS("Symbol")}))>0,'
+_TARGET_LINE = (
+    f'=IF({_THIS("Symbol")}="","",IF(SUMPRODUCT(--({_KEY}={_THIS("Symbol")}))>0,'
     f'{_THIS("Symbol")},IF(SUMPRODUCT(--({_KEY}={_CLASS}),--({_KEY}<>""))>0,{_CLASS},'
     '"no target")))'
 )
-VALUE_FORMULA = f'IF({_THIS("Symbol")}="","",N({_THIS("Quantity")})*{{price}})'
+
+_LINE_MODEL = f'IF({_LINE("Model")}="","all",{_LINE("Model")})'
+_MODEL_VALUE = f"SUMIFS(tblHoldings[Value],tblHoldings[Model],{_LINE_MODEL})"
+_BASE = (
+    f'=IF({_LINE("Asset class or Symbol")}="","",{_MODEL_VALUE}'
+    f"-SUMIFS(tblAccounts[Cash kept],tblAccounts[Model used],{_LINE_MODEL})"
+    "-IF(COUNTA(tblAccounts[Account])=0,set_CashBuffer*MAX(1,SUMPRODUCT((tblHoldings[Account]<>"
+    '"")/COUNTIF(tblHoldings[Account],tblHoldings[Account]&""))),0))'
+)
+_CURRENT = (
+    f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR((SUMIFS(tblHoldings[Value],'
+    f"tblHoldings[Target line],{_LINE('Asset class or Symbol')},tblHoldings[Model],{_LINE_MODEL})"
+    f'-IF({_LINE("Asset class or Symbol")}="CASH",{_MODEL_VALUE}-{_LINE("Base")},0))'
+    f"/{_LINE('Base')},0))"
+)
+_DRIFT = f'=IF({_LINE("Asset class or Symbol")}="","",{_LINE("Current")}-N({_LINE("Target")}))'
+_DEFAULT_BAND = (
+    f'IF(AND({_LINE("Asset class or Symbol")}="CASH",N({_LINE("Target")})=0),set_DefaultBand,'
+    'IF(set_BandKind="absolute",set_DefaultBand,'
+    f'IF(set_BandKind="relative",set_DefaultBand*{_LINE("Target")},'
+    f'IF(set_BandKind="5/25",MIN(set_DefaultBand,0.25*{_LINE("Target")}),'
+    f"set_DefaultBand*N({_LINE('Volatility')})/SUMPRODUCT(--(tblTargets[Model]={_LINE('Model')}&"
+    '""),tblTargets[Target],tblTargets[Volatility])))))'
+)
+_OWN_BAND = (
+    f'MIN(IF({_LINE("Band absolute")}="",9,{_LINE("Band absolute")}),'
+    f'IF({_LINE("Band relative")}="",9,{_LINE("Band relative")}*{_LINE("Target")}))'
+)
+_BAND = (
+    f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR(MIN('
+    f'IF(AND({_LINE("Band absolute")}="",{_LINE("Band relative")}=""),{_DEFAULT_BAND},{_OWN_BAND}),'
+    f'IF({_LINE("Drift")}>=0,IF({_LINE("Maximum")}="",9,{_LINE("Maximum")}-{_LINE("Target")}),'
+    f'IF({_LINE("Minimum")}="",9,{_LINE("Target")}-{_LINE("Minimum")}))),"see run"))'
+)
+_STATUS = (
+    f'=IF({_LINE("Asset class or Symbol")}="","",IF(ISTEXT({_LINE("Band")}),"see run",'
+    f'IF(ABS({_LINE("Drift")})>{_LINE("Band")}+1E-12,"out",'
+    f'IF(ABS({_LINE("Drift")})>0.75*{_LINE("Band")}+1E-12,"near","in"))))'
+)
 
 HOLDINGS = TableLayout(
     "tblHoldings",
@@ -148,15 +213,16 @@ HOLDINGS = TableLayout(
         Column("Price", Kind.PRICE,
                "The price on which trades are made. Blank: the newest row of Prices.", False,
                ("last price", "share price", "markprice", "close"), width=12),
-        Column("Value", Kind.MONEY, "Quantity x price.", formula="value", width=15),
+        Column("Value", Kind.MONEY, "Quantity x price.", formula=_VALUE, width=15),
         Column("Cost basis", Kind.MONEY, "Total cost; blank means unknown, never 0.", False,
                ("cost basis total", "total cost", "costbasismoney", "cost"), width=14),
         Column("Asset class", Kind.TEXT, "Needed where targets are set by class.", False,
                ("class", "security type", "assetclass", "assetcategory"), width=15),
-        Column("Weight", Kind.FRACTION, "Share of the value of all holdings.", formula="weight",
+        Column("Weight", Kind.FRACTION, "Share of the value of all holdings.", formula=_WEIGHT,
                width=10),
         Column("Target line", Kind.TEXT, "The target that this holding counts towards.",
-               formula="line", width=15),
+               formula=_TARGET_LINE, width=15),
+        Column("Model", Kind.TEXT, "The model of the account.", formula=_HOLDING_MODEL, width=9),
         Column("Note", Kind.TEXT, "Yours.", width=30),
     ),
     required=True,
@@ -199,6 +265,10 @@ ACCOUNTS = TableLayout(
                choices=YES_NO, width=11),
         Column("Whole shares", Kind.FLAG, "Blank: the setting WholeShares.", choices=YES_NO,
                width=13),
+        Column("Cash kept", Kind.MONEY, "Minimum cash, else CashBuffer.", formula=_CASH_KEPT,
+               width=13),
+        Column("Model used", Kind.TEXT, "Its model, else the first.", formula=_MODEL_USED,
+               width=12),
     ),
 )  # fmt: skip
 
@@ -238,12 +308,14 @@ TARGETS = TableLayout(
         Column("Maximum", Kind.FRACTION, "Never above this weight.", False, ("max",), width=10),
         Column("Volatility", Kind.FRACTION,
                "A year; for volatility bands. Blank: estimated from Prices.", width=11),
+        Column("Base", Kind.MONEY, "Value of the model's accounts less their cash buffers.",
+               formula=_BASE, width=15),
         Column("Current", Kind.FRACTION, "Weight now, of all accounts of the model.",
-               formula="current", width=10),
-        Column("Drift", Kind.SIGNED_FRACTION, "Current less target.", formula="drift", width=10),
-        Column("Band", Kind.FRACTION, "The half-width that holds.", formula="band", width=10),
+               formula=_CURRENT, width=10),
+        Column("Drift", Kind.SIGNED_FRACTION, "Current less target.", formula=_DRIFT, width=10),
+        Column("Band", Kind.FRACTION, "The half-width that holds.", formula=_BAND, width=10),
         Column("Status", Kind.TEXT, "in, near (beyond three quarters of the band) or out.",
-               formula="status", width=10),
+               formula=_STATUS, width=10),
     ),
     required=True,
 )  # fmt: skip

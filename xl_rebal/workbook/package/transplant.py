@@ -25,7 +25,7 @@ _CELL_STYLE = re.compile(r'(<(?:c|row|col)(?:\s[^<>]*?)?\s(?:s|style)=")(\d+)(?=
 _TAG_WITH_FORMAT = re.compile(r'<\w[^<>]*?[dD]xfId="\d+"[^<>]*>')
 _FORMAT = re.compile(r'(\s\w*[dD]xfId=")(\d+)(?=")')
 _CELL_METADATA = re.compile(r'(<c\s(?:[^<>]*\s)?cm=")\d+(?=")')
-_SELECTED = re.compile(r"""(<(?:\w+:)?sheetView\s[^<>]*?)\stabSelected\s*=\s*["'](\w+)["']""")
+_SELECTED = re.compile(r"""(<(?:\w+:)?sheetView(?:\s[^<>]*?)?)\stabSelected\s*=\s*["'](\w+)["']""")
 _CODE_NAME = re.compile(r"""<(?:\w+:)?sheetPr\s(?:[^<>]*\s)?codeName\s*=\s*["']([^"'<>]*)["']""")
 
 

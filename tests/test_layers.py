@@ -1,0 +1,85 @@
+"""Modules import downward only, and heavy packages only where they are used."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = [
+    {"errors", "typing", "wording"},
+    {"numerics"},
+    {"cells"},
+    {"model"},
+    {"engine"},
+    {"workbook"},
+    {"examples"},
+    {"arguments"},
+    {"registry"},
+    {"functions", "commands"},
+    {"generate", "terminal", "doctor"},
+    {"cli"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+MODULES = sorted((ROOT / "xl_rebal").rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(ROOT / "xl_rebal").parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_imports_downward_only(path: Path) -> None:
+    if path == ROOT / "xl_rebal" / "__init__.py":
+        assert imports(path) == set()
+        return
+    here = LEVEL[part_of(path)]
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "udfs":
+            raise AssertionError(f"{path} imports the host udfs")
+        if parts[0] == "xl_rebal" and len(parts) > 1 and parts[1] in LEVEL:
+            assert LEVEL[parts[1]] <= here, f"{path.name} imports {name} from above"
+
+
+def test_only_the_named_modules_import_heavy_packages() -> None:
+    allowed = {
+        "cvxpy": set[str](),
+        "xlwings": set[str](),
+        "pandas": set[str](),
+        "typer": {"cli.py"},
+        "rich": {"terminal.py"},
+        "python_calamine": {"file_book.py"},
+    }
+    for path in MODULES:
+        for name in imports(path):
+            top = name.split(".")[0]
+            assert path.name in allowed.get(top, {path.name}), f"{path} imports {top}"
+            if top == "openpyxl":
+                assert part_of(path) == "workbook", path
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, xl_rebal, xl_rebal.functions, xl_rebal.commands; "
+        "print([m for m in ('cvxpy', 'xlwings', 'pandas', 'openpyxl') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"

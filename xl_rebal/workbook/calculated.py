@@ -1,0 +1,241 @@
+"""The values that our calculated columns show, for any book that was read.
+
+They are stored beside the formulas, so that viewers which do not calculate show numbers. A row that
+cannot be computed gets what its formula would show. That both agree is tested in LibreOffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from xl_rebal.cells import RawCell, is_blank, serial
+from xl_rebal.workbook.book import RawSetting, RawTable, Source
+from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, SETTINGS_BY_NAME, TABLES, TARGETS
+from xl_rebal.workbook.tables import Problems, match_columns
+
+Row = Mapping[str, RawCell]
+Columns = dict[str, list[RawCell]]
+
+
+def calculated_values(source: Source) -> dict[str, Columns]:
+    """Table name to header to one value a row, as the sheet's own formulas give."""
+    book = _Sheet(source)
+    return {
+        HOLDINGS.name: book.holdings,
+        ACCOUNTS.name: book.accounts,
+        TARGETS.name: book.targets,
+    }
+
+
+def _number(value: RawCell) -> float:
+    """Excel's N(): text and blanks are 0."""
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, (int, float)):
+        return float(value)
+    return float(serial(value)) if isinstance(value, date) else 0.0
+
+
+def _same(one: RawCell, other: RawCell) -> bool:
+    """Excel's =: blank equals blank text, capitals do not matter."""
+    left = "" if one is None else one
+    right = "" if other is None else other
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return type(left) is type(right) and left == right
+
+
+class _Sheet:
+    def __init__(self, source: Source) -> None:
+        self._settings: Mapping[str, RawSetting] = source.settings
+        self._rows = {name: _rows(source.tables.get(name)) for name in TABLES}
+        self._prices = source.tables.get("tblPrices")
+        first = next(iter(self._rows[TARGETS.name]), {}).get("Model")
+        self._named = not is_blank(first)
+        self._first_model: RawCell = first if self._named else "all"
+        self.accounts = self._accounts()
+        self.holdings = self._holdings()
+        self.targets = self._targets()
+
+    def _setting(self, name: str) -> RawCell:
+        raw = self._settings.get(name)
+        return SETTINGS_BY_NAME[name].default if raw is None else raw.value
+
+    def _accounts(self) -> Columns:
+        kept: list[RawCell] = []
+        used: list[RawCell] = []
+        for row in self._rows[ACCOUNTS.name]:
+            if is_blank(row.get("Account")):
+                kept.append("")
+                used.append("")
+                continue
+            own, model = row.get("Minimum cash"), row.get("Model")
+            kept.append(_number(self._setting("CashBuffer")) if is_blank(own) else own)
+            plain = is_blank(model) or not self._named
+            used.append(self._first_model if plain else model)
+        return {"Cash kept": kept, "Model used": used}
+
+    def _holdings(self) -> Columns:
+        rows = self._rows[HOLDINGS.name]
+        values = [self._value(row) for row in rows]
+        total = sum(_number(value) for value in values)
+        keys = [row.get("Asset class or Symbol") for row in self._rows[TARGETS.name]]
+        return {
+            "Value": values,
+            "Weight": [
+                "" if value == "" else _number(value) / total if total else 0.0 for value in values
+            ],
+            "Target line": [self._line(row, keys) for row in rows],
+            "Model": [self._model(row) for row in rows],
+        }
+
+    def _value(self, row: Row) -> RawCell:
+        symbol = row.get("Symbol")
+        if is_blank(symbol):
+            return ""
+        if _same(symbol, "CASH"):
+            price = 1.0
+        else:
+            price = _number(row.get("Price"))
+            price = price if price > 0 else self._quote(symbol)
+        return _number(row.get("Quantity")) * price
+
+    def _quote(self, symbol: RawCell) -> float:
+        table = self._prices
+        if table is None or not _same(self._setting("PriceKind"), "tradable"):
+            return 0.0
+        as_of = self._setting("AsOf")
+        limit = float("inf") if is_blank(as_of) else _number(as_of)
+        column = next((i for i, head in enumerate(table.header) if _same(head, symbol)), None)
+        found = None
+        for row in table.rows:
+            if not is_blank(row[0]) and _number(row[0]) <= limit:
+                found = row
+        return 0.0 if found is None or column is None else _number(found[column])
+
+    def _line(self, row: Row, keys: list[RawCell]) -> RawCell:
+        symbol = row.get("Symbol")
+        if is_blank(symbol):
+            return ""
+        if any(_same(key, symbol) for key in keys):
+            return symbol
+        asset_class = row.get("Asset class")
+        if is_blank(asset_class):
+            asset_class = next(
+                (
+                    security.get("Asset class")
+                    for security in self._rows["tblSecurities"]
+                    if _same(security.get("Symbol"), symbol)
+                ),
+                "",
+            )
+        if not is_blank(asset_class) and any(_same(key, asset_class) for key in keys):
+            return asset_class
+        return "no target"
+
+    def _model(self, row: Row) -> RawCell:
+        if is_blank(row.get("Symbol")):
+            return ""
+        for account, used in zip(
+            self._rows[ACCOUNTS.name], self.accounts["Model used"], strict=True
+        ):
+            if not is_blank(account.get("Account")) and _same(
+                account.get("Account"), row.get("Account")
+            ):
+                return used
+        return self._first_model
+
+    def _targets(self) -> Columns:
+        found: Columns = {name: [] for name in ("Base", "Current", "Drift", "Band", "Status")}
+        for row in self._rows[TARGETS.name]:
+            answer: tuple[RawCell, ...] = ("",) * 5
+            if not is_blank(row.get("Asset class or Symbol")):
+                answer = self._target(row)
+            for name, value in zip(found, answer, strict=True):
+                found[name].append(value)
+        return found
+
+    def _target(self, row: Row) -> tuple[RawCell, ...]:
+        key = row.get("Asset class or Symbol")
+        model = "all" if is_blank(row.get("Model")) else row.get("Model")
+        value = self._sum(model, None)
+        base = value - self._kept(model)
+        mine = self._sum(model, key) - (value - base if _same(key, "CASH") else 0.0)
+        current = mine / base if base else 0.0
+        target = _number(row.get("Target"))
+        drift = current - target
+        band = self._band(row, target, drift)
+        if isinstance(band, str):
+            return base, current, drift, band, "see run"
+        size = abs(drift)
+        status = "out" if size > band + 1e-12 else "near" if size > 0.75 * band + 1e-12 else "in"
+        return base, current, drift, band, status
+
+    def _sum(self, model: RawCell, line: RawCell) -> float:
+        columns = self.holdings
+        return sum(
+            _number(value)
+            for value, at, of in zip(
+                columns["Value"], columns["Target line"], columns["Model"], strict=True
+            )
+            if _same(of, model) and (line is None or _same(at, line))
+        )
+
+    def _kept(self, model: RawCell) -> float:
+        listed = any(not is_blank(row.get("Account")) for row in self._rows[ACCOUNTS.name])
+        if not listed:
+            names = {
+                str(row.get("Account")).casefold()
+                for row in self._rows[HOLDINGS.name]
+                if not is_blank(row.get("Account"))
+            }
+            return _number(self._setting("CashBuffer")) * max(1, len(names))
+        return sum(
+            _number(kept)
+            for kept, used in zip(
+                self.accounts["Cash kept"], self.accounts["Model used"], strict=True
+            )
+            if _same(used, model)
+        )
+
+    def _band(self, row: Row, target: float, drift: float) -> float | str:
+        absolute, relative = row.get("Band absolute"), row.get("Band relative")
+        if is_blank(absolute) and is_blank(relative):
+            width = self._default_band(row, target)
+            if width is None:
+                return "see run"
+        else:
+            width = min(
+                9.0 if is_blank(absolute) else _number(absolute),
+                9.0 if is_blank(relative) else _number(relative) * target,
+            )
+        limit = row.get("Maximum" if drift >= 0 else "Minimum")
+        room = 9.0 if is_blank(limit) else abs(_number(limit) - target)
+        return min(width, room)
+
+    def _default_band(self, row: Row, target: float) -> float | None:
+        width = _number(self._setting("DefaultBand"))
+        kind = self._setting("BandKind")
+        if _same(row.get("Asset class or Symbol"), "CASH") and target == 0:
+            return width
+        if kind == "absolute":
+            return width
+        if kind == "relative":
+            return width * target
+        if kind == "5/25":
+            return min(width, 0.25 * target)
+        mean = sum(
+            _number(other.get("Target")) * _number(other.get("Volatility"))
+            for other in self._rows[TARGETS.name]
+            if _same(other.get("Model"), row.get("Model"))
+        )
+        return width * _number(row.get("Volatility")) / mean if mean else None
+
+
+def _rows(raw: RawTable | None) -> list[Row]:
+    """Every row of the table, blank ones too, by the layout's headers."""
+    if raw is None or TABLES[raw.name].open_ended:
+        return []
+    columns = match_columns(raw, TABLES[raw.name], Problems())
+    return [{header: row[place] for header, place in columns.items()} for row in raw.rows]
