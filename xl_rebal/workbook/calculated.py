@@ -12,7 +12,7 @@ from datetime import date
 from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.workbook.book import RawSetting, RawTable, Source
 from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, SETTINGS_BY_NAME, TABLES, TARGETS
-from xl_rebal.workbook.tables import Problems, match_columns
+from xl_rebal.workbook.tables import Problems, folded, match_columns
 
 Row = Mapping[str, RawCell]
 Columns = dict[str, list[RawCell]]
@@ -26,6 +26,23 @@ def calculated_values(source: Source) -> dict[str, Columns]:
         ACCOUNTS.name: book.accounts,
         TARGETS.name: book.targets,
     }
+
+
+def calculated_cells(source: Source) -> dict[tuple[str, str], RawCell]:
+    """(sheet, cell) to value for every calculated column of a book that was read."""
+    found: dict[tuple[str, str], RawCell] = {}
+    for name, columns in calculated_values(source).items():
+        raw = source.tables.get(name)
+        if raw is None:
+            continue
+        headers = [folded(header) for header in raw.header]
+        for header, values in columns.items():
+            if folded(header) not in headers:
+                continue
+            place = headers.index(folded(header))
+            for index, value in enumerate(values):
+                found[raw.sheet, raw.address(index, place)] = value
+    return found
 
 
 def _number(value: RawCell) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.errors import Code, Problem
 from xl_rebal.workbook.book import RawTable
-from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, LOTS, PRICES, TARGETS, TableLayout
+from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, LOTS, TARGETS, TableLayout
 from xl_rebal.workbook.parse import check_target_sum, parse_prices
 from xl_rebal.workbook.tables import Problems, typed_rows
 

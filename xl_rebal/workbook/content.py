@@ -11,7 +11,7 @@ from xl_rebal.model.prices import Prices
 
 @dataclass(frozen=True)
 class Content:
-    """``rows``: table name to rows of header -> cell. ``banner`` stands on every sheet with data."""
+    """``rows``: table name to rows of header -> cell. ``banner`` stands on sheets with data."""
 
     rows: Mapping[str, tuple[Mapping[str, RawCell], ...]] = field(default_factory=dict)
     prices: Prices | None = None

@@ -136,7 +136,7 @@ _HOLDING_MODEL = (
     f"MATCH({_THIS('Account')},tblAccounts[Account],0)),{_FIRST_MODEL}))"
 )
 
-# A holding without a price of its own takes the newest row of Prices, unless those are study prices.
+# A holding without a price of its own takes the newest row of Prices, unless they are for study.
 _LOOKED_UP = (
     'IFERROR(INDEX(tblPrices,MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
     f'MATCH({_THIS("Symbol")},tblPrices[#Headers],0)),0)*(set_PriceKind="tradable")'

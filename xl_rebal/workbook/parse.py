@@ -25,11 +25,11 @@ from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities, Security
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
+from xl_rebal.wording import did_you_mean, listed, percent, points, shown
 from xl_rebal.workbook import layout
 from xl_rebal.workbook.book import RawTable, Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME, TableLayout
 from xl_rebal.workbook.tables import Problems, TypedRow, read_cell, typed_rows
-from xl_rebal.wording import did_you_mean, listed, percent, points, shown
 
 ONLY_ACCOUNT = "Main"
 """The account's name where the book names none."""

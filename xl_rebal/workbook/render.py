@@ -8,9 +8,9 @@ from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.model.plan import BandKind, Plan
 from xl_rebal.model.trades import TradeList
+from xl_rebal.wording import money, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.parse import Desk
-from xl_rebal.wording import money, percent
 
 
 def render(desk: Desk, traded: TradeList, report: DriftReport) -> Results:

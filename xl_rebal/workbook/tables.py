@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.errors import Code, Problem
+from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.layout import Column, Kind, TableLayout
-from xl_rebal.wording import did_you_mean, listed, shown
 
 Typed = object
 

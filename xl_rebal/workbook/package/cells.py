@@ -103,7 +103,7 @@ def _formula_pattern(prefix: str) -> re.Pattern[str]:
 def _counted_addresses(text: str, prefix: str) -> Iterator[tuple[int, str]]:
     """Position and address of every cell: the given one, else the one after its neighbour's."""
     row = column = 0
-    for match in re.finditer(rf"<{prefix}(row|c)((?:\s[^>]*)?)>", text):
+    for match in re.finditer(rf"<{prefix}(row|c)((?:\s[^>]*)?)/?>", text):
         given = read_attributes(match[2]).get("r", "")
         if match[1] == "row":
             row, column = int(given) if given else row + 1, 0

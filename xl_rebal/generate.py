@@ -1,0 +1,28 @@
+"""New workbooks: content, layout and the catalogue of functions put together."""
+
+from __future__ import annotations
+
+from xl_rebal.functions import FUNCTIONS
+from xl_rebal.registry import FunctionSpec
+from xl_rebal.workbook.content import Content, FunctionHelp
+from xl_rebal.workbook.template import new_book
+
+
+def generate(content: Content) -> bytes:
+    """A finished .xlsx; the same content gives the same bytes."""
+    return new_book(content, [function_help(spec) for spec in FUNCTIONS.values()])
+
+
+def function_help(spec: FunctionSpec) -> FunctionHelp:
+    """What the Functions sheet shows of one function, its example calculated."""
+    answer = spec(*spec.example)
+    rows = answer if isinstance(answer, list) else [[answer]]
+    return FunctionHelp(
+        signature=spec.signature,
+        help=spec.help,
+        returns=spec.returns,
+        name=spec.name,
+        arguments=tuple((p.name, p.help) for p in spec.parameters),
+        example=spec.example,
+        answer=tuple(tuple(row) for row in rows),
+    )

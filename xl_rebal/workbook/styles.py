@@ -1,0 +1,40 @@
+"""Fonts, fills and page setup: one look for every sheet."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.workbook.layout import GREY, GRID, INK, NAVY
+
+FONT = "Calibri"
+INPUT_FILL = PatternFill("solid", fgColor="FFFBE6")
+INPUT_FONT = Font(name=FONT, size=11, color="1F4FA3")
+PLAIN = Font(name=FONT, size=11, color=INK)
+CALCULATED = Font(name=FONT, size=11, color="5A6472")
+SMALL = Font(name=FONT, size=9, color=GREY)
+BOLD = Font(name=FONT, size=11, color=INK, bold=True)
+TITLE = Font(name=FONT, size=16, color=NAVY, bold=True)
+HEADER = Font(name=FONT, size=10, color="FFFFFF", bold=True)
+HEADER_FILL = PatternFill("solid", fgColor=NAVY)
+WARN = Font(name=FONT, size=10, color="B04A2F", bold=True)
+LINE = Side(style="thin", color=GRID)
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+UNDER = Border(bottom=LINE)
+WRAP = Alignment(wrap_text=True, vertical="top")
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+RIGHT = Alignment(horizontal="right")
+
+
+def set_page(sheet: Worksheet, *, landscape: bool = True, tall: int = 0) -> None:
+    """One page wide on A4; ``tall`` pages high at most (0: as many as needed)."""
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = tall
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "Page &P of &N"
+    sheet.sheet_view.showGridLines = False

@@ -1,0 +1,256 @@
+"""Layout to a new book: every sheet, its tables, settings, help and first values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.cells import RawCell
+from xl_rebal.workbook import styles
+from xl_rebal.workbook.book import Results, column_letters
+from xl_rebal.workbook.calculated import calculated_cells
+from xl_rebal.workbook.content import Content, FunctionHelp
+from xl_rebal.workbook.dashboard import write_results
+from xl_rebal.workbook.file_book import read_source
+from xl_rebal.workbook.layout import (
+    AMBER,
+    NUMBER_FORMATS,
+    RED,
+    SETTINGS,
+    SHEETS,
+    TABLES,
+    Column,
+    Kind,
+    TableLayout,
+)
+from xl_rebal.workbook.writer import Writer
+
+TABLE_ROW = 4
+"""Row of a table's header on its sheet; title, help and banner stand above."""
+
+_BLANK_ROWS = {"tblHoldings": 25, "tblTargets": 12, "tblAccounts": 6, "tblSecurities": 12}
+_NO_RESULTS = Results(
+    values={
+        "Status": "No run yet",
+        "Summary": "Fill in Holdings and Targets, then press Rebalance or run `xl-rebal rebalance`.",
+    }
+)
+
+
+def new_book(content: Content, functions: Sequence[FunctionHelp] = ()) -> bytes:
+    """A whole book with ``content`` typed in and no results yet."""
+    writer = Writer()
+    for sheet in SHEETS:
+        if sheet.kind == "Start":
+            _start(writer, sheet.tab, content)
+        elif sheet.kind == "Settings":
+            _settings(writer, sheet.tab, content)
+        elif sheet.kind == "Functions":
+            _functions(writer, sheet.tab, functions)
+        elif not sheet.result:
+            _input(writer, sheet.kind, sheet.tab, content)
+        else:
+            write_results(writer, sheet.kind, sheet.kind, _NO_RESULTS, _titles(), content.banner)
+    _remember_calculated(writer)
+    return writer.save()
+
+
+def _titles() -> dict[str, str]:
+    return {sheet.kind: sheet.kind for sheet in SHEETS}
+
+
+def _heading(writer: Writer, sheet: Worksheet, title: str, text: str, banner: str = "") -> None:
+    writer.put(sheet, "A1", title, font=styles.TITLE)
+    writer.put(sheet, "A2", text, font=styles.SMALL)
+    if banner:
+        writer.put(sheet, "A3", banner, font=styles.WARN)
+
+
+def _input(writer: Writer, kind: str, tab: str, content: Content) -> None:
+    layout = next(table for table in TABLES.values() if table.sheet == kind and not table.result)
+    sheet = writer.sheet(kind, tab)
+    _heading(writer, sheet, kind, layout.help, content.banner)
+    rows, columns = _rows(layout, content)
+    blank = _BLANK_ROWS.get(layout.name, 4) - len(rows)
+    ref = writer.table(sheet, layout, TABLE_ROW, rows, blank=max(0, blank), columns=columns)
+    last = ref.partition(":")[2]
+    end = int("".join(c for c in last if c.isdigit()))
+    for place, column in enumerate(columns, start=1):
+        if column.choices:
+            letter = get_column_letter(place)
+            area = f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}"
+            writer.choices(sheet, area, column.choices, column.header)
+    if kind == "Targets":
+        _status_colours(sheet, columns, end)
+    sheet.freeze_panes = f"{'B' if layout.open_ended else 'C'}{TABLE_ROW + 1}"
+    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
+    styles.set_page(sheet, tall=2 if layout.open_ended else 0)
+    if layout.open_ended and end > 70:
+        sheet.print_area = f"A1:{column_letters(len(columns))}70"
+
+
+def _rows(layout: TableLayout, content: Content) -> tuple[list[list[RawCell]], list[Column]]:
+    columns = list(layout.columns)
+    if layout.open_ended:
+        prices = content.prices
+        if prices is None:
+            return [], [*columns, Column("Symbol 1", Kind.PRICE, "")]
+        columns += [Column(symbol, Kind.PRICE, "", width=11) for symbol in prices.symbols]
+        return [
+            [day, *(None if value != value else float(value) for value in row)]  # NaN is missing
+            for day, row in zip(prices.dates, prices.values.tolist(), strict=True)
+        ], columns
+    return [
+        [row.get(column.header) for column in columns] for row in content.rows.get(layout.name, ())
+    ], columns
+
+
+def _status_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> None:
+    place = [column.header for column in columns].index("Status") + 1
+    letter = get_column_letter(place)
+    area = f"{letter}{TABLE_ROW + 1}:{letter}{end}"
+    for word, colour in (("out", RED), ("near", AMBER)):
+        fill = PatternFill("solid", bgColor=colour)
+        rule = FormulaRule(formula=[f'{letter}{TABLE_ROW + 1}="{word}"'], fill=fill)
+        sheet.conditional_formatting.add(area, rule)
+
+
+def _settings(writer: Writer, tab: str, content: Content) -> None:
+    sheet = writer.sheet("Settings", tab)
+    _heading(writer, sheet, "Settings", "One value each; a blank cell takes the default.",
+             content.banner)  # fmt: skip
+    for place, (header, width) in enumerate(
+        (("Setting", 20), ("Value", 16), ("Unit", 20), ("Default", 14), ("What it means", 92)),
+        start=1,
+    ):
+        cell = sheet.cell(TABLE_ROW, place, header)
+        cell.font, cell.fill = styles.HEADER, styles.HEADER_FILL
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for row, setting in enumerate(SETTINGS, start=TABLE_ROW + 1):
+        value = content.settings.get(setting.name, setting.default)
+        form = NUMBER_FORMATS[setting.kind] if setting.kind is not Kind.TEXT else "General"
+        writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD)
+        writer.put(sheet, f"B{row}", value, font=styles.INPUT_FONT, form=form, align=styles.RIGHT)
+        sheet[f"B{row}"].fill, sheet[f"B{row}"].border = styles.INPUT_FILL, styles.BOX
+        writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL)
+        writer.put(sheet, f"D{row}", setting.default, font=styles.SMALL, form=form,
+                   align=styles.RIGHT)  # fmt: skip
+        writer.put(sheet, f"E{row}", setting.help)
+        writer.name(setting.defined_name, sheet, f"B{row}")
+        if setting.choices:
+            writer.choices(sheet, f"B{row}", setting.choices, setting.name)
+    sheet.freeze_panes = f"A{TABLE_ROW + 1}"
+    styles.set_page(sheet)
+
+
+_STEPS = (
+    ("Type what you hold into Holdings; cash is a row with the symbol CASH.",
+     'IF(COUNTA(tblHoldings[Symbol])>0,"done","to do")'),
+    ("Type the weights you want into Targets; they add to 100 %.",
+     'IF(ABS(SUM(tblTargets[Target])-1)<=0.0001*MAX(1,SUM(tblTargets[Target])),"done","to do")'),
+    ("Look at Settings: method, bands, costs.", 'IF(set_DefaultBand<>"","done","to do")'),
+    ("Save, then run `xl-rebal rebalance` on this file, or press Rebalance in Excel.",
+     'IF(res_Status="No run yet","to do","done")'),
+    ("Read Dashboard and Trades. Nothing is sent to a broker.", '"last"'),
+)  # fmt: skip
+
+
+def _start(writer: Writer, tab: str, content: Content) -> None:
+    sheet = writer.sheet("Start", tab)
+    sheet.column_dimensions["A"].width = 5
+    sheet.column_dimensions["B"].width = 92
+    sheet.column_dimensions["C"].width = 14
+    writer.put(sheet, "A1", "Rebalancing desk", font=styles.TITLE)
+    for row, text in enumerate(
+        (
+            "This book says how far your portfolio has drifted, and which trades bring it back.",
+            "You type into the amber sheets; teal sheets hold results; the rest explains itself.",
+            "Your own sheets, columns and formats are welcome: tables are found by their names.",
+        ),
+        start=2,
+    ):
+        writer.put(sheet, f"A{row}", text)
+    if content.banner:
+        writer.put(sheet, "A5", content.banner, font=styles.WARN)
+    for row, (text, _) in enumerate(_STEPS, start=7):
+        writer.put(sheet, f"A{row}", row - 6, font=styles.BOLD)
+        writer.put(sheet, f"B{row}", text)
+    held = bool(content.rows.get("tblHoldings"))
+    total = sum(
+        value
+        for row_ in content.rows.get("tblTargets", ())
+        if isinstance(value := row_.get("Target"), float)
+    )
+    states = ["done" if held else "to do", "done" if abs(total - 1) <= 1e-4 else "to do", "done",
+              "to do", "last"]  # fmt: skip
+    for row, ((_, formula), state) in enumerate(zip(_STEPS, states, strict=True), start=7):
+        writer.formula(sheet, f"C{row}", f"={formula}", state, font=styles.BOLD)
+    writer.put(sheet, "A13", "How cells look", font=styles.BOLD)
+    for row, (font, filled, text) in enumerate(
+        ((styles.INPUT_FONT, True, "blue on pale yellow: type here"),
+         (styles.CALCULATED, False, "grey: calculated by the sheet, never read as input"),
+         (styles.PLAIN, False, "dark: results, written by a run")), start=14,
+    ):  # fmt: skip
+        writer.put(sheet, f"B{row}", text, font=font)
+        if filled:
+            sheet[f"B{row}"].fill = styles.INPUT_FILL
+    styles.set_page(sheet, tall=1)
+
+
+def _functions(writer: Writer, tab: str, functions: Sequence[FunctionHelp]) -> None:
+    sheet = writer.sheet("Functions", tab)
+    _heading(writer, sheet, "Worksheet functions",
+             "Each with a live example: with the add-in the formula recalculates; without it the "
+             "value that Python gave stays.")  # fmt: skip
+    for letter, width in zip("ABCDEFGHIJKLMNOPQRST", (30, 14, 11, 11, 11, 11, 11, 11) * 3,
+                             strict=False):  # fmt: skip
+        sheet.column_dimensions[letter].width = width
+    row = 4
+    for function in functions:
+        row = _function(writer, sheet, function, row) + 2
+    styles.set_page(sheet)
+
+
+def _function(writer: Writer, sheet: Worksheet, function: FunctionHelp, row: int) -> int:
+    """One block: signature, help, arguments, example cells, formula; gives its last row."""
+    writer.put(sheet, f"A{row}", function.signature, font=styles.BOLD)
+    writer.put(sheet, f"A{row + 1}", f"{function.help} Returns {function.returns}.")
+    at = row + 2
+    for name, text in function.arguments:
+        writer.put(sheet, f"A{at}", name, font=styles.SMALL)
+        writer.put(sheet, f"B{at}", text, font=styles.SMALL)
+        at += 1
+    column, tall, words = 1, 0, []
+    for argument in function.example:
+        if isinstance(argument, list):
+            for down, cells in enumerate(argument):
+                for right, value in enumerate(cells):
+                    address = f"{column_letters(column + right)}{at + down}"
+                    writer.put(sheet, address, value, font=styles.INPUT_FONT)
+                    sheet[address].fill = styles.INPUT_FILL
+            last = f"{column_letters(column + len(argument[0]) - 1)}{at + len(argument) - 1}"
+            words.append(f"{column_letters(column)}{at}:{last}")
+            column += len(argument[0]) + 1
+            tall = max(tall, len(argument))
+        else:
+            words.append(f'"{argument}"' if isinstance(argument, str) else str(argument))
+    at += tall
+    formula = f"{function.name}({','.join(words)})"
+    writer.put(sheet, f"A{at}", f"={formula}", font=styles.CALCULATED)
+    rows = function.answer
+    if len(rows) == 1 and len(rows[0]) == 1:
+        writer.formula(sheet, f"B{at}", f"={formula}", rows[0][0], font=styles.BOLD)
+        return at
+    writer.spill(sheet, f"B{at}", f"={formula}", rows)
+    return at + len(rows) - 1
+
+
+def _remember_calculated(writer: Writer) -> None:
+    """Store what the calculated columns show, by reading the book back."""
+    source = read_source(writer.draft())
+    for (title, address), value in calculated_cells(source).items():
+        writer.remember(title, address, value)

@@ -1,0 +1,221 @@
+"""A book in the making: cells with their formats, and a stored value for every formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table, TableColumn, TableFormula, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.cells import RawCell, serial
+from xl_rebal.workbook import styles
+from xl_rebal.workbook.layout import NUMBER_FORMATS, Column, Kind, TableLayout
+from xl_rebal.workbook.package import CachedValue
+from xl_rebal.workbook.package.finish import finish
+
+MARK = "xlr_sheet"
+
+
+class Writer:
+    """Collects sheets and the values of their formulas; ``save`` gives the finished bytes."""
+
+    def __init__(self) -> None:
+        self.book = Workbook()
+        self.book.remove(self.book.worksheets[0])
+        self.values: dict[str, dict[str, CachedValue]] = {}
+        self.dynamic: dict[str, list[str]] = {}
+
+    def sheet(self, title: str, tab: str, kind: str = "") -> Worksheet:
+        """A new sheet; ``kind`` marks it as one of our results."""
+        sheet = self.book.create_sheet(title)
+        sheet.sheet_properties.tabColor = tab
+        if kind:
+            sheet.defined_names[MARK] = DefinedName(MARK, attr_text=f'"{kind}"', hidden=True)
+        return sheet
+
+    def put(
+        self,
+        sheet: Worksheet,
+        address: str,
+        value: RawCell,
+        *,
+        font: Font = styles.PLAIN,
+        form: str = "",
+        align: Alignment | None = None,
+    ) -> None:
+        """A value; text stays text, whatever it begins with."""
+        cell = sheet[address]
+        if isinstance(value, str):
+            cell.value = value
+            cell.data_type = "s"
+            if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+                cell.quotePrefix = True
+        else:
+            cell.value = value  # type: ignore[assignment]
+        cell.font = font
+        if form:
+            cell.number_format = form
+        if align is not None:
+            cell.alignment = align
+
+    def formula(
+        self,
+        sheet: Worksheet,
+        address: str,
+        formula: str,
+        value: RawCell,
+        *,
+        font: Font = styles.PLAIN,
+        form: str = "",
+        align: Alignment | None = None,
+    ) -> None:
+        """A formula and the value that it has."""
+        cell = sheet[address]
+        cell.value = formula
+        cell.font = font
+        if form:
+            cell.number_format = form
+        if align is not None:
+            cell.alignment = align
+        self.remember(sheet.title, address, value)
+
+    def remember(self, title: str, address: str, value: RawCell) -> None:
+        """The stored value of a formula cell."""
+        self.values.setdefault(title, {})[address] = stored(value)
+
+    def spill(
+        self, sheet: Worksheet, address: str, formula: str, rows: Sequence[Sequence[RawCell]]
+    ) -> None:
+        """A formula that fills a block from ``address`` down."""
+        top = sheet[address]
+        for down, row in enumerate(rows):
+            for right, value in enumerate(row):
+                cell = sheet.cell(top.row + down, top.column + right)
+                self.put(sheet, cell.coordinate, value)
+        last = sheet.cell(top.row + len(rows) - 1, top.column + len(rows[0]) - 1)
+        top.value = ArrayFormula(f"{address}:{last.coordinate}", formula)
+        top.data_type = "f"
+        self.remember(sheet.title, address, rows[0][0])
+        self.dynamic.setdefault(sheet.title, []).append(address)
+
+    def name(self, name: str, sheet: Worksheet, address: str) -> None:
+        """A workbook-wide name of one cell."""
+        cell = sheet[address]
+        reference = f"'{sheet.title}'!${cell.column_letter}${cell.row}"
+        self.book.defined_names[name] = DefinedName(name, attr_text=reference)
+
+    def table(
+        self,
+        sheet: Worksheet,
+        layout: TableLayout,
+        row: int,
+        rows: Sequence[Sequence[RawCell]],
+        *,
+        blank: int = 0,
+        columns: Sequence[Column] | None = None,
+        widths: bool = True,
+    ) -> str:
+        """A table with its header at column A; gives its range. Calculated columns are formulas,
+        whose values ``remember`` must be told afterwards."""
+        shown = columns or layout.columns
+        count = max(1, len(rows) + blank)
+        for place, column in enumerate(shown, start=1):
+            head = sheet.cell(row, place)
+            head.value = column.header
+            head.font = styles.HEADER
+            head.fill = styles.HEADER_FILL
+            head.alignment = styles.CENTRE
+            if widths:
+                sheet.column_dimensions[get_column_letter(place)].width = column.width
+            for down in range(count):
+                self._cell(sheet, row + 1 + down, place, column, layout, rows, down)
+        sheet.row_dimensions[row].height = 30
+        ref = f"A{row}:{get_column_letter(len(shown))}{row + count}"
+        table = Table(displayName=layout.name, ref=ref)
+        table.tableStyleInfo = TableStyleInfo("TableStyleLight1", showRowStripes=True)
+        table._initialise_columns()
+        for made, column in zip(table.tableColumns, shown, strict=True):
+            made.name = column.header
+            if column.formula:
+                _calculated(made, column.formula)
+        sheet.add_table(table)
+        return ref
+
+    def _cell(
+        self,
+        sheet: Worksheet,
+        row: int,
+        place: int,
+        column: Column,
+        layout: TableLayout,
+        rows: Sequence[Sequence[RawCell]],
+        down: int,
+    ) -> None:
+        cell = sheet.cell(row, place)
+        given = rows[down] if down < len(rows) else ()
+        cell.border = styles.UNDER
+        cell.number_format = NUMBER_FORMATS[column.kind]
+        if column.formula:
+            cell.value = column.formula
+            cell.font = styles.CALCULATED
+            return
+        value = given[place - 1] if place - 1 < len(given) else None
+        if value is not None:
+            self.put(sheet, cell.coordinate, value)
+        cell.font = styles.PLAIN if layout.result else styles.INPUT_FONT
+        if not layout.result:
+            cell.fill = styles.INPUT_FILL
+        if column.kind is Kind.TEXT and column.width > 40:
+            cell.alignment = styles.WRAP
+        elif layout.result:
+            cell.alignment = Alignment(vertical="top")
+
+    def choices(self, sheet: Worksheet, area: str, words: Sequence[str], what: str) -> None:
+        """A list to choose from, with a worded stop."""
+        rule = DataValidation(
+            type="list",
+            formula1=f'"{",".join(words)}"',
+            allow_blank=True,
+            showErrorMessage=True,
+            errorTitle=what[:32],
+            error=f"Choose one of: {', '.join(words)}."[:255],
+            showInputMessage=True,
+            promptTitle=what[:32],
+            prompt=f"One of: {', '.join(words)}."[:255],
+        )
+        rule.add(area)
+        sheet.add_data_validation(rule)
+
+    def save(self) -> bytes:
+        """The finished book: every formula has its value, and the same input the same bytes."""
+        buffer = io.BytesIO()
+        self.book.save(buffer)
+        return finish(buffer.getvalue(), self.values, self.dynamic)
+
+    def draft(self) -> bytes:
+        """The book as it stands, formulas without values: to be read back."""
+        buffer = io.BytesIO()
+        self.book.save(buffer)
+        return buffer.getvalue()
+
+
+def _calculated(made: TableColumn, formula: str) -> None:
+    made.calculatedColumnFormula = TableFormula(attr_text=formula.removeprefix("="))
+
+
+def stored(value: RawCell) -> CachedValue:
+    """A value as a cell stores it: serials for dates, blank text for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    assert isinstance(value, date)
+    return serial(value)
