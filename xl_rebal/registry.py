@@ -23,9 +23,19 @@ Answer = RawCell | list[list[RawCell]]
 HELP_LIMIT = 255
 """Excel cuts help texts of functions and arguments at this length."""
 
-VBA_WORDS = frozenset(
-    ["addressof", "alias", "and", "any", "as", "base", "binary", "boolean", "byref", "byte", "byval", "call", "case", "cbool", "cbyte", "ccur", "cdate", "cdbl", "cdec", "cint", "class", "clng", "close", "compare", "const", "csng", "cstr", "currency", "cvar", "cverr", "date", "debug", "decimal", "declare", "defbool", "defdate", "default", "dim", "do", "double", "each", "else", "elseif", "empty", "end", "enum", "eqv", "erase", "error", "event", "exit", "explicit", "false", "for", "friend", "function", "get", "global", "gosub", "goto", "if", "imp", "implements", "in", "input", "integer", "is", "kill", "left", "len", "let", "lib", "like", "line", "lock", "long", "loop", "lset", "me", "mid", "mod", "module", "name", "new", "next", "not", "nothing", "null", "object", "on", "open", "option", "optional", "or", "output", "paramarray", "preserve", "print", "private", "property", "ptrsafe", "public", "put", "raiseevent", "random", "redim", "rem", "resume", "return", "rset", "seek", "select", "set", "single", "static", "step", "stop", "string", "sub", "tab", "text", "then", "time", "to", "true", "type", "typeof", "unlock", "until", "variant", "wend", "while", "width", "with", "withevents", "write", "xor"]
-)
+_VBA = """
+addressof alias and any as base binary boolean byref byte byval call case cbool cbyte ccur cdate
+cdbl cdec cint class clng close compare const csng cstr currency cvar cverr date debug decimal
+declare defbool defdate default dim do double each else elseif empty end enum eqv erase error
+event exit explicit false for friend function get global gosub goto if imp implements in input
+integer is kill left len let lib like line lock long loop lset me mid mod module name new next
+not nothing null object on open option optional or output paramarray preserve print private
+property ptrsafe public put raiseevent random redim rem resume return rset seek select set
+single static step stop string sub tab text then time to true type typeof unlock until variant
+wend while width with withevents write xor
+"""
+VBA_WORDS = frozenset(_VBA.split())
+"""Words that cannot name an argument in a VBA wrapper, whatever their capitals."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
@@ -349,11 +351,7 @@ def test_names_keep_their_sheets_and_are_sorted() -> None:
 def test_the_book_calculates_everything_when_it_is_opened() -> None:
     without = edited(
         users_book(),
-        {
-            "xl/workbook.xml": lambda text: text.replace(
-                '<calcPr calcId="124519" fullCalcOnLoad="1"/>', ""
-            )
-        },
+        {"xl/workbook.xml": lambda text: re.sub("<calcPr[^>]*>", "", text)},
     )
 
     for base in (users_book(), without):
@@ -524,6 +522,93 @@ def test_a_book_without_any_styles_gets_ours() -> None:
     assert result["Sheet"]["B1"].value == 2
 
 
+LOOKS: list[dict[str, Any]] = [
+    {"font": Font(name="Arial", b=b, i=i, u=u, charset=charset, family=2, sz=11, color=color)}
+    for b, i in ((True, False), (False, True), (False, False))
+    for u in (None, "single", "double")
+    for charset, color in ((None, None), (1, None), (0, "FF112233"), (1, "FF112234"))
+] + [  # no two alike
+    {"fill": PatternFill("solid", fgColor="FFAA0000")},
+    {"fill": PatternFill("solid", fgColor="FFAA0000", bgColor="FF00AA00")},
+    {"fill": PatternFill("gray125", fgColor="FFAA0000")},
+    {"border": Border(left=Side("thin"))},
+    {"border": Border(right=Side("thin"))},
+    {"border": Border(left=Side("thin"), right=Side("medium", color="FF112233"))},
+    {"alignment": Alignment(wrap_text=True)},
+    {"alignment": Alignment(wrap_text=True, horizontal="center")},
+    {"protection": Protection(locked=False)},
+    {"number_format": "0.00"},
+    {"number_format": '0.00 "x"'},
+    {"number_format": "#,##0.000;[Red]-#,##0.000"},
+]
+
+
+def test_looks_that_differ_in_one_thing_are_never_taken_for_one_another() -> None:
+    def styled(looks: list[dict[str, Any]], title: str) -> Workbook:
+        book = Workbook()
+        book.worksheets[0].title = title
+        for row, look in enumerate(looks, start=1):
+            cell = book.worksheets[0].cell(row, 1, row)
+            for attribute, value in look.items():
+                setattr(cell, attribute, value)
+        return book
+
+    addition = styled(LOOKS, "Bands")
+    addition["Bands"].defined_names["xlr_sheet"] = DefinedName("xlr_sheet", attr_text='"Bands"')
+    base = finish(saved(styled(LOOKS[::-2], "Mine")), {})
+
+    result = graft(graft(base, finish(saved(addition), {})), finish(saved(addition), {}))
+
+    for title, looks in (("Bands", LOOKS), ("Mine", LOOKS[::-2])):
+        sheet = load_workbook(io.BytesIO(result))[title]
+        for row, look in enumerate(looks, start=1):
+            for attribute, value in look.items():
+                found = getattr(sheet.cell(row, 1), attribute)
+                if attribute == "border":
+                    sides = [side.style if side else None for side in (value.left, value.right)]
+                    assert line_styles(sheet.cell(row, 1))[:2] == sides
+                else:
+                    assert repr(found) == repr(value), (title, look)
+    assert count(result, "fonts") == 1 + 36
+
+
+def test_lists_that_a_styles_part_leaves_out_are_made_with_their_defaults_first() -> None:
+    keep = {"fonts", "cellXfs"}
+
+    def shortened(text: str) -> str:
+        root = ElementTree.fromstring(text)
+        for child in list(root):
+            if child.tag.partition("}")[2] not in keep:
+                root.remove(child)
+        ElementTree.register_namespace("", MAIN)
+        return ElementTree.tostring(root, encoding="unicode")
+
+    book = Workbook()
+    book.worksheets[0].append([1])
+    base = edited(finish(saved(book), {}), {"xl/styles.xml": shortened})
+
+    result = grafted(base)
+
+    root = xml(result, "xl/styles.xml")
+    assert [e.tag.partition("}")[2] for e in root] == [
+        "numFmts",
+        "fonts",
+        "fills",
+        "borders",
+        "cellStyleXfs",
+        "cellXfs",
+        "cellStyles",
+        "dxfs",
+    ]
+    fills = root.find(f"{{{MAIN}}}fills")
+    assert fills is not None
+    assert [fill[0].get("patternType") for fill in fills] == ["none", "gray125", "solid", "solid"]
+    sheet = load_workbook(io.BytesIO(result))["Trades"]
+    assert sheet["B4"].style == "Input"
+    assert sheet["A1"].fill.fgColor.rgb == "FF1F3A5F"
+    assert parts_of(grafted(result))["xl/styles.xml"] == parts_of(result)["xl/styles.xml"]
+
+
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
@@ -531,7 +616,7 @@ def test_a_book_without_any_styles_gets_ours() -> None:
         (
             {
                 "xl/workbook.xml": lambda text: text.replace(
-                    "<workbookProtection/>", '<workbookProtection lockStructure="1"/>'
+                    "<workbookProtection", '<workbookProtection lockStructure="1"'
                 )
             },
             "a workbook whose structure is protected",

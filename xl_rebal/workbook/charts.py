@@ -16,12 +16,12 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_rebal.workbook.layout import BLUE, DRIFT, GREY, GRID, INK, NAVY, PALE_BLUE, TEAL
+from xl_rebal.workbook.layout import BLUE, DRIFT, GRID, INK, NAVY, PALE_BLUE, TEAL
 
 
 def add_charts(sheet: Worksheet, data: str, header: int, rows: int, banner: str) -> None:
     """Allocation with bands, before and after, drift by asset; ``data`` is ChartData's title."""
-    source = _Source(sheet, data, header, rows)
+    source = _Source(data, header, rows)
     note = f" ({banner})" if banner else ""
     _place(sheet, _allocation(source, note), 0, 8, 24, 26)
     _place(sheet, _before_after(source), 0, 27, 12, 45)
@@ -31,16 +31,13 @@ def add_charts(sheet: Worksheet, data: str, header: int, rows: int, banner: str)
 class _Source:
     """Columns of tblDrift as chart references."""
 
-    def __init__(self, sheet: Worksheet, title: str, header: int, rows: int) -> None:
-        self._sheet = (sheet.parent[title] if title in sheet.parent.sheetnames else None, title)
+    def __init__(self, title: str, header: int, rows: int) -> None:
+        self._title = title.replace("'", "''")
         self._header, self._rows = header, rows
 
-    def text(self, column: str, *, title: bool = False) -> str:
+    def text(self, column: str) -> str:
         letter = "ABCDEFGHI"[DRIFT.headers.index(column)]
-        name = self._sheet[1].replace("'", "''")
-        if title:
-            return f"'{name}'!${letter}${self._header}"
-        return f"'{name}'!${letter}${self._header + 1}:${letter}${self._header + self._rows}"
+        return f"'{self._title}'!${letter}${self._header + 1}:${letter}${self._header + self._rows}"
 
     def series(self, column: str, title: str) -> Any:
         series = Series(Reference(range_string=self.text(column)), title=title)
@@ -89,13 +86,6 @@ def _drift(source: _Source) -> BarChart:
     chart.type = "bar"
     series = source.series("Drift", "Drift")
     _fill(series, BLUE)
-    series.errBars = ErrorBars(
-        errDir="y", errBarType="both", errValType="cust", noEndCap=False,
-        plus=NumDataSource(numRef=NumRef(f=source.text("Band above"))),
-        minus=NumDataSource(numRef=NumRef(f=source.text("Band below"))),
-        spPr=GraphicalProperties(ln=LineProperties(solidFill=GREY, w=9525)),
-    )  # fmt: skip
-    series.errBars = None
     series.dLbls = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
@@ -109,7 +99,7 @@ def _drift(source: _Source) -> BarChart:
 
 
 def _bars(title: str) -> BarChart:
-    chart = BarChart()
+    chart: Any = BarChart()
     chart.type = "col"
     chart.gapWidth = 70
     chart.title = title
@@ -135,7 +125,8 @@ def _bars(title: str) -> BarChart:
         axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_text(900)),
                                           endParaRPr=_text(900))])  # fmt: skip
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=GRID, w=9525))
-    return chart
+    bars: BarChart = chart
+    return bars
 
 
 def _text(size: int, *, bold: bool = False) -> CharacterProperties:

@@ -122,8 +122,7 @@ def _dashboard(
         sheet.row_dimensions[row].height = 24 if row == 1 else 17
         for column in range(1, 25):
             sheet.cell(row, column).fill = fill
-    white = styles.HEADER.copy(size=18)
-    writer.put(sheet, "A1", "Rebalancing dashboard", font=white)
+    writer.put(sheet, "A1", "Rebalancing dashboard", font=styles.DASH_TITLE)
     writer.formula(sheet, "A2", "=res_Status", _value(results, "Status"), font=styles.HEADER)
     writer.put(sheet, "R2", "Prices as of", font=styles.HEADER)
     as_of = _value(results, "AsOf")
@@ -139,7 +138,7 @@ def _dashboard(
         sheet.merge_cells(area)
         writer.formula(
             sheet, f"{column_letters(left)}5", f"=res_{name}", _value(results, name),
-            font=styles.TITLE.copy(size=14), form=form, align=styles.CENTRE,
+            font=styles.TILE, form=form, align=styles.CENTRE,
         )  # fmt: skip
         sheet.merge_cells(area.replace("4", "5"))
     sheet.row_dimensions[5].height = 28
@@ -175,7 +174,7 @@ def _first_trades(writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawC
             writer.formula(
                 sheet, f"{column_letters(column)}{row}",
                 f'=IFERROR(IF({cell}="","",{cell}),"")', value,
-                font=styles.PLAIN.copy(size=9), form=NUMBER_FORMATS[kind],
+                font=styles.COMPACT, form=NUMBER_FORMATS[kind],
             )  # fmt: skip
         for column in range(1, 25):
             sheet.cell(row, column).border = styles.UNDER

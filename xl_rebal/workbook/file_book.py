@@ -113,9 +113,8 @@ class _Sheets:
             for found in _ERROR_CELL.finditer(text):
                 _put(grid, int(found[2]) - 1, column_number(found[1]) - 1, found[3])
         for address in self._package.uncalculated(title):
-            found = _ADDRESS.fullmatch(address)
-            assert found is not None
-            _put(grid, int(found[2]) - 1, column_number(found[1]) - 1, NEVER_CALCULATED)
+            row, column = _corner(address)
+            _put(grid, row, column, NEVER_CALCULATED)
         return grid
 
 

@@ -421,6 +421,7 @@ SETTINGS = (
     Setting("PriceKind", Kind.CHOICE, "tradable", "word",
             "study: Prices are adjusted closes, never used to price a holding or a trade.",
             PRICE_KINDS),
+    Setting("Banner", Kind.TEXT, None, "text", "A note that stands on every result sheet."),
 )  # fmt: skip
 SETTINGS_BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 

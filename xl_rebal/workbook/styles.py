@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.workbook.layout import GREY, GRID, INK, NAVY
@@ -17,6 +18,9 @@ BOLD = Font(name=FONT, size=11, color=INK, bold=True)
 TITLE = Font(name=FONT, size=16, color=NAVY, bold=True)
 HEADER = Font(name=FONT, size=10, color="FFFFFF", bold=True)
 HEADER_FILL = PatternFill("solid", fgColor=NAVY)
+DASH_TITLE = Font(name=FONT, size=18, color="FFFFFF", bold=True)
+TILE = Font(name=FONT, size=14, color=NAVY, bold=True)
+COMPACT = Font(name=FONT, size=9, color=INK)
 WARN = Font(name=FONT, size=10, color="B04A2F", bold=True)
 LINE = Side(style="thin", color=GRID)
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
@@ -32,9 +36,13 @@ def set_page(sheet: Worksheet, *, landscape: bool = True, tall: int = 0) -> None
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = tall
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    sheet.oddFooter.left.text = "&A"
-    sheet.oddFooter.right.text = "Page &P of &N"
+    footer = sheet.oddFooter
+    assert footer is not None
+    assert footer.left is not None
+    assert footer.right is not None
+    footer.left.text = "&A"
+    footer.right.text = "Page &P of &N"
     sheet.sheet_view.showGridLines = False

@@ -115,7 +115,9 @@ def _status_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> No
     area = f"{letter}{TABLE_ROW + 1}:{letter}{end}"
     for word, colour in (("out", RED), ("near", AMBER)):
         fill = PatternFill("solid", bgColor=colour)
-        rule = FormulaRule(formula=[f'{letter}{TABLE_ROW + 1}="{word}"'], fill=fill)
+        rule = FormulaRule(  # type: ignore[no-untyped-call]
+            formula=[f'{letter}{TABLE_ROW + 1}="{word}"'], fill=fill
+        )
         sheet.conditional_formatting.add(area, rule)
 
 

@@ -35,7 +35,7 @@ class Writer:
 
     def sheet(self, title: str, tab: str, kind: str = "") -> Worksheet:
         """A new sheet; ``kind`` marks it as one of our results."""
-        sheet = self.book.create_sheet(title)
+        sheet: Worksheet = self.book.create_sheet(title)
         sheet.sheet_properties.tabColor = tab
         if kind:
             sheet.defined_names[MARK] = DefinedName(MARK, attr_text=f'"{kind}"', hidden=True)
@@ -59,7 +59,7 @@ class Writer:
             if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
                 cell.quotePrefix = True
         else:
-            cell.value = value  # type: ignore[assignment]
+            cell.value = value
         cell.font = font
         if form:
             cell.number_format = form
@@ -122,12 +122,13 @@ class Writer:
         blank: int = 0,
         columns: Sequence[Column] | None = None,
         widths: bool = True,
+        left: int = 1,
     ) -> str:
-        """A table with its header at column A; gives its range. Calculated columns are formulas,
+        """A table with its header from column ``left``; gives its range. Calculated columns are formulas,
         whose values ``remember`` must be told afterwards."""
         shown = columns or layout.columns
         count = max(1, len(rows) + blank)
-        for place, column in enumerate(shown, start=1):
+        for place, column in enumerate(shown, start=left):
             head = sheet.cell(row, place)
             head.value = column.header
             head.font = styles.HEADER
@@ -136,12 +137,14 @@ class Writer:
             if widths:
                 sheet.column_dimensions[get_column_letter(place)].width = column.width
             for down in range(count):
-                self._cell(sheet, row + 1 + down, place, column, layout, rows, down)
+                given = rows[down] if down < len(rows) else ()
+                value = given[place - left] if place - left < len(given) else None
+                self._cell(sheet, row + 1 + down, place, column, layout, value)
         sheet.row_dimensions[row].height = 30
-        ref = f"A{row}:{get_column_letter(len(shown))}{row + count}"
+        ref = f"{get_column_letter(left)}{row}:{get_column_letter(left + len(shown) - 1)}{row + count}"
         table = Table(displayName=layout.name, ref=ref)
         table.tableStyleInfo = TableStyleInfo("TableStyleLight1", showRowStripes=True)
-        table._initialise_columns()
+        table._initialise_columns()  # type: ignore[attr-defined]
         for made, column in zip(table.tableColumns, shown, strict=True):
             made.name = column.header
             if column.formula:
@@ -156,18 +159,15 @@ class Writer:
         place: int,
         column: Column,
         layout: TableLayout,
-        rows: Sequence[Sequence[RawCell]],
-        down: int,
+        value: RawCell,
     ) -> None:
         cell = sheet.cell(row, place)
-        given = rows[down] if down < len(rows) else ()
         cell.border = styles.UNDER
         cell.number_format = NUMBER_FORMATS[column.kind]
         if column.formula:
             cell.value = column.formula
             cell.font = styles.CALCULATED
             return
-        value = given[place - 1] if place - 1 < len(given) else None
         if value is not None:
             self.put(sheet, cell.coordinate, value)
         cell.font = styles.PLAIN if layout.result else styles.INPUT_FONT

@@ -44,7 +44,8 @@ def graft(base: bytes, addition: bytes, *, mark: str = SHEET_MARK, name: str = "
 
     Every sheet of ``addition`` carries the hidden sheet-scoped name ``mark`` with its kind and has
     the title that :func:`plan_titles` gave (ValueError otherwise). A sheet of the same kind is
-    replaced where it stands and keeps its place, title and visibility; a new one comes last.
+    replaced where it stands and keeps its place, title and visibility; what the user has added to
+    it (comments, charts) goes. A new sheet comes last.
 
     Number formats, fonts, fills, borders and named styles come along; cells without a style take
     the book's default. The book calculates everything when it is opened next. InputError where the

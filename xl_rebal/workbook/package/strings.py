@@ -76,6 +76,8 @@ def inlined(sheet: str, items: Sequence[str]) -> str:
         p = match[3]
         return f"<{p}c{tag}><{p}is>{items[int(match[2])]}</{p}is></{p}c>"
 
-    return re.sub(
-        rf"<{prefix}c(\s[^>]*+)>\s*<{prefix}v>(\d+)</({prefix})v>\s*</{prefix}c>", inline, sheet
-    )
+    cell = rf"<{prefix}c(\s[^>]*+)>\s*<{prefix}v>(\d+)</({prefix})v>\s*</{prefix}c>"
+    text = re.sub(cell, inline, sheet)
+    if left := re.search(rf"""<{prefix}c\s(?:[^>]*\s)?t\s*=\s*["']s["'][^>]*>""", text):
+        raise ValueError(f"the shared text of {left[0]} is written in a way we do not know")
+    return text

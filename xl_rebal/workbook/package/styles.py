@@ -36,6 +36,14 @@ _ORDER = (
 )
 _SWITCHES = {"b", "i", "strike", "condense", "extend", "outline", "shadow"}
 _TRUE = {"1", "true"}
+_SIDES = ("left", "right", "top", "bottom", "diagonal", "vertical", "horizontal")
+_NOTHING = {
+    *(f"{side}[]()" for side in _SIDES),
+    "bgColor[('indexed', '64')]()",
+    "patternFill[]()",
+    "patternFill[('patternType', 'none')]()",
+}
+"""Parts of borders and fills, in the form of _canonical, that draw nothing."""
 _FIRST_OWN_FORMAT = 164  # lower numbers are Excel's built-in number formats
 _SEEDS = {
     "fonts": '<font><sz val="11"/><name val="Calibri"/></font>',
@@ -211,24 +219,27 @@ def _rendered(
     return f"<{tag}{inside}>{content}</{tag}>" if content else f"<{tag}{inside}/>"
 
 
-def _canonical(element: Element, replaced: Mapping[str, str] | None = None) -> str:
+def _canonical(
+    element: Element, replaced: Mapping[str, str] | None = None, *, within_dxf: bool = False
+) -> str:
     """A text that is equal for entries that look equal, whichever program wrote them.
 
     Excel drops defaults, adds ``apply...="1"``, empty sides of borders and a background to solid
-    fills, and writes opaque colours as FF where openpyxl writes 00 (Excel ignores that byte).
+    fills, and writes opaque colours as FF where openpyxl writes 00 (Excel ignores that byte). In a
+    differential format what is empty is not the same as what is absent.
     """
+    within_dxf = within_dxf or element.name == "dxf"
     attributes = {**element.attributes, **(replaced or {})}
     kept = sorted(
         (name, _opaque(value))
         for name, value in attributes.items()
         if ":" not in name and not _is_default(element.name, name, value)
     )
-    children = [_canonical(child) for child in element.children]
+    children = [_canonical(child, within_dxf=within_dxf) for child in element.children]
     if element.name == "font":
         children.sort()
-    elif element.name == "border":
-        children = [child for child in children if not child.endswith("[]()")]
-    children = [child for child in children if child != "bgColor[('indexed', '64')]()"]
+    elif not within_dxf:
+        children = [child for child in children if child not in _NOTHING]
     return f"{element.name}{kept}({''.join(children)})"
 
 
