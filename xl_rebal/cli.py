@@ -45,12 +45,11 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the output if it e
 def main() -> None:
     """Run the command line; a user's mistake ends in words and its own exit status."""
     try:
-        app(standalone_mode=False)
+        # without standalone mode an Exit is the value that the call returns
+        sys.exit(app(standalone_mode=False) or 0)
     except XlRebalError as error:
         _print_problems(error)
         sys.exit(error.exit_status)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:

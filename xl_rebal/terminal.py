@@ -24,7 +24,7 @@ _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "gree
 def _console() -> Console:
     console = Console(highlight=False)
     # Piped output has no width of its own: rows must not be broken then.
-    return console if console.is_terminal else Console(highlight=False, width=160)
+    return console if console.is_terminal else Console(highlight=False, width=190)
 
 
 def _table(*columns: tuple[str, str], title: str = "") -> Table:

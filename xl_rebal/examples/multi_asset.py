@@ -12,7 +12,7 @@ import numpy as np
 from xl_rebal.model.prices import Prices
 from xl_rebal.workbook.content import Content
 
-BANNER = "Synthetic data from a seeded generator: no real market, no real fund."
+BANNER = "Synthetic data: from a seeded generator; no real market, no real fund."
 ROWS = 2520
 FIRST_DAY = date(2015, 1, 2)
 

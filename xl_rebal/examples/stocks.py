@@ -16,14 +16,14 @@ from xl_rebal.workbook.content import Content
 LAST_CLOSES = {"AAPL": 430.47, "GOOG": 806.19, "IBM": 202.91, "MSFT": 27.95}
 """Raw closes of 2013-03-01, on which the example trades; the same source as the study prices."""
 
-BANNER = "Real prices to 2013-03-01. The sheet Prices holds study prices, not tradable."
+BANNER = "Closes of 2013-03-01. The sheet Prices holds study prices, not tradable."
 
 
 def stocks() -> Content:
     """A brokerage account with new cash and an IRA, drifted; Prices hold adjusted closes."""
     holdings = [
-        ("Brokerage", "AAPL", 70.0), ("Brokerage", "GOOG", 22.0), ("Brokerage", "IBM", 85.0),
-        ("Brokerage", "MSFT", 420.0), ("Brokerage", "CASH", 6200.5),
+        ("Brokerage", "AAPL", 92.0), ("Brokerage", "GOOG", 17.0), ("Brokerage", "IBM", 85.0),
+        ("Brokerage", "MSFT", 310.0), ("Brokerage", "CASH", 2200.5),
         ("IRA", "AAPL", 26.0), ("IRA", "GOOG", 12.0), ("IRA", "IBM", 40.0), ("IRA", "MSFT", 310.0),
         ("IRA", "CASH", 1840.25),
     ]  # fmt: skip

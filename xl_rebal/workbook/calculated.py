@@ -66,7 +66,7 @@ def _same(one: RawCell, other: RawCell) -> bool:
 class _Sheet:
     def __init__(self, source: Source) -> None:
         self._settings: Mapping[str, RawSetting] = source.settings
-        self._rows = {name: _rows(source.tables.get(name)) for name in TABLES}
+        self._rows = {name: rows_by_header(source.tables.get(name)) for name in TABLES}
         self._prices = source.tables.get("tblPrices")
         first = next(iter(self._rows[TARGETS.name]), {}).get("Model")
         self._named = not is_blank(first)
@@ -250,7 +250,7 @@ class _Sheet:
         return width * _number(row.get("Volatility")) / mean if mean else None
 
 
-def _rows(raw: RawTable | None) -> list[Row]:
+def rows_by_header(raw: RawTable | None) -> list[Row]:
     """Every row of the table, blank ones too, by the layout's headers."""
     if raw is None or TABLES[raw.name].open_ended:
         return []

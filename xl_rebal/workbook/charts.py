@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
@@ -22,10 +23,11 @@ from xl_rebal.workbook.layout import BLUE, DRIFT, GRID, INK, NAVY, PALE_BLUE, TE
 def add_charts(sheet: Worksheet, data: str, header: int, rows: int, banner: str) -> None:
     """Allocation with bands, before and after, drift by asset; ``data`` is ChartData's title."""
     source = _Source(data, header, rows)
-    note = f" ({banner})" if banner else ""
-    _place(sheet, _allocation(source, note), 0, 8, 24, 26)
-    _place(sheet, _before_after(source), 0, 27, 12, 45)
-    _place(sheet, _drift(source), 12, 27, 24, 45)
+    # what a chart shows is said on the chart: the banner up to its first stop
+    note = f" ({re.split('[:.]', banner)[0]})" if banner else ""
+    _place(sheet, _allocation(source, note), 0, 8, 24, 29)
+    _place(sheet, _before_after(source, note), 0, 30, 12, 51)
+    _place(sheet, _drift(source, note), 12, 30, 24, 51)
 
 
 class _Source:
@@ -36,7 +38,7 @@ class _Source:
         self._header, self._rows = header, rows
 
     def text(self, column: str) -> str:
-        letter = "ABCDEFGHI"[DRIFT.headers.index(column)]
+        letter = "ABCDEFGHIJ"[DRIFT.headers.index(column)]
         return f"'{self._title}'!${letter}${self._header + 1}:${letter}${self._header + self._rows}"
 
     def series(self, column: str, title: str) -> Any:
@@ -70,8 +72,8 @@ def _allocation(source: _Source, note: str) -> BarChart:
     return chart
 
 
-def _before_after(source: _Source) -> BarChart:
-    chart = _bars("Distance from target, before and after")
+def _before_after(source: _Source, note: str) -> BarChart:
+    chart = _bars("Drift before and after" + note)
     for column, title, colour in (("Drift", "Before", PALE_BLUE), ("Drift after", "After", TEAL)):
         series = source.series(column, title)
         _fill(series, colour)
@@ -81,18 +83,22 @@ def _before_after(source: _Source) -> BarChart:
     return chart
 
 
-def _drift(source: _Source) -> BarChart:
-    chart = _bars("Drift by line, and its band")
+def _drift(source: _Source, note: str) -> BarChart:
+    """Bars on top of their grey bands: what reaches beyond the grey is out."""
+    chart = _bars("Drift (blue) in its band (grey)" + note)
     chart.type = "bar"
+    chart.overlap = 100
+    for column, title in (("Band above", "Band"), ("Lower edge", "Band below")):
+        band = source.series(column, title)
+        _fill(band, GRID)
+        chart.series.append(band)
     series = source.series("Drift", "Drift")
     _fill(series, BLUE)
     series.dLbls = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
     chart.series.append(series)
-    band = source.series("Band above", "Band")
-    _fill(band, GRID)
-    chart.series.append(band)
+    chart.legend = None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.number_format = "+0%;-0%;0%"
     return chart

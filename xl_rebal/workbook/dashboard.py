@@ -25,6 +25,7 @@ from xl_rebal.workbook.layout import (
     TRADES,
     Kind,
 )
+from xl_rebal.workbook.start import write_start
 from xl_rebal.workbook.writer import Writer
 
 SHOWN_TRADES = 10
@@ -39,11 +40,17 @@ def write_results(
     results: Results,
     titles: Mapping[str, str],
     banner: str = "",
+    ticks: Sequence[str] = (),
 ) -> None:
-    """One result sheet of ``kind`` under ``title``; ``titles`` names the others by kind."""
+    """One result sheet of ``kind`` under ``title``; ``titles`` names the others by kind.
+
+    ``ticks`` are the values of the live cells of Start.
+    """
     tab = next(sheet.tab for sheet in SHEETS if sheet.kind == kind)
     sheet = writer.sheet(title, tab, kind)
-    if kind == "Dashboard":
+    if kind == "Start":
+        write_start(writer, sheet, ticks, banner)
+    elif kind == "Dashboard":
         _dashboard(writer, sheet, results, titles, banner)
     elif kind == "Trades":
         _trades(writer, sheet, results, banner)
@@ -88,18 +95,18 @@ def _trades(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> 
     writer.put(sheet, f"A{below}", "Accounts: cash before + new cash + sells - buys - costs = "
                "cash after", font=styles.BOLD)  # fmt: skip
     # Column A is narrow for the trade number, so this table starts at B.
-    _outcomes(writer, sheet, rows_of(results, OUTCOMES.name), below + 1)
+    _outcomes(writer, sheet, results, below + 1)
     sheet.freeze_panes = "A6"
     sheet.print_title_rows = "5:5"
     styles.set_page(sheet)
 
 
-def _outcomes(
-    writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawCell]], row: int
-) -> None:
+def _outcomes(writer: Writer, sheet: Worksheet, results: Results, row: int) -> None:
+    rows = rows_of(results, OUTCOMES.name)
     writer.table(sheet, OUTCOMES, row, rows, widths=False, left=2)
     last = row + max(1, len(rows)) + 2
-    writer.formula(sheet, f"A{last}", "=res_Policy", "", font=styles.SMALL)
+    policy = _value(results, "Policy")
+    writer.formula(sheet, f"A{last}", '=res_Policy&""', policy, font=styles.SMALL)
 
 
 _TILES = (
@@ -128,6 +135,7 @@ def _dashboard(
     as_of = _value(results, "AsOf")
     writer.formula(sheet, "U2", '=IF(res_AsOf="","",res_AsOf)', as_of, font=styles.HEADER,
                    form="yyyy-mm-dd")  # fmt: skip
+    sheet.merge_cells("U2:X2")
     for number, (label, name, form) in enumerate(_TILES):
         left = 1 + number * 4
         area = f"{column_letters(left)}4:{column_letters(left + 3)}4"
@@ -152,9 +160,12 @@ def _dashboard(
     sheet.print_area = f"A1:X{TRADES_ROW + SHOWN_TRADES + 1}"
 
 
-TRADES_ROW = 48
-_COLUMNS = ((1, "Account", "Account"), (4, "Action", "Action"), (6, "Symbol", "Symbol"),
-            (8, "Quantity", "Shares"), (10, "Amount", "Amount"), (13, "Reason", "Why"))  # fmt: skip
+TRADES_ROW = 54
+_COLUMNS = (
+    (1, 3, "Account", "Account"), (4, 5, "Action", "Action"), (6, 7, "Symbol", "Symbol"),
+    (8, 9, "Quantity", "Shares"), (10, 12, "Amount", "Amount"), (13, 24, "Reason", "Why"),
+)  # fmt: skip
+"""First and last column, header in tblTrades, what it says here."""
 
 
 def _first_trades(writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawCell]]) -> None:
@@ -163,18 +174,19 @@ def _first_trades(writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawC
                font=styles.BOLD)  # fmt: skip
     for column in range(1, 25):
         sheet.cell(TRADES_ROW, column).fill = styles.HEADER_FILL
-    for column, _, label in _COLUMNS:
-        writer.put(sheet, f"{column_letters(column)}{TRADES_ROW}", label, font=styles.HEADER)
+    for first, _, _, label in _COLUMNS:
+        writer.put(sheet, f"{column_letters(first)}{TRADES_ROW}", label, font=styles.HEADER)
     for number in range(1, SHOWN_TRADES + 1):
         row = TRADES_ROW + number
-        for column, header, _ in _COLUMNS:
+        for column in range(1, 25):
+            sheet.cell(row, column).border = styles.UNDER
+        for first, last, header, _ in _COLUMNS:
             kind = next(c.kind for c in TRADES.columns if c.header == header)
             value = rows[number - 1][headers.index(header)] if number <= len(rows) else ""
             cell = f"INDEX(tblTrades[{header}],{number})"
             writer.formula(
-                sheet, f"{column_letters(column)}{row}",
+                sheet, f"{column_letters(first)}{row}",
                 f'=IFERROR(IF({cell}="","",{cell}),"")', value,
                 font=styles.COMPACT, form=NUMBER_FORMATS[kind],
             )  # fmt: skip
-        for column in range(1, 25):
-            sheet.cell(row, column).border = styles.UNDER
+            sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)

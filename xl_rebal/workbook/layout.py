@@ -365,6 +365,7 @@ DRIFT = TableLayout(
         Column("After", Kind.FRACTION, "", width=11),
         Column("Drift", Kind.SIGNED_FRACTION, "", width=11),
         Column("Drift after", Kind.SIGNED_FRACTION, "", width=11),
+        Column("Lower edge", Kind.SIGNED_FRACTION, "The band below, as a drift.", width=11),
         Column("Status", Kind.TEXT, "", width=9),
     ),
     result=True,
@@ -458,7 +459,7 @@ class SheetLayout:
 
 
 SHEETS = (
-    SheetLayout("Start", NAVY),
+    SheetLayout("Start", NAVY, result=True),
     SheetLayout("Dashboard", NAVY, result=True),
     SheetLayout("Holdings", AMBER),
     SheetLayout("Lots", AMBER),

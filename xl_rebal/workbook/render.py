@@ -84,6 +84,7 @@ def _drift_rows(report: DriftReport) -> tuple[tuple[RawCell, ...], ...]:
             row.current if row.after is None else row.after,
             row.drift,
             row.drift if row.after is None else row.after - row.target,
+            -row.lower,
             row.status.value,
         )
         for total in report.totals

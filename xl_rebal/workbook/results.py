@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from xl_rebal.cells import NEVER_CALCULATED
+from xl_rebal.cells import NEVER_CALCULATED, is_blank
 from xl_rebal.workbook.book import Results, Source
-from xl_rebal.workbook.calculated import calculated_cells
+from xl_rebal.workbook.calculated import calculated_cells, rows_by_header
 from xl_rebal.workbook.dashboard import write_results
 from xl_rebal.workbook.layout import SHEETS
 from xl_rebal.workbook.package import CachedValue, read_package
 from xl_rebal.workbook.package.graft import graft, plan_titles
 from xl_rebal.workbook.package.refresh import set_cached
+from xl_rebal.workbook.start import steps_done
 from xl_rebal.workbook.writer import Writer, stored
 
 
@@ -19,10 +20,23 @@ def with_results(content: bytes, source: Source, results: Results, name: str) ->
     titles = plan_titles(content, {kind: kind for kind in kinds}, name=name)
     banner = source.settings.get("Banner")
     text = banner.value if banner is not None and isinstance(banner.value, str) else ""
+    ticks = steps_done(*_filled(source), run=True)
     writer = Writer()
     for kind in kinds:
-        write_results(writer, kind, titles[kind], results, titles, text)
+        write_results(writer, kind, titles[kind], results, titles, text, ticks)
     return graft(_refreshed(content, source), writer.save(), name=name)
+
+
+def _filled(source: Source) -> tuple[bool, float, bool]:
+    """Whether anything is held, what the targets add to, whether a method is chosen."""
+    held = rows_by_header(source.tables.get("tblHoldings"))
+    targets = [row.get("Target") for row in rows_by_header(source.tables.get("tblTargets"))]
+    method = source.settings.get("Method")
+    return (
+        any(not is_blank(row.get("Symbol")) for row in held),
+        sum(float(value) for value in targets if isinstance(value, (int, float))),
+        method is not None and not is_blank(method.value),
+    )
 
 
 def _refreshed(content: bytes, source: Source) -> bytes:

@@ -27,6 +27,7 @@ from xl_rebal.workbook.layout import (
     Kind,
     TableLayout,
 )
+from xl_rebal.workbook.start import steps_done
 from xl_rebal.workbook.writer import Writer
 
 TABLE_ROW = 4
@@ -45,18 +46,26 @@ def new_book(content: Content, functions: Sequence[FunctionHelp] = ()) -> bytes:
     """A whole book with ``content`` typed in and no results yet."""
     writer = Writer()
     for sheet in SHEETS:
-        if sheet.kind == "Start":
-            _start(writer, sheet.tab, content)
-        elif sheet.kind == "Settings":
+        if sheet.kind == "Settings":
             _settings(writer, sheet.tab, content)
         elif sheet.kind == "Functions":
             _functions(writer, sheet.tab, functions)
         elif not sheet.result:
             _input(writer, sheet.kind, sheet.tab, content)
         else:
-            write_results(writer, sheet.kind, sheet.kind, _NO_RESULTS, _titles(), content.banner)
+            write_results(
+                writer, sheet.kind, sheet.kind, _NO_RESULTS, _titles(), content.banner,
+                steps_done(*_filled(content)),
+            )  # fmt: skip
     _remember_calculated(writer)
     return writer.save()
+
+
+def _filled(content: Content) -> tuple[bool, float]:
+    """Whether anything is held, and what the targets add to."""
+    targets = [row.get("Target") for row in content.rows.get("tblTargets", ())]
+    total = sum(value for value in targets if isinstance(value, float))
+    return bool(content.rows.get("tblHoldings")), total
 
 
 def _titles() -> dict[str, str]:
@@ -147,60 +156,6 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
             writer.choices(sheet, f"B{row}", setting.choices, setting.name)
     sheet.freeze_panes = f"A{TABLE_ROW + 1}"
     styles.set_page(sheet)
-
-
-_STEPS = (
-    ("Type what you hold into Holdings; cash is a row with the symbol CASH.",
-     'IF(COUNTA(tblHoldings[Symbol])>0,"done","to do")'),
-    ("Type the weights you want into Targets; they add to 100 %.",
-     'IF(ABS(SUM(tblTargets[Target])-1)<=0.0001*MAX(1,SUM(tblTargets[Target])),"done","to do")'),
-    ("Look at Settings: method, bands, costs.", 'IF(set_DefaultBand<>"","done","to do")'),
-    ("Save, then run `xl-rebal rebalance` on this file, or press Rebalance in Excel.",
-     'IF(res_Status="No run yet","to do","done")'),
-    ("Read Dashboard and Trades. Nothing is sent to a broker.", '"last"'),
-)  # fmt: skip
-
-
-def _start(writer: Writer, tab: str, content: Content) -> None:
-    sheet = writer.sheet("Start", tab)
-    sheet.column_dimensions["A"].width = 5
-    sheet.column_dimensions["B"].width = 92
-    sheet.column_dimensions["C"].width = 14
-    writer.put(sheet, "A1", "Rebalancing desk", font=styles.TITLE)
-    for row, text in enumerate(
-        (
-            "This book says how far your portfolio has drifted, and which trades bring it back.",
-            "You type into the amber sheets; teal sheets hold results; the rest explains itself.",
-            "Your own sheets, columns and formats are welcome: tables are found by their names.",
-        ),
-        start=2,
-    ):
-        writer.put(sheet, f"A{row}", text)
-    if content.banner:
-        writer.put(sheet, "A5", content.banner, font=styles.WARN)
-    for row, (text, _) in enumerate(_STEPS, start=7):
-        writer.put(sheet, f"A{row}", row - 6, font=styles.BOLD)
-        writer.put(sheet, f"B{row}", text)
-    held = bool(content.rows.get("tblHoldings"))
-    total = sum(
-        value
-        for row_ in content.rows.get("tblTargets", ())
-        if isinstance(value := row_.get("Target"), float)
-    )
-    states = ["done" if held else "to do", "done" if abs(total - 1) <= 1e-4 else "to do", "done",
-              "to do", "last"]  # fmt: skip
-    for row, ((_, formula), state) in enumerate(zip(_STEPS, states, strict=True), start=7):
-        writer.formula(sheet, f"C{row}", f"={formula}", state, font=styles.BOLD)
-    writer.put(sheet, "A13", "How cells look", font=styles.BOLD)
-    for row, (font, filled, text) in enumerate(
-        ((styles.INPUT_FONT, True, "blue on pale yellow: type here"),
-         (styles.CALCULATED, False, "grey: calculated by the sheet, never read as input"),
-         (styles.PLAIN, False, "dark: results, written by a run")), start=14,
-    ):  # fmt: skip
-        writer.put(sheet, f"B{row}", text, font=font)
-        if filled:
-            sheet[f"B{row}"].fill = styles.INPUT_FILL
-    styles.set_page(sheet, tall=1)
 
 
 def _functions(writer: Writer, tab: str, functions: Sequence[FunctionHelp]) -> None:

@@ -1,0 +1,65 @@
+"""The first sheet: what this is, five steps with a live tick each, how cells look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.workbook import styles
+from xl_rebal.workbook.writer import Writer
+
+_LINES = (
+    "This book says how far your portfolio has drifted, and which trades bring it back.",
+    "You type into the amber sheets; teal sheets hold results; the rest explains itself.",
+    "Your own sheets, columns and formats are welcome: tables are found by their names.",
+)
+_STEPS = (
+    ("Type what you hold into Holdings; cash is a row with the symbol CASH.",
+     'IF(COUNTA(tblHoldings[Symbol])>0,"done","to do")'),
+    ("Type the weights you want into Targets; they add to 100 %.",
+     'IF(ABS(SUM(tblTargets[Target])-MAX(1,ROUND(SUM(tblTargets[Target]),0)))<=0.0001,'
+     '"done","to do")'),
+    ("Look at Settings: method, bands, costs.", 'IF(set_Method<>"","done","to do")'),
+    ("Save, then run `xl-rebal rebalance` on this file, or press Rebalance in Excel.",
+     'IF(res_Status="No run yet","to do","done")'),
+    ("Read Dashboard and Trades. Nothing is sent to a broker.", None),
+)  # fmt: skip
+_STEPS_ROW = 7
+
+
+def steps_done(held: bool, targets: float, method: bool = True, run: bool = False) -> list[str]:
+    """The words that the ticks show: ``targets`` is what the target weights add to."""
+    # Several models add to as many times 100 %; `check` looks at each.
+    models = max(1, round(targets))
+    done = (held, abs(targets - models) <= 1e-4, method, run)
+    return ["done" if each else "to do" for each in done]
+
+
+def write_start(writer: Writer, sheet: Worksheet, ticks: Sequence[str], banner: str) -> None:
+    """The sheet; ``ticks`` are the values of its live cells."""
+    sheet.column_dimensions["A"].width = 5
+    sheet.column_dimensions["B"].width = 92
+    sheet.column_dimensions["C"].width = 14
+    writer.put(sheet, "A1", "Rebalancing desk", font=styles.TITLE)
+    for row, text in enumerate(_LINES, start=2):
+        writer.put(sheet, f"A{row}", text)
+    if banner:
+        writer.put(sheet, "A5", banner, font=styles.WARN)
+    for number, (text, formula) in enumerate(_STEPS):
+        row = _STEPS_ROW + number
+        writer.put(sheet, f"A{row}", number + 1, font=styles.BOLD)
+        writer.put(sheet, f"B{row}", text)
+        if formula:
+            writer.formula(sheet, f"C{row}", f"={formula}", ticks[number], font=styles.BOLD)
+    writer.put(sheet, "A13", "How cells look", font=styles.BOLD)
+    legend = (
+        (styles.INPUT_FONT, "blue on pale yellow: type here"),
+        (styles.CALCULATED, "grey: calculated by the sheet, never read as input"),
+        (styles.PLAIN, "dark: results, written by a run"),
+    )
+    for row, (font, text) in enumerate(legend, start=14):
+        writer.put(sheet, f"B{row}", text, font=font)
+        if font is styles.INPUT_FONT:
+            sheet[f"B{row}"].fill = styles.INPUT_FILL
+    styles.set_page(sheet, tall=1)
