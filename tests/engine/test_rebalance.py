@@ -176,6 +176,13 @@ def test_a_holding_without_a_target_is_sold_and_said_so() -> None:
     assert found.warnings == ("Main: OLD has no target; its target is 0 %.",)
 
 
+def test_a_sale_in_full_leaves_no_fraction_behind() -> None:
+    found = rebalance(
+        household({"AAA": (3.37, 10.0), "BBB": (2.0, 10.0)}), Securities(), plan({"BBB": 1.0})
+    )
+    assert changes(found)["AAA"] == -3.37
+
+
 def test_a_target_without_a_price_is_refused() -> None:
     with pytest.raises(InputError, match="no price for 'BBB'"):
         rebalance(household({"AAA": (1.0, 1.0)}), Securities(), plan({"AAA": 0.5, "BBB": 0.5}))

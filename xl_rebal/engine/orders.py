@@ -139,7 +139,11 @@ def _filled(wish: Settlement, ideal: FloatArray, traded: BoolArray) -> tuple[Fil
             guess=ideal / wish.price,
         )
     )
-    return tuple(_fill(wish, i, float(change)) for i, change in enumerate(best.change))
+    left = wish.held + best.change
+    # A sale in full leaves no fraction of a share behind; it only adds to the cash.
+    crumb = (wish.wanted <= 0) & (best.change < 0) & (left > 0) & (left < 1) & (lowest == 0)
+    change = np.where(crumb, -wish.held, best.change)
+    return tuple(_fill(wish, i, float(moved)) for i, moved in enumerate(change))
 
 
 def _fill(wish: Settlement, i: int, change: float) -> Fill:

@@ -188,10 +188,8 @@ class _Asset:
         return found
 
     def _trade(self, k: int) -> _Trade:
-        if self.sells_out and k == self.low:
-            change = -self.held
-        else:
-            change = float(decimal_of(self.step) * k)
+        sold_out = self.sells_out and k == self.low
+        change = -self.held if sold_out else float(decimal_of(self.step) * k)
         amount = amount_cents(abs(change), self.price)
         rate = self.buy_rate if k > 0 else self.sell_rate
         cost = rate_cents(amount, rate) + self.fee if k else 0
@@ -516,7 +514,9 @@ def _tables(order: list[_Asset], assets: Sequence[_Asset], best: _Best) -> _Tabl
     low, high = [asset.low for asset in order], [asset.high for asset in order]
     width = inf
     while True:
-        ranges = [_loss_range(a, *ends, best) for a, *ends in zip(order, low, high, strict=True)]
+        ranges = [
+            _loss_range(a, down, up, best) for a, down, up in zip(order, low, high, strict=True)
+        ]
         greatest = best.wealth - fsum(least for least, _ in ranges)
         least = max(best.wealth - fsum(most for _, most in ranges), floor_wealth)
         deltas = (reference / greatest - 1, reference / least - 1)
@@ -542,9 +542,9 @@ def _tables(order: list[_Asset], assets: Sequence[_Asset], best: _Best) -> _Tabl
     ]
     distances = [
         np.maximum(
-            _distance(asset, *ends, (grid + asset.destination) * reference) / reference - e, 0
+            _distance(asset, down, up, (grid + asset.destination) * reference) / reference - e, 0
         )
-        for asset, *ends, e in zip(order, low, high, shift, strict=True)
+        for asset, down, up, e in zip(order, low, high, shift, strict=True)
     ]
     after = np.zeros(size)
     slope, rest = [], []
@@ -692,6 +692,7 @@ def _descend(tables: _Tables, best: _Best, node_limit: int) -> tuple[int, bool]:
             level -= 1
             continue
         if upper is None or (lower is not None and m - one[0] <= two[0] - m):
+            assert lower is not None
             k, (y, w, loss, net) = lower, one
             below = asset.at_most(k - 1)
             down[level] = below if below is not None and below >= tables.low[level] else None

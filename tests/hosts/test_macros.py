@@ -1,0 +1,107 @@
+"""The Rebalance macro over xlwings' own code: the same cells as the command line writes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from tests.hosts.desktop import DesktopXlwings
+from xl_rebal.cells import RawCell
+from xl_rebal.workbook.layout import (
+    ACCOUNTS,
+    DRIFT,
+    HOLDINGS,
+    OUTCOMES,
+    RESULT_CELLS,
+    SETTINGS,
+    TARGETS,
+    TRADES,
+    TableLayout,
+)
+
+ROWS: dict[str, list[dict[str, RawCell]]] = {
+    "tblHoldings": [
+        {"Account": "Main", "Symbol": "AAA", "Quantity": 58.0, "Price": 100.12345678},
+        {"Account": "Main", "Symbol": "BBB", "Quantity": 22.0, "Price": 100.0},
+        {"Account": "Main", "Symbol": "CASH", "Quantity": 2000.0},
+    ],
+    "tblTargets": [
+        {"Asset class or Symbol": "AAA", "Target": 0.5},
+        {"Asset class or Symbol": "BBB", "Target": 0.5},
+    ],
+}
+
+
+class OpenBook:
+    """A book in the stand-in Excel with our tables and names."""
+
+    def __init__(self, desktop: DesktopXlwings) -> None:
+        self.desktop = desktop
+        names = ["Holdings", "Targets", "Accounts", "Trades", "Settings", "ChartData"]
+        self.com = desktop.screen.open_excel()._open("Desk.xlsm", names)
+        with desktop.active():
+            self.book = desktop.xw.books["Desk.xlsm"]
+            for layout in (HOLDINGS, TARGETS, ACCOUNTS):
+                self._table(layout, layout.sheet, 4)
+            self._table(TRADES, "Trades", 5)
+            self._table(OUTCOMES, "Trades", 60)
+            self._table(DRIFT, "ChartData", 30)
+            for number, setting in enumerate(SETTINGS, start=1):
+                self.book.names.add(setting.defined_name, f"=Settings!$B${number}")
+                self.book.sheets["Settings"].range(f"B{number}").value = setting.default
+            for number, cell in enumerate(RESULT_CELLS, start=1):
+                self.book.names.add(cell.defined_name, f"=ChartData!$B${number}")
+
+    def _table(self, layout: TableLayout, sheet: str, row: int) -> None:
+        target = self.book.sheets[sheet]
+        rows = ROWS.get(layout.name, [])
+        target.range((row, 1)).value = list(layout.headers)
+        for number, cells in enumerate(rows, start=1):
+            target.range((row + number, 1)).value = [cells.get(h) for h in layout.headers]
+        area = target.range((row, 1), (row + max(1, len(rows)), len(layout.headers)))
+        target.tables.add(source=area, name=layout.name)
+
+    def cells(self, table: str) -> Any:
+        with self.desktop.active():
+            found = next(t for s in self.book.sheets for t in s.tables if t.name == table)
+            return found.data_body_range.options(ndim=2).value
+
+    def run(self, name: str) -> None:
+        self.desktop.run_python(f"import udfs.macros; udfs.macros.run({name!r})", self.com)
+
+
+@pytest.fixture
+def desk(desktop: DesktopXlwings) -> OpenBook:
+    return OpenBook(desktop)
+
+
+def test_rebalance_fills_the_trades_table_and_says_so(desk: OpenBook) -> None:
+    desk.run("rebalance")
+    rows = desk.cells("tblTrades")
+
+    # 10,007.16 in all, half is 5,003.58: 50 x 100.12345678 = 5,006.17 and 50 x 100
+    assert [(row[2], row[3], row[4], row[6]) for row in rows] == [
+        ("Sell", "AAA", 8.0, 800.99), ("Buy", "BBB", 28.0, 2800.0),
+    ]  # fmt: skip
+    assert desk.desktop.screen.messages
+    assert desk.com.Application.StatusBar is False
+
+
+def test_a_problem_is_an_alert_and_leaves_every_result_as_it_was(desk: OpenBook) -> None:
+    desk.run("rebalance")
+    before = desk.cells("tblTrades")
+    with desk.desktop.active():
+        desk.book.sheets["Holdings"].range("C5").value = -1
+    desk.run("rebalance")
+
+    assert "#XR105 Holdings!C5" in str(desk.desktop.screen.messages[-1])
+    assert desk.cells("tblTrades") == before
+
+
+def test_check_and_drift_run_as_macros_too(desk: OpenBook) -> None:
+    for name in ("check", "drift"):
+        desk.run(name)
+    assert len(desk.desktop.screen.messages) == 2
+    assert "xlwings" in sys.modules

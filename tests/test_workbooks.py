@@ -1,0 +1,26 @@
+"""The workbooks that are kept in the repository are what the program makes today."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from workbooks.make import FOLDER, NAMES
+from xl_rebal.examples import CONTENTS
+from xl_rebal.generate import generate
+
+
+def parts(book: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.mark.parametrize("name", list(NAMES))
+def test_a_kept_workbook_is_current(name: str) -> None:
+    kept = parts((FOLDER / name).read_bytes())
+    made = parts(generate(CONTENTS[NAMES[name]]()))
+
+    assert sorted(kept) == sorted(made)
+    assert [part for part in kept if kept[part] != made[part]] == []
