@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -237,23 +235,3 @@ def test_a_result_that_com_cannot_carry_is_an_error_and_not_a_wrong_cell(sheet: 
         assert "64 bits" in sheet.formula("XR_WRONG2")
     finally:
         del module.XR_WRONG0, module.XR_WRONG1, module.XR_WRONG2
-
-
-def test_a_changed_module_is_reloaded_and_keeps_the_names_that_it_no_longer_defines(
-    desktop: DesktopXlwings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    book = desktop.screen.open_excel()._open("Book.xlsm", ["Data"])
-    monkeypatch.syspath_prepend(str(tmp_path))
-    source = "import xlwings as xw\n@xw.func\n@xw.ret('raw')\ndef {}():\n    return [['{}']]\n"
-    file = tmp_path / "toy_reloaded.py"
-    file.write_text(source.format("OLD", "old"))
-    caller = book.Worksheets("Data").Range("A1")
-    try:
-        assert desktop.formula("toy_reloaded", "OLD", book=book, caller=caller) == "old"
-        file.write_text(source.format("NEWER", "new"))
-        os.utime(file, (1e9, 1e9))
-        assert desktop.formula("toy_reloaded", "NEWER", book=book, caller=caller) == "new"
-        assert desktop.formula("toy_reloaded", "OLD", book=book, caller=caller) == "old"
-    finally:
-        sys.modules.pop("toy_reloaded", None)
-        desktop.udfs.udf_modules.pop("toy_reloaded", None)

@@ -724,6 +724,11 @@ def _descend(tables: _Tables, best: _Best, node_limit: int) -> tuple[int, bool]:
             if enter(after):
                 level = after
             continue
+        squares, cross, square_w, total_y, total_w = sums[after]
+        delta = reference / (wealth - losses[after]) - 1 if wealth > losses[after] else 0.0
+        quick = squares + delta * (2 * cross + delta * square_w) + (total_y + delta * total_w) ** 2
+        if quick > limit * (1 + 1e-9) + 1e-16:
+            continue
         best.offer(chosen)
         limit = _search_limit(best)
         if best.least < before / 2 - 1e-18:

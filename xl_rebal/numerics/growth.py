@@ -28,4 +28,6 @@ def weight_path(weights: FloatArray, prices: FloatArray) -> FloatArray:
     array([[0.5 , 0.5 ], [0.75, 0.25]])
     """
     values = weights * (prices / prices[0])
-    return np.asarray(values / values.sum(axis=1, keepdims=True))
+    path = np.asarray(values / values.sum(axis=1, keepdims=True))
+    path[0] = weights  # to the last bit: a drift of nothing on the first day
+    return path

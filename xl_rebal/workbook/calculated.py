@@ -54,6 +54,11 @@ def _number(value: RawCell) -> float:
     return float(serial(value)) if isinstance(value, date) else 0.0
 
 
+def is_number(value: RawCell) -> bool:
+    """What a sheet reckons with: numbers and dates, no text."""
+    return isinstance(value, (int, float, date)) and not isinstance(value, bool)
+
+
 def _same(one: RawCell, other: RawCell) -> bool:
     """Excel's =: blank equals blank text, capitals do not matter."""
     left = "" if one is None else one
@@ -68,16 +73,16 @@ class _Sheet:
         self._settings: Mapping[str, RawSetting] = source.settings
         self._rows = {name: rows_by_header(source.tables.get(name)) for name in TABLES}
         self._prices = source.tables.get("tblPrices")
-        first = next(iter(self._rows[TARGETS.name]), {}).get("Model")
-        self._named = not is_blank(first)
-        self._first_model: RawCell = first if self._named else "all"
+        named = (row.get("Model") for row in self._rows[TARGETS.name])
+        self._first_model: RawCell = next((m for m in named if not is_blank(m)), "all")
         self.accounts = self._accounts()
         self.holdings = self._holdings()
         self.targets = self._targets()
 
     def _setting(self, name: str) -> RawCell:
         raw = self._settings.get(name)
-        return SETTINGS_BY_NAME[name].default if raw is None else raw.value
+        blank = raw is None or is_blank(raw.value)
+        return SETTINGS_BY_NAME[name].default if raw is None or blank else raw.value
 
     def _accounts(self) -> Columns:
         kept: list[RawCell] = []
@@ -89,7 +94,7 @@ class _Sheet:
                 continue
             own, model = row.get("Minimum cash"), row.get("Model")
             kept.append(_number(self._setting("CashBuffer")) if is_blank(own) else own)
-            plain = is_blank(model) or not self._named
+            plain = is_blank(model) or _same(self._first_model, "all")
             used.append(self._first_model if plain else model)
         return {"Cash kept": kept, "Model used": used}
 
@@ -127,7 +132,7 @@ class _Sheet:
         column = next((i for i, head in enumerate(table.header) if _same(head, symbol)), None)
         found = None
         for row in table.rows:
-            if not is_blank(row[0]) and _number(row[0]) <= limit:
+            if is_number(row[0]) and _number(row[0]) <= limit:
                 found = row
         return 0.0 if found is None or column is None else _number(found[column])
 
@@ -183,8 +188,8 @@ class _Sheet:
         target = _number(row.get("Target"))
         drift = current - target
         band = self._band(row, target, drift)
-        if isinstance(band, str):
-            return base, current, drift, band, "see run"
+        if band is None:
+            return base, current, drift, "see run", "see run"
         size = abs(drift)
         status = "out" if size > band + 1e-12 else "near" if size > 0.75 * band + 1e-12 else "in"
         return base, current, drift, band, status
@@ -216,37 +221,44 @@ class _Sheet:
             if _same(used, model)
         )
 
-    def _band(self, row: Row, target: float, drift: float) -> float | str:
+    def _band(self, row: Row, target: float, drift: float) -> float | None:
+        """The half-width on the side of the drift; None where only a run can tell it."""
         absolute, relative = row.get("Band absolute"), row.get("Band relative")
-        if is_blank(absolute) and is_blank(relative):
-            width = self._default_band(row, target)
-            if width is None:
-                return "see run"
-        else:
-            width = min(
-                9.0 if is_blank(absolute) else _number(absolute),
-                9.0 if is_blank(relative) else _number(relative) * target,
-            )
         limit = row.get("Maximum" if drift >= 0 else "Minimum")
-        room = 9.0 if is_blank(limit) else abs(_number(limit) - target)
-        return min(width, room)
+        given = [cell for cell in (absolute, relative, limit) if not is_blank(cell)]
+        if not all(is_number(cell) for cell in given):
+            return None
+        widths = [] if is_blank(absolute) else [_number(absolute)]
+        if not is_blank(relative):
+            widths.append(_number(relative) * target)
+        if not widths:
+            default = self._default_band(row, target)
+            if default is None:
+                return None
+            widths = [default]
+        if not is_blank(limit):
+            room = _number(limit) - target
+            widths.append(room if drift >= 0 else -room)
+        return min(widths)
 
     def _default_band(self, row: Row, target: float) -> float | None:
-        width = _number(self._setting("DefaultBand"))
-        kind = self._setting("BandKind")
-        if _same(row.get("Asset class or Symbol"), "CASH") and target == 0:
+        width, kind = _number(self._setting("DefaultBand")), self._setting("BandKind")
+        cash = _same(row.get("Asset class or Symbol"), "CASH")
+        if (cash and target == 0) or _same(kind, "absolute"):
             return width
-        if kind == "absolute":
-            return width
-        if kind == "relative":
+        if _same(kind, "relative"):
             return width * target
-        if kind == "5/25":
+        if _same(kind, "5/25"):
             return min(width, 0.25 * target)
-        mean = sum(
-            _number(other.get("Target")) * _number(other.get("Volatility"))
-            for other in self._rows[TARGETS.name]
-            if _same(other.get("Model"), row.get("Model"))
-        )
+        mean = 0.0
+        for other in self._rows[TARGETS.name]:
+            key = other.get("Asset class or Symbol")
+            if not _same(other.get("Model"), row.get("Model")):
+                continue
+            blank = is_blank(other.get("Volatility"))
+            if blank and not is_blank(key) and not _same(key, "CASH"):
+                return None
+            mean += _number(other.get("Target")) * _number(other.get("Volatility"))
         return width * _number(row.get("Volatility")) / mean if mean else None
 
 

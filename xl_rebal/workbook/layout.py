@@ -121,10 +121,14 @@ _LINE = "tblTargets[[#This Row],[{}]]".format
 _ACCOUNT = "tblAccounts[[#This Row],[{}]]".format
 _KEY = "tblTargets[Asset class or Symbol]"
 
+# A blank setting means its default, in the sheet's formulas as in a run.
+_DEFAULT_WIDTH = 0.05
+_WIDTH = f'IF(set_DefaultBand="",{_DEFAULT_WIDTH},set_DefaultBand)'
+
 # The model that counts: "all" where Targets name none, the first where an account names none.
-_FIRST_MODEL = 'IF(INDEX(tblTargets[Model],1)="","all",INDEX(tblTargets[Model],1))'
+_FIRST_MODEL = 'IFERROR(INDEX(tblTargets[Model],MATCH("?*",tblTargets[Model],0)),"all")'
 _MODEL_USED = (
-    f'=IF({_ACCOUNT("Account")}="","",IF(OR(INDEX(tblTargets[Model],1)="",{_ACCOUNT("Model")}=""),'
+    f'=IF({_ACCOUNT("Account")}="","",IF(OR({_FIRST_MODEL}="all",{_ACCOUNT("Model")}=""),'
     f"{_FIRST_MODEL},{_ACCOUNT('Model')}))"
 )
 _CASH_KEPT = (
@@ -139,7 +143,8 @@ _HOLDING_MODEL = (
 # A holding without a price of its own takes the newest row of Prices, unless they are for study.
 _LOOKED_UP = (
     'IFERROR(INDEX(tblPrices,MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
-    f'MATCH({_THIS("Symbol")},tblPrices[#Headers],0)),0)*(set_PriceKind="tradable")'
+    f'MATCH({_THIS("Symbol")},tblPrices[#Headers],0)),0)'
+    '*OR(set_PriceKind="tradable",set_PriceKind="")'
 )
 _VALUE = (
     f'=IF({_THIS("Symbol")}="","",N({_THIS("Quantity")})*IF({_THIS("Symbol")}="CASH",1,'
@@ -160,37 +165,44 @@ _TARGET_LINE = (
 )
 
 _LINE_MODEL = f'IF({_LINE("Model")}="","all",{_LINE("Model")})'
-_MODEL_VALUE = f"SUMIFS(tblHoldings[Value],tblHoldings[Model],{_LINE_MODEL})"
+# SUMPRODUCT, not SUMIFS: a class may be named "<1Y", which SUMIFS would take for a condition.
+_MODEL_VALUE = f"SUMPRODUCT(--(tblHoldings[Model]={_LINE_MODEL}),tblHoldings[Value])"
 _BASE = (
     f'=IF({_LINE("Asset class or Symbol")}="","",{_MODEL_VALUE}'
-    f"-SUMIFS(tblAccounts[Cash kept],tblAccounts[Model used],{_LINE_MODEL})"
+    f"-SUMPRODUCT(--(tblAccounts[Model used]={_LINE_MODEL}),tblAccounts[Cash kept])"
     "-IF(COUNTA(tblAccounts[Account])=0,set_CashBuffer*MAX(1,SUMPRODUCT((tblHoldings[Account]<>"
     '"")/COUNTIF(tblHoldings[Account],tblHoldings[Account]&""))),0))'
 )
 _CURRENT = (
-    f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR((SUMIFS(tblHoldings[Value],'
-    f"tblHoldings[Target line],{_LINE('Asset class or Symbol')},tblHoldings[Model],{_LINE_MODEL})"
+    f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR((SUMPRODUCT('
+    f"--(tblHoldings[Target line]={_LINE('Asset class or Symbol')}),"
+    f"--(tblHoldings[Model]={_LINE_MODEL}),tblHoldings[Value])"
     f'-IF({_LINE("Asset class or Symbol")}="CASH",{_MODEL_VALUE}-{_LINE("Base")},0))'
     f"/{_LINE('Base')},0))"
 )
 _DRIFT = f'=IF({_LINE("Asset class or Symbol")}="","",{_LINE("Current")}-N({_LINE("Target")}))'
+_TARGET = f"N({_LINE('Target')})"
+_OF_MODEL = f'--(tblTargets[Model]={_LINE("Model")}&"")'
+# A run estimates a missing volatility from Prices; the sheet can't, and says so (NA).
+_VOLATILITY_BAND = (
+    f'IF(SUMPRODUCT({_OF_MODEL},--({_KEY}<>""),--({_KEY}<>"CASH"),--(tblTargets[Volatility]=""))>0,'
+    f"NA(),{_WIDTH}*N({_LINE('Volatility')})"
+    f"/SUMPRODUCT({_OF_MODEL},tblTargets[Target],tblTargets[Volatility]))"
+)
 _DEFAULT_BAND = (
-    f'IF(AND({_LINE("Asset class or Symbol")}="CASH",N({_LINE("Target")})=0),set_DefaultBand,'
-    'IF(set_BandKind="absolute",set_DefaultBand,'
-    f'IF(set_BandKind="relative",set_DefaultBand*{_LINE("Target")},'
-    f'IF(set_BandKind="5/25",MIN(set_DefaultBand,0.25*{_LINE("Target")}),'
-    f"set_DefaultBand*N({_LINE('Volatility')})/SUMPRODUCT(--(tblTargets[Model]={_LINE('Model')}&"
-    '""),tblTargets[Target],tblTargets[Volatility])))))'
+    f'IF(OR(AND({_LINE("Asset class or Symbol")}="CASH",{_TARGET}=0),set_BandKind="absolute",'
+    f'set_BandKind=""),{_WIDTH},IF(set_BandKind="relative",{_WIDTH}*{_TARGET},'
+    f'IF(set_BandKind="5/25",MIN({_WIDTH},0.25*{_TARGET}),{_VOLATILITY_BAND})))'
 )
 _OWN_BAND = (
     f'MIN(IF({_LINE("Band absolute")}="",9,{_LINE("Band absolute")}),'
-    f'IF({_LINE("Band relative")}="",9,{_LINE("Band relative")}*{_LINE("Target")}))'
+    f'IF({_LINE("Band relative")}="",9,{_LINE("Band relative")}*{_TARGET}))'
 )
 _BAND = (
     f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR(MIN('
     f'IF(AND({_LINE("Band absolute")}="",{_LINE("Band relative")}=""),{_DEFAULT_BAND},{_OWN_BAND}),'
-    f'IF({_LINE("Drift")}>=0,IF({_LINE("Maximum")}="",9,{_LINE("Maximum")}-{_LINE("Target")}),'
-    f'IF({_LINE("Minimum")}="",9,{_LINE("Target")}-{_LINE("Minimum")}))),"see run"))'
+    f'IF({_LINE("Drift")}>=0,IF({_LINE("Maximum")}="",9,{_LINE("Maximum")}-{_TARGET}),'
+    f'IF({_LINE("Minimum")}="",9,{_TARGET}-{_LINE("Minimum")}))),"see run"))'
 )
 _STATUS = (
     f'=IF({_LINE("Asset class or Symbol")}="","",IF(ISTEXT({_LINE("Band")}),"see run",'
@@ -400,7 +412,7 @@ SETTINGS = (
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
             "Threshold trades only when something is out of its band; Calendar always.",
             tuple(method.value for method in Method)),
-    Setting("DefaultBand", Kind.FRACTION, 0.05, "fraction",
+    Setting("DefaultBand", Kind.FRACTION, _DEFAULT_WIDTH, "fraction",
             "Half-width where Targets give none: of the portfolio, or of the target if relative."),
     Setting("BandKind", Kind.CHOICE, BandKind.ABSOLUTE.value, "word",
             "absolute; relative; 5/25 (DefaultBand or 25 % of target, the smaller); volatility.",
