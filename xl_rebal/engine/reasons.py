@@ -29,16 +29,16 @@ class Reasons:
         key = self.lines.keys[number]
         target = float(self.lines.target[number])
         drift = float(self.move.before[number]) - target
-        subject = f"{key} has no target" if target == 0 else self._distance(key, drift, target)
+        subject = f"{key}: no target" if target == 0 else self._distance(key, drift, target)
         verb = "bought" if change > 0 else "sold"
         who = "" if key == symbol else f"{symbol} "
         return f"{subject}; {who}{verb} {self._purpose(number, change, drift)}."
 
     def _distance(self, key: str, drift: float, target: float) -> str:
         if abs(drift) < 5e-7:
-            return f"{key} is at its {percent(target)} target"
+            return f"{key}: at its {percent(target)} target"
         side = "over" if drift > 0 else "under"
-        return f"{key} is {points(drift)} {side} its {percent(target)} target"
+        return f"{key}: {points(drift)} {side} its {percent(target)} target"
 
     def _is_out(self, number: int) -> bool:
         one = slice(number, number + 1)

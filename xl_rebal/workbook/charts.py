@@ -83,9 +83,9 @@ def _before_after(source: _Source, note: str) -> BarChart:
     return chart
 
 
-def _drift(source: _Source, note: str) -> BarChart:
+def _drift(source: _Source, note: str) -> Any:
     """Bars on top of their grey bands: what reaches beyond the grey is out."""
-    chart = _bars("Drift (blue) in its band (grey)" + note)
+    chart: Any = _bars("Drift (blue) in its band (grey)" + note)
     chart.type = "bar"
     chart.overlap = 100
     for column, title in (("Band above", "Band"), ("Lower edge", "Band below")):
@@ -99,6 +99,8 @@ def _drift(source: _Source, note: str) -> BarChart:
     )
     chart.series.append(series)
     chart.legend = None
+    chart.layout.manualLayout.x, chart.layout.manualLayout.w = 0.24, 0.70
+    chart.layout.manualLayout.h = 0.72
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.number_format = "+0%;-0%;0%"
     return chart

@@ -174,8 +174,11 @@ def _first_trades(writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawC
                font=styles.BOLD)  # fmt: skip
     for column in range(1, 25):
         sheet.cell(TRADES_ROW, column).fill = styles.HEADER_FILL
-    for first, _, _, label in _COLUMNS:
-        writer.put(sheet, f"{column_letters(first)}{TRADES_ROW}", label, font=styles.HEADER)
+    for first, last, _, label in _COLUMNS:
+        writer.put(sheet, f"{column_letters(first)}{TRADES_ROW}", label, font=styles.HEADER,
+                   align=styles.RIGHT if label in ("Shares", "Amount") else styles.TEXT)  # fmt: skip
+        sheet.merge_cells(start_row=TRADES_ROW, end_row=TRADES_ROW, start_column=first,
+                          end_column=last)  # fmt: skip
     for number in range(1, SHOWN_TRADES + 1):
         row = TRADES_ROW + number
         for column in range(1, 25):
@@ -188,5 +191,6 @@ def _first_trades(writer: Writer, sheet: Worksheet, rows: Sequence[Sequence[RawC
                 sheet, f"{column_letters(first)}{row}",
                 f'=IFERROR(IF({cell}="","",{cell}),"")', value,
                 font=styles.COMPACT, form=NUMBER_FORMATS[kind],
+                align=styles.TEXT if kind in (Kind.TEXT, Kind.SYMBOL) else styles.RIGHT,
             )  # fmt: skip
             sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)

@@ -143,7 +143,7 @@ _HOLDING_MODEL = (
 # A holding without a price of its own takes the newest row of Prices, unless they are for study.
 _LOOKED_UP = (
     'IFERROR(INDEX(tblPrices,MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
-    f'MATCH({_THIS("Symbol")},tblPrices[#Headers],0)),0)'
+    f"MATCH({_THIS('Symbol')},tblPrices[#Headers],0)),0)"
     '*OR(set_PriceKind="tradable",set_PriceKind="")'
 )
 _VALUE = (
@@ -347,8 +347,8 @@ TRADES = TableLayout(
     (
         Column("#", Kind.NUMBER, "Order of execution.", width=5),
         Column("Account", Kind.TEXT, "", width=14),
-        Column("Action", Kind.TEXT, "Sell or Buy.", width=8),
-        Column("Symbol", Kind.SYMBOL, "", width=10),
+        Column("Action", Kind.TEXT, "Sell or Buy.", width=13),
+        Column("Symbol", Kind.SYMBOL, "", width=13),
         Column("Quantity", Kind.QUANTITY, "Shares.", width=12),
         Column("Price", Kind.PRICE, "", width=11),
         Column("Amount", Kind.MONEY, "Quantity x price, to the cent.", width=14),

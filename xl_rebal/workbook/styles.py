@@ -28,6 +28,10 @@ UNDER = Border(bottom=LINE)
 WRAP = Alignment(wrap_text=True, vertical="top")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 RIGHT = Alignment(horizontal="right")
+TEXT = Alignment(horizontal="left", indent=1)
+"""Text beside a number: a little room between the two."""
+TOP_TEXT = Alignment(horizontal="left", indent=1, vertical="top")
+WRAPPED_TEXT = Alignment(horizontal="left", indent=1, vertical="top", wrap_text=True)
 
 
 def set_page(sheet: Worksheet, *, landscape: bool = True, tall: int = 0) -> None:

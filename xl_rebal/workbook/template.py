@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -125,7 +125,9 @@ def _status_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> No
     for word, colour in (("out", RED), ("near", AMBER)):
         fill = PatternFill("solid", bgColor=colour)
         rule = FormulaRule(  # type: ignore[no-untyped-call]
-            formula=[f'{letter}{TABLE_ROW + 1}="{word}"'], fill=fill
+            formula=[f'{letter}{TABLE_ROW + 1}="{word}"'],
+            fill=fill,
+            font=Font(color="FFFFFF", bold=True),
         )
         sheet.conditional_formatting.add(area, rule)
 
@@ -145,12 +147,14 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
         value = content.settings.get(setting.name, setting.default)
         form = NUMBER_FORMATS[setting.kind] if setting.kind is not Kind.TEXT else "General"
         writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD)
-        writer.put(sheet, f"B{row}", value, font=styles.INPUT_FONT, form=form, align=styles.RIGHT)
+        long = isinstance(value, str) and len(value) > 16
+        writer.put(sheet, f"B{row}", value, font=styles.INPUT_FONT, form=form,
+                   align=styles.TEXT if long else styles.RIGHT)  # fmt: skip
         sheet[f"B{row}"].fill, sheet[f"B{row}"].border = styles.INPUT_FILL, styles.BOX
-        writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL)
+        writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL, align=styles.TEXT)
         writer.put(sheet, f"D{row}", setting.default, font=styles.SMALL, form=form,
                    align=styles.RIGHT)  # fmt: skip
-        writer.put(sheet, f"E{row}", setting.help)
+        writer.put(sheet, f"E{row}", setting.help, align=styles.TEXT)
         writer.name(setting.defined_name, sheet, f"B{row}")
         if setting.choices:
             writer.choices(sheet, f"B{row}", setting.choices, setting.name)

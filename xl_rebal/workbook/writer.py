@@ -164,6 +164,13 @@ class Writer:
         cell = sheet.cell(row, place)
         cell.border = styles.UNDER
         cell.number_format = NUMBER_FORMATS[column.kind]
+        words = column.kind in (Kind.TEXT, Kind.SYMBOL, Kind.FLAG, Kind.CHOICE)
+        if words and column.width > 40:
+            cell.alignment = styles.WRAPPED_TEXT
+        elif words:
+            cell.alignment = styles.TOP_TEXT if layout.result else styles.TEXT
+        elif layout.result:
+            cell.alignment = Alignment(vertical="top")
         if column.formula:
             cell.value = column.formula
             cell.font = styles.CALCULATED
@@ -173,10 +180,6 @@ class Writer:
         cell.font = styles.PLAIN if layout.result else styles.INPUT_FONT
         if not layout.result:
             cell.fill = styles.INPUT_FILL
-        if column.kind is Kind.TEXT and column.width > 40:
-            cell.alignment = styles.WRAP
-        elif layout.result:
-            cell.alignment = Alignment(vertical="top")
 
     def choices(self, sheet: Worksheet, area: str, words: Sequence[str], what: str) -> None:
         """A list to choose from, with a worded stop."""
