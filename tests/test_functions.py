@@ -125,6 +125,13 @@ def test_text_and_blanks_between_numbers_are_refused_cell_by_cell() -> None:
     assert "an empty cell" in message
 
 
+def test_a_number_typed_as_text_in_the_first_row_is_no_header() -> None:
+    rows = [["OLD", "60"], ["BBB", 30], ["CCC", 10]]
+    assert "'60'" in refused("XR_DRIFT", rows, [["BBB", 0.5], ["CCC", 0.5]])
+    holdings = [["CASH", "5000", 1], ["BBB", 30, 100], ["CCC", 10, 100]]
+    assert "'5000'" in refused("XR_TRADES", holdings, [["BBB", 0.5], ["CCC", 0.5]])
+
+
 def test_trades_with_a_band_stay_still_while_nothing_is_out() -> None:
     holdings = [["AAA", 52, 100], ["BBB", 48, 100]]
     targets = [["AAA", 0.5], ["BBB", 0.5]]

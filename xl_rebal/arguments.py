@@ -184,13 +184,24 @@ def _is_label_row(rows: Grid) -> bool:
     )
 
 
+_HEADER_WORDS = frozenset(
+    {"weight", "weights", "value", "values", "market value", "target", "targets", "target weight"}
+    | {"current", "allocation", "quantity", "qty", "shares", "units", "position", "price", "amount"}
+    | {"volatility", "band", "cost", "rate", "drift", "covariance"}
+)
+
+
+def is_header_word(cell: RawCell) -> bool:
+    """Whether a cell can only be a header: a known word. A number typed as text is none.
+
+    >>> is_header_word("Quantity"), is_header_word("60"), is_header_word("n/a")
+    (True, False, False)
+    """
+    return isinstance(cell, str) and " ".join(cell.casefold().split()) in _HEADER_WORDS
+
+
 def _is_header(rows: Grid) -> bool:
-    return (
-        len(rows) > 1
-        and isinstance(rows[0][0], str)
-        and isinstance(rows[0][1], str)
-        and all(_is_number(row[1]) for row in rows[1:])
-    )
+    return len(rows) > 1 and is_header_word(rows[0][1])
 
 
 def _numbers(values: Sequence[RawCell], name: str) -> FloatArray:

@@ -49,6 +49,7 @@ class Command:
 def check(book: Book, settings: Mapping[str, str]) -> Summary:
     """Read the book and say whether all of it can be used."""
     desk = parse(with_settings(book.read(), settings))
+    rebalance(desk.household, desk.securities, desk.plan, desk.quotes)  # what it would refuse
     count = len(desk.household.positions)
     accounts = len(desk.household.accounts)
     return Summary(

@@ -130,6 +130,28 @@ def test_a_withdrawal_sells_what_is_overweight_and_buys_nothing() -> None:
     assert found.cash == 0.0
 
 
+def test_a_withdrawal_that_cash_covers_sells_nothing() -> None:
+    home = household({"AAA": (48.0, 100.0), "BBB": (48.0, 100.0)}, cash=400.0, new_cash=-10.0)
+    wide = plan({"AAA": 0.45, "BBB": 0.45, CASH: 0.1}, bands=BandRule(width=0.1))
+    assert not rebalance(home, Securities(), wide).trades
+
+
+def test_a_contribution_leaves_cash_at_its_own_target() -> None:
+    home = household({"AAA": (60.0, 100.0), "BBB": (30.0, 100.0)}, cash=1000.0, new_cash=500.0)
+    targets = plan({"AAA": 0.45, "BBB": 0.45, CASH: 0.1}, bands=BandRule(width=0.5))
+    found = rebalance(home, Securities(), targets)
+    # 10,500 in all: cash keeps 1,050, so 450 are spent
+    assert changes(found) == {"BBB": 4}
+
+
+def test_what_has_no_target_is_sold_in_full_and_never_bought() -> None:
+    only = plan({"BIG": 1.0})
+    found = rebalance(household({"BIG": (3.0, 1000.0), "OLD": (50.0, 10.0)}), Securities(), only)
+    assert changes(found) == {"OLD": -50}
+    soak = household({"BIG": (4.0, 1000.0), "OLD": (1.0, 10.0)}, cash=480.0)
+    assert changes(rebalance(soak, Securities(), only)).get("OLD", 0) <= 0
+
+
 def test_a_withdrawal_beyond_all_is_infeasible_with_the_nearest_amount() -> None:
     with pytest.raises((InfeasibleError, InputError)) as caught:
         rebalance(

@@ -14,6 +14,7 @@ from xl_rebal.numerics.destinations import (
     place_cash,
     water_fill,
 )
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 
 
@@ -95,18 +96,23 @@ def plan_move(
 
     ``flow`` is the new cash as a weight, already counted in ``current[cash]``; cash below zero is
     a shortage (a buffer to be restored), which is raised like a withdrawal. With ``always`` the
-    destination is sought without a breach. Assets that cannot move do not trigger.
+    destination is sought without a breach. An asset that cannot move back towards its band (too
+    heavy and locked, too light and not to be bought) does not trigger.
     """
-    free = (limits.least < current) | (limits.greatest > current)
-    free[cash] = True
     after_flow = current
     if flow < 0 or current[cash] < 0:
         able = limits.least < current
         after_flow = place_cash(current, target, cash, able, selling=True, least=limits.least)
     elif flow > 0:
         able = limits.greatest > current
-        after_flow = place_cash(current, target, cash, able, selling=False)
-    out = is_breached(after_flow - target, lower, upper) & free
+        after_flow = place_cash(
+            current, target, cash, able, selling=False, greatest=limits.greatest
+        )
+    difference = after_flow - target
+    room = np.where(difference > 0, after_flow - limits.least, limits.greatest - after_flow)
+    mendable = room > WEIGHT_TOLERANCE
+    mendable[cash] = True
+    out = is_breached(difference, lower, upper) & mendable
     triggered = always or bool(out.any())
     after = (
         destination_weights(after_flow, target, lower, upper, to, limits)

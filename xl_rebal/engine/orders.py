@@ -117,33 +117,46 @@ def ideal_values(wish: Settlement) -> tuple[FloatArray, BoolArray]:
 def _filled(wish: Settlement, ideal: FloatArray, traded: BoolArray) -> tuple[Fill, ...]:
     if not wish.whole:
         return _fractional(wish, ideal, traded)
+    out = _sold_out(wish, traded)
+    sold = tuple(_fill(wish, i, -float(wish.held[i]) if out[i] else 0.0) for i in range(len(out)))
+    held = np.where(out, 0.0, wish.held)
     direction = np.sign(wish.wanted - wish.values)
-    lowest = np.where(traded, wish.locked, wish.held)
-    highest = np.where(traded & wish.may_buy, np.inf, wish.held)
+    lowest = np.where(traded, wish.locked, held)
+    highest = np.where(traded & wish.may_buy, np.inf, held)
     if wish.one_way:
-        lowest = np.where(direction > 0, wish.held, lowest)
-        highest = np.where(direction < 0, wish.held, highest)
+        lowest = np.where(direction > 0, held, lowest)
+        highest = np.where(direction < 0, held, highest)
     best = best_whole_shares(
         RoundingProblem(
-            held=wish.held,
+            held=held,
             price=wish.price,
             step=wish.step,
-            lowest=np.minimum(lowest, wish.held),
+            lowest=np.minimum(lowest, held),
             highest=highest,
             destination=wish.wanted / wish.base,
-            cash_cents=wish.cash_cents,
+            cash_cents=cash_after(wish, sold),
             buy_rate=wish.rate,
             sell_rate=wish.rate,
             fee_cents=np.array([cents(fee) for fee in wish.fee], dtype=np.int64),
             minimum_cents=wish.minimum_cents,
-            guess=ideal / wish.price,
+            guess=np.where(out, 0.0, ideal / wish.price),
         )
     )
-    left = wish.held + best.change
-    # A sale in full leaves no fraction of a share behind; it only adds to the cash.
-    crumb = (wish.wanted <= 0) & (best.change < 0) & (left > 0) & (left < 1) & (lowest == 0)
-    change = np.where(crumb, -wish.held, best.change)
-    return tuple(_fill(wish, i, float(moved)) for i, moved in enumerate(change))
+    return tuple(
+        sold[i] if out[i] else _fill(wish, i, float(change)) for i, change in enumerate(best.change)
+    )
+
+
+def _sold_out(wish: Settlement, traded: BoolArray) -> BoolArray:
+    """What is to be sold in full is sold in full, whatever the measure would rather keep.
+
+    The squared distance alone would leave some of it to share an error with cash. Only a sale
+    that brings more than it costs, and is no smaller than the minimum trade, is forced.
+    """
+    brings = wish.values * (1 - wish.rate) > wish.fee
+    large = wish.values >= wish.minimum_cents / 100
+    whole = (wish.wanted <= 1e-12 * wish.base) & (wish.locked == 0) & (wish.held > 0)
+    return np.asarray(traded & whole & brings & large)
 
 
 def _fill(wish: Settlement, i: int, change: float) -> Fill:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.lines import Lines
-from xl_rebal.model.plan import Plan
+from xl_rebal.model.plan import Method, Plan
 from xl_rebal.numerics.bands import is_breached
 from xl_rebal.wording import money, percent, points
 
@@ -49,9 +49,11 @@ class Reasons:
         wanted = float(self.move.after[number] - self.move.before[number])
         if wanted * change < 0 or wanted == 0:
             return "so that the whole shares together come closest to the plan"
+        if drift * change > 0 and self.move.triggered:
+            return "so that the account as a whole comes closest to the plan"
         if not self.move.triggered:
             return self._flow_purpose(change)
-        if self._is_out(number):
+        if self._is_out(number) and self.plan.method is Method.THRESHOLD:
             band = self.lines.upper[number] if drift > 0 else self.lines.lower[number]
             return f"{self.plan.destination.words}, as it is out of its ±{points(float(band))} band"
         if self.plan.destination.fraction == 0 and self.plan.destination.distance is None:

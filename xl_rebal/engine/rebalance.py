@@ -246,9 +246,7 @@ class _Desk:
             locked=self.locked,
             wanted=wanted,
             traded=traded,
-            may_buy=np.isin(
-                np.arange(len(self.positions)), [i for i in self.buyable if i is not None]
-            ),
+            may_buy=self._buyers() & (wanted > 0),
             wanted_cash=max(0.0, float(after_cash)) * self.base,
             cash_traded=bool(abs(after_cash - before_cash) > WEIGHT_TOLERANCE),
             cash_cents=self.spendable_cents,
@@ -259,6 +257,10 @@ class _Desk:
             digits=self.plan.fraction_digits,
             one_way=flows_only or not move.triggered,
         )
+
+    def _buyers(self) -> BoolArray:
+        """Which positions take the buys of their line."""
+        return np.isin(np.arange(len(self.positions)), [i for i in self.buyable if i is not None])
 
     def _write(
         self, before: FloatArray, move: Move, fills: Sequence[Fill]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from xl_rebal import arguments, cells
-from xl_rebal.arguments import Grid
+from xl_rebal.arguments import Grid, is_header_word
 from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.errors import Code, InputError, Problem
@@ -161,8 +161,7 @@ def _account(
 def _body(rows: Grid) -> list[tuple[int, list[RawCell]]]:
     """Rows without the header, with their number in the range."""
     numbered = list(enumerate(rows, start=1))
-    second = rows[0][1] if len(rows[0]) > 1 else None
-    is_header = isinstance(second, str) and not is_blank(second) and len(rows) > 1
+    is_header = len(rows) > 1 and len(rows[0]) > 1 and is_header_word(rows[0][1])
     return numbered[1:] if is_header else numbered
 
 

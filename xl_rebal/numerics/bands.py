@@ -78,9 +78,9 @@ def small_cost_width(target: FloatArray, cost: FloatArray, risk_aversion: float)
 def one_period_width(cost: FloatArray, risk_aversion: float, volatility: FloatArray) -> FloatArray:
     """No-trade half-width c / (g s^2) of the one-period trade-off of risk against cost.
 
-    From minimising g s^2 x^2 + c |x - x0| with ``volatility`` s annual, of the asset against the
-    rest, ``risk_aversion`` g without 1/2 and ``cost`` c per side: stay where 2 g s^2 |x| <= 2 c,
-    since a trade of the asset is also a trade of the rest. It narrows with variance.
+    From minimising g s^2 x^2 + 2 c |x - x0| with ``volatility`` s annual, of the asset against the
+    rest, ``risk_aversion`` g without 1/2 and ``cost`` c per side, twice because a trade of the
+    asset is also a trade of the rest: stay where 2 g s^2 |x| <= 2 c. It narrows with variance.
 
     >>> one_period_width(np.array([0.001]), 1.0, np.array([0.2]))
     array([0.025])

@@ -104,7 +104,7 @@ def _newton_root(excess: Callable[[float], tuple[float, float]], start: float) -
         if slope <= 0:
             return at
         following = at - total / slope
-        if abs(following - at) <= 1e-15 * max(1.0, abs(start)):
+        if abs(following - at) <= 1e-15 * abs(start):  # relative: no unit of money is special
             return float(following)
         at = following
     return float(at)

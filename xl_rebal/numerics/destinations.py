@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from xl_rebal.numerics.bands import is_breached
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
 
 
@@ -54,6 +55,8 @@ def nearest_within(
     array([0.55 , 0.225, 0.225])
     """
     clipped = np.clip(current, least, greatest)
+    if np.array_equal(clipped, current):  # nothing is out: nothing moves, not by a bit
+        return clipped
     budget = float(current.sum())
     missing = budget - float(clipped.sum())
     if missing > 0:
@@ -72,11 +75,13 @@ def water_fill(
     min sum (x - t)^2 is solved by x = clip(t + m, least, greatest) with the one m that meets the
     budget. The sum is piecewise linear in m and rises at 2n breakpoints, so m is exact.
     """
-    room = 1e-9 * max(1.0, abs(budget))
+    room = WEIGHT_TOLERANCE * max(1.0, abs(budget))
     if least.sum() > budget + room or greatest.sum() < budget - room:
         return None
     breaks = np.unique(np.concatenate([least - target, greatest - target]))
     breaks = breaks[np.isfinite(breaks)]
+    if not len(breaks):  # nothing is bounded
+        return np.asarray(target + (budget - target.sum()) / len(target))
     sums = np.clip(target + breaks[:, None], least, greatest).sum(axis=1)
     after = int(np.searchsorted(sums, budget))
     if after < len(breaks) and sums[after] == budget:
@@ -101,14 +106,17 @@ def place_cash(
     movable: BoolArray,
     selling: bool,
     least: FloatArray | None = None,
+    greatest: FloatArray | None = None,
 ) -> FloatArray:
     """Invest spare cash by buys only, or raise missing cash by sells only; shape (n,).
 
     ``current`` adds to 1 with the flow already counted in ``current[cash]``, which a withdrawal can
     make negative. Only ``movable`` assets trade. Among the ways to do so with buys (sells) only,
-    the one with the smallest sum (w' - t)^2. A withdrawal only raises the cash that is missing:
-    cash ends at its own level, or at 0 if it was below. ``least`` keeps assets from being sold
-    below it (default 0).
+    the one with the smallest sum (w' - t)^2. Sales raise only the cash that is missing: cash ends
+    at its own level, or at 0 if it was below. Buys never take cash below its own target. ``least``
+    keeps assets from being sold below it (default 0), ``greatest`` from being bought above it
+    (default: no limit). Where less may be sold than cash is short of 0, all that may be sold is,
+    and cash stays below 0.
     """
     frozen = ~movable
     frozen[cash] = False
@@ -116,13 +124,12 @@ def place_cash(
         floor = np.zeros_like(current) if least is None else least
         low = np.where(frozen, current, np.minimum(floor, current))
         high = current.copy()
-        low[cash], high[cash] = max(0.0, current[cash]), max(0.0, current[cash], target[cash])
-        if current[cash] >= target[cash]:
-            high[cash] = low[cash]
+        low[cash] = high[cash] = max(0.0, current[cash])
     else:
         low = current.copy()
-        high = np.where(frozen, current, np.inf)
-        low[cash], high[cash] = min(0.0, current[cash]), current[cash]
+        ceiling = np.full_like(current, np.inf) if greatest is None else greatest
+        high = np.where(frozen, current, np.maximum(ceiling, current))
+        low[cash], high[cash] = min(target[cash], current[cash]), current[cash]
     placed = water_fill(target, low, high, float(current.sum()))
     if placed is None:  # more is wanted than may be sold: sell all that may be
         placed = low.copy()

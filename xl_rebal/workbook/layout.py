@@ -35,7 +35,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     Kind.TEXT: "@",
     Kind.SYMBOL: "@",
     Kind.QUANTITY: "#,##0.####",
-    Kind.PRICE: "#,##0.00##",
+    Kind.PRICE: "#,##0.00??",
     Kind.MONEY: "#,##0.00",
     Kind.SIGNED_MONEY: "#,##0.00;-#,##0.00",
     Kind.FRACTION: "0.00%",
@@ -141,9 +141,12 @@ _HOLDING_MODEL = (
 )
 
 # A holding without a price of its own takes the newest row of Prices, unless they are for study.
+# Calc knows neither [#Headers] nor a table's bare name, so header and data are named together.
+_PRICE_GRID = "tblPrices[[#Headers],[#Data]]"
 _LOOKED_UP = (
-    'IFERROR(INDEX(tblPrices,MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
-    f"MATCH({_THIS('Symbol')},tblPrices[#Headers],0)),0)"
+    f"IFERROR(INDEX({_PRICE_GRID},"
+    '1+MATCH(IF(set_AsOf="",9.9E+307,set_AsOf),tblPrices[Date],1),'
+    f"MATCH({_THIS('Symbol')},INDEX({_PRICE_GRID},1,0),0)),0)"
     '*OR(set_PriceKind="tradable",set_PriceKind="")'
 )
 _VALUE = (
@@ -229,11 +232,11 @@ HOLDINGS = TableLayout(
         Column("Cost basis", Kind.MONEY, "Total cost; blank means unknown, never 0.", False,
                ("cost basis total", "total cost", "costbasismoney", "cost"), width=14),
         Column("Asset class", Kind.TEXT, "Needed where targets are set by class.", False,
-               ("class", "security type", "assetclass", "assetcategory"), width=15),
+               ("class", "security type", "assetclass", "assetcategory"), width=19),
         Column("Weight", Kind.FRACTION, "Share of the value of all holdings.", formula=_WEIGHT,
                width=10),
         Column("Target line", Kind.TEXT, "The target that this holding counts towards.",
-               formula=_TARGET_LINE, width=15),
+               formula=_TARGET_LINE, width=20),
         Column("Model", Kind.TEXT, "The model of the account.", formula=_HOLDING_MODEL, width=9),
         Column("Note", Kind.TEXT, "Yours.", width=30),
     ),
@@ -291,7 +294,7 @@ SECURITIES = TableLayout(
     (
         Column("Symbol", Kind.SYMBOL, "The ticker.", True, ("ticker",), width=11),
         Column("Name", Kind.TEXT, "A name for people.", width=34),
-        Column("Asset class", Kind.TEXT, "As in Targets.", False, ("class",), width=16),
+        Column("Asset class", Kind.TEXT, "As in Targets.", False, ("class",), width=19),
         Column("Spread bp", Kind.RATE_BP, "Full bid-ask spread; half of it is paid per side.",
                width=11),
         Column("Ticket fee", Kind.MONEY, "Per trade; blank: the setting TicketFee.", width=11),
@@ -354,12 +357,12 @@ TRADES = TableLayout(
         Column("Amount", Kind.MONEY, "Quantity x price, to the cent.", width=14),
         Column("Est. cost", Kind.MONEY, "Commission, half spread and ticket fee.", width=10),
         Column("Target line", Kind.TEXT, "The symbol, or the asset class that has the target.",
-               width=14),
+               width=20),
         Column("Weight before", Kind.FRACTION, "Of the target line in its account.", width=10),
         Column("Weight after", Kind.FRACTION, "Of the target line in its account.", width=10),
         Column("Target", Kind.FRACTION, "Of the target line.", width=10),
-        Column("Reason", Kind.TEXT, "", width=74),
-        Column("Warning", Kind.TEXT, "", width=24),
+        Column("Reason", Kind.TEXT, "", width=64),
+        Column("Warning", Kind.TEXT, "", width=20),
     ),
     result=True,
 )  # fmt: skip
@@ -369,7 +372,7 @@ DRIFT = TableLayout(
     "ChartData",
     "Every target line over all accounts, before and after the trades.",
     (
-        Column("Line", Kind.TEXT, "", width=16),
+        Column("Line", Kind.TEXT, "", width=20),
         Column("Current", Kind.FRACTION, "", width=11),
         Column("Target", Kind.FRACTION, "", width=11),
         Column("Band below", Kind.FRACTION, "", width=11),
@@ -378,6 +381,7 @@ DRIFT = TableLayout(
         Column("Drift", Kind.SIGNED_FRACTION, "", width=11),
         Column("Drift after", Kind.SIGNED_FRACTION, "", width=11),
         Column("Lower edge", Kind.SIGNED_FRACTION, "The band below, as a drift.", width=11),
+        Column("Outside", Kind.SIGNED_FRACTION, "The drift where it is out of its band.", width=11),
         Column("Status", Kind.TEXT, "", width=9),
     ),
     result=True,
@@ -385,10 +389,10 @@ DRIFT = TableLayout(
 
 OUTCOMES = TableLayout(
     "tblOutcomes",
-    "Trades",
+    "Outcome",
     "Each account to the cent: cash before + new cash + sells - buys - costs = cash after.",
     (
-        Column("Account", Kind.TEXT, "", width=14),
+        Column("Account", Kind.TEXT, "", width=16),
         Column("Value", Kind.MONEY, "", width=14),
         Column("Cash before", Kind.MONEY, "", width=14),
         Column("New cash", Kind.SIGNED_MONEY, "", width=14),
@@ -397,7 +401,7 @@ OUTCOMES = TableLayout(
         Column("Costs", Kind.MONEY, "", width=12),
         Column("Cash after", Kind.MONEY, "", width=14),
         Column("Drift left", Kind.FRACTION, "Largest that remains.", width=11),
-        Column("Note", Kind.TEXT, "", width=20),
+        Column("Note", Kind.TEXT, "", width=44),
     ),
     result=True,
 )
@@ -481,6 +485,7 @@ SHEETS = (
     SheetLayout("Prices", AMBER),
     SheetLayout("Settings", AMBER),
     SheetLayout("Trades", TEAL, result=True),
+    SheetLayout("Outcome", TEAL, result=True),
     SheetLayout("Functions", GREY),
     SheetLayout("ChartData", GREY, result=True, hidden=True),
 )

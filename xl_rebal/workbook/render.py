@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.model.plan import BandKind, Plan
-from xl_rebal.model.trades import TradeList
+from xl_rebal.model.trades import Status, TradeList
 from xl_rebal.wording import money, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.parse import Desk
@@ -85,6 +85,7 @@ def _drift_rows(report: DriftReport) -> tuple[tuple[RawCell, ...], ...]:
             row.drift,
             row.drift if row.after is None else row.after - row.target,
             -row.lower,
+            row.drift if row.status is Status.OUT else None,
             row.status.value,
         )
         for total in report.totals

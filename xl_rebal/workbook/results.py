@@ -5,11 +5,11 @@ from __future__ import annotations
 from xl_rebal.cells import NEVER_CALCULATED, is_blank
 from xl_rebal.workbook.book import Results, Source
 from xl_rebal.workbook.calculated import calculated_cells, rows_by_header
-from xl_rebal.workbook.dashboard import write_results
 from xl_rebal.workbook.layout import SHEETS
 from xl_rebal.workbook.package import CachedValue, read_package
 from xl_rebal.workbook.package.graft import graft, plan_titles
 from xl_rebal.workbook.package.refresh import set_cached
+from xl_rebal.workbook.result_sheets import write_results
 from xl_rebal.workbook.start import steps_done
 from xl_rebal.workbook.writer import Writer, stored
 

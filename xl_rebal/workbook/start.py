@@ -1,4 +1,4 @@
-"""The first sheet: what this is, five steps with a live tick each, how cells look."""
+"""The first sheet: what this is, five steps with a live tick each, how the book fares, how cells look."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_rebal.cells import RawCell
 from xl_rebal.workbook import styles
+from xl_rebal.workbook.book import Results
+from xl_rebal.workbook.layout import TEAL
 from xl_rebal.workbook.writer import Writer
 
 _LINES = (
@@ -26,6 +29,7 @@ _STEPS = (
     ("Read Dashboard and Trades. Nothing is sent to a broker.", None),
 )  # fmt: skip
 _STEPS_ROW = 7
+WARNING_INK = "B04A2F"
 
 
 def steps_done(held: bool, targets: float, method: bool = True, run: bool = False) -> list[str]:
@@ -36,11 +40,12 @@ def steps_done(held: bool, targets: float, method: bool = True, run: bool = Fals
     return ["done" if each else "to do" for each in done]
 
 
-def write_start(writer: Writer, sheet: Worksheet, ticks: Sequence[str], banner: str) -> None:
+def write_start(
+    writer: Writer, sheet: Worksheet, results: Results, ticks: Sequence[str], banner: str
+) -> None:
     """The sheet; ``ticks`` are the values of its live cells."""
-    sheet.column_dimensions["A"].width = 5
-    sheet.column_dimensions["B"].width = 92
-    sheet.column_dimensions["C"].width = 14
+    for letter, width in (("A", 5), ("B", 86), ("C", 52)):
+        sheet.column_dimensions[letter].width = width
     writer.put(sheet, "A1", "Rebalancing desk", font=styles.TITLE)
     for row, text in enumerate(_LINES, start=2):
         writer.put(sheet, f"A{row}", text)
@@ -48,18 +53,47 @@ def write_start(writer: Writer, sheet: Worksheet, ticks: Sequence[str], banner: 
         writer.put(sheet, "A5", banner, font=styles.WARN)
     for number, (text, formula) in enumerate(_STEPS):
         row = _STEPS_ROW + number
-        writer.put(sheet, f"A{row}", number + 1, font=styles.BOLD)
+        writer.put(sheet, f"A{row}", number + 1, font=styles.BOLD, align=styles.LEFT)
         writer.put(sheet, f"B{row}", text)
         if formula:
             writer.formula(sheet, f"C{row}", f"={formula}", ticks[number], font=styles.BOLD)
-    writer.put(sheet, "A13", "How cells look", font=styles.BOLD)
+    steps = f"C{_STEPS_ROW}:C{_STEPS_ROW + len(_STEPS) - 1}"
+    for word, colour in (("done", TEAL), ("to do", WARNING_INK)):
+        styles.colour_when(sheet, steps, f'C{_STEPS_ROW}="{word}"', colour)
+    writer.put(sheet, "A13", "Health", font=styles.BOLD)
+    for row, (label, formula, value, form) in enumerate(_health(results), start=14):
+        writer.put(sheet, f"B{row}", label)
+        writer.formula(
+            sheet, f"C{row}", formula, value, font=styles.CALCULATED, form=form,
+            align=styles.LEFT,
+        )  # fmt: skip
+    writer.put(sheet, "A19", "How cells look", font=styles.BOLD)
     legend = (
         (styles.INPUT_FONT, "blue on pale yellow: type here"),
         (styles.CALCULATED, "grey: calculated by the sheet, never read as input"),
         (styles.PLAIN, "dark: results, written by a run"),
     )
-    for row, (font, text) in enumerate(legend, start=14):
+    for row, (font, text) in enumerate(legend, start=20):
         writer.put(sheet, f"B{row}", text, font=font)
         if font is styles.INPUT_FONT:
             sheet[f"B{row}"].fill = styles.INPUT_FILL
     styles.set_page(sheet, tall=1)
+
+
+_NO_ADD_IN = "not running; the book works without it"
+
+
+def _health(results: Results) -> list[tuple[str, str, RawCell, str]]:
+    """Label, formula, its value and format. Only our own names: a table may be gone from a book."""
+    status = results.values.get("Status") or ""
+    as_of = results.values.get("AsOf")
+    out = results.values.get("OutCount") or 0
+    return [
+        ("Excel add-in with the XR_ functions", f'=IFERROR(XR_VERSION(),"{_NO_ADD_IN}")',
+         _NO_ADD_IN, "General"),
+        ("Last run", '=res_Status&""', status, "General"),
+        ("Prices of the last run", '=IF(N(res_AsOf)=0,"none yet",res_AsOf)',
+         "none yet" if as_of is None else as_of, "yyyy-mm-dd"),
+        ("Lines out of their band at the last run, account by account", "=N(res_OutCount)", out,
+         "0"),
+    ]  # fmt: skip

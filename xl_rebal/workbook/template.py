@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,10 +13,11 @@ from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results, column_letters
 from xl_rebal.workbook.calculated import calculated_cells
 from xl_rebal.workbook.content import Content, FunctionHelp
-from xl_rebal.workbook.dashboard import write_results
 from xl_rebal.workbook.file_book import read_source
+from xl_rebal.workbook.functions_sheet import write_functions
 from xl_rebal.workbook.layout import (
     AMBER,
+    INK,
     NUMBER_FORMATS,
     RED,
     SETTINGS,
@@ -27,6 +27,7 @@ from xl_rebal.workbook.layout import (
     Kind,
     TableLayout,
 )
+from xl_rebal.workbook.result_sheets import write_results
 from xl_rebal.workbook.start import steps_done
 from xl_rebal.workbook.writer import Writer
 
@@ -49,7 +50,7 @@ def new_book(content: Content, functions: Sequence[FunctionHelp] = ()) -> bytes:
         if sheet.kind == "Settings":
             _settings(writer, sheet.tab, content)
         elif sheet.kind == "Functions":
-            _functions(writer, sheet.tab, functions)
+            write_functions(writer, writer.sheet("Functions", sheet.tab), functions)
         elif not sheet.result:
             _input(writer, sheet.kind, sheet.tab, content)
         else:
@@ -93,6 +94,9 @@ def _input(writer: Writer, kind: str, tab: str, content: Content) -> None:
             letter = get_column_letter(place)
             area = f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}"
             writer.choices(sheet, area, column.choices, column.header)
+        if column.kind is Kind.QUANTITY:
+            letter = get_column_letter(place)
+            styles.whole_numbers(sheet, f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}")
     if kind == "Targets":
         _status_colours(sheet, columns, end)
     sheet.freeze_panes = f"{'B' if layout.open_ended else 'C'}{TABLE_ROW + 1}"
@@ -122,14 +126,8 @@ def _status_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> No
     place = [column.header for column in columns].index("Status") + 1
     letter = get_column_letter(place)
     area = f"{letter}{TABLE_ROW + 1}:{letter}{end}"
-    for word, colour in (("out", RED), ("near", AMBER)):
-        fill = PatternFill("solid", bgColor=colour)
-        rule = FormulaRule(  # type: ignore[no-untyped-call]
-            formula=[f'{letter}{TABLE_ROW + 1}="{word}"'],
-            fill=fill,
-            font=Font(color="FFFFFF", bold=True),
-        )
-        sheet.conditional_formatting.add(area, rule)
+    for word, ink, fill in (("out", "FFFFFF", RED), ("near", INK, AMBER)):
+        styles.colour_when(sheet, area, f'{letter}{TABLE_ROW + 1}="{word}"', ink, fill)
 
 
 def _settings(writer: Writer, tab: str, content: Content) -> None:
@@ -137,19 +135,22 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
     _heading(writer, sheet, "Settings", "One value each; a blank cell takes the default.",
              content.banner)  # fmt: skip
     for place, (header, width) in enumerate(
-        (("Setting", 20), ("Value", 16), ("Unit", 20), ("Default", 14), ("What it means", 92)),
+        (("Setting", 20), ("Value", 26), ("Unit", 20), ("Default", 14), ("What it means", 92)),
         start=1,
     ):
         cell = sheet.cell(TABLE_ROW, place, header)
         cell.font, cell.fill = styles.HEADER, styles.HEADER_FILL
+        cell.alignment = styles.RIGHT if header in ("Value", "Default") else styles.TEXT
         sheet.column_dimensions[get_column_letter(place)].width = width
     for row, setting in enumerate(SETTINGS, start=TABLE_ROW + 1):
         value = content.settings.get(setting.name, setting.default)
         form = NUMBER_FORMATS[setting.kind] if setting.kind is not Kind.TEXT else "General"
-        writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD)
-        long = isinstance(value, str) and len(value) > 16
+        writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD, align=styles.TEXT)
+        long = isinstance(value, str) and len(value) > 24
+        if long:
+            sheet.row_dimensions[row].height = 15 * ceil(len(str(value)) / 24)
         writer.put(sheet, f"B{row}", value, font=styles.INPUT_FONT, form=form,
-                   align=styles.TEXT if long else styles.RIGHT)  # fmt: skip
+                   align=styles.WRAPPED_TEXT if long else styles.RIGHT)  # fmt: skip
         sheet[f"B{row}"].fill, sheet[f"B{row}"].border = styles.INPUT_FILL, styles.BOX
         writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL, align=styles.TEXT)
         writer.put(sheet, f"D{row}", setting.default, font=styles.SMALL, form=form,
@@ -160,54 +161,6 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
             writer.choices(sheet, f"B{row}", setting.choices, setting.name)
     sheet.freeze_panes = f"A{TABLE_ROW + 1}"
     styles.set_page(sheet)
-
-
-def _functions(writer: Writer, tab: str, functions: Sequence[FunctionHelp]) -> None:
-    sheet = writer.sheet("Functions", tab)
-    _heading(writer, sheet, "Worksheet functions",
-             "Each with a live example: with the add-in the formula recalculates; without it the "
-             "value that Python gave stays.")  # fmt: skip
-    for letter, width in zip("ABCDEFGHIJKLMNOPQRST", (30, 14, 11, 11, 11, 11, 11, 11) * 3,
-                             strict=False):  # fmt: skip
-        sheet.column_dimensions[letter].width = width
-    row = 4
-    for function in functions:
-        row = _function(writer, sheet, function, row) + 2
-    styles.set_page(sheet)
-
-
-def _function(writer: Writer, sheet: Worksheet, function: FunctionHelp, row: int) -> int:
-    """One block: signature, help, arguments, example cells, formula; gives its last row."""
-    writer.put(sheet, f"A{row}", function.signature, font=styles.BOLD)
-    writer.put(sheet, f"A{row + 1}", f"{function.help} Returns {function.returns}.")
-    at = row + 2
-    for name, text in function.arguments:
-        writer.put(sheet, f"A{at}", name, font=styles.SMALL)
-        writer.put(sheet, f"B{at}", text, font=styles.SMALL)
-        at += 1
-    column, tall, words = 1, 0, []
-    for argument in function.example:
-        if isinstance(argument, list):
-            for down, cells in enumerate(argument):
-                for right, value in enumerate(cells):
-                    address = f"{column_letters(column + right)}{at + down}"
-                    writer.put(sheet, address, value, font=styles.INPUT_FONT)
-                    sheet[address].fill = styles.INPUT_FILL
-            last = f"{column_letters(column + len(argument[0]) - 1)}{at + len(argument) - 1}"
-            words.append(f"{column_letters(column)}{at}:{last}")
-            column += len(argument[0]) + 1
-            tall = max(tall, len(argument))
-        else:
-            words.append(f'"{argument}"' if isinstance(argument, str) else str(argument))
-    at += tall
-    formula = f"{function.name}({','.join(words)})"
-    writer.put(sheet, f"A{at}", f"={formula}", font=styles.CALCULATED)
-    rows = function.answer
-    if len(rows) == 1 and len(rows[0]) == 1:
-        writer.formula(sheet, f"B{at}", f"={formula}", rows[0][0], font=styles.BOLD)
-        return at
-    writer.spill(sheet, f"B{at}", f"={formula}", rows)
-    return at + len(rows) - 1
 
 
 def _remember_calculated(writer: Writer) -> None:

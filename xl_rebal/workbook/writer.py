@@ -17,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.workbook import styles
+from xl_rebal.workbook.charts import ALT_TEXTS
 from xl_rebal.workbook.layout import NUMBER_FORMATS, Column, Kind, TableLayout
-from xl_rebal.workbook.package import CachedValue
+from xl_rebal.workbook.package import CachedValue, read_package
 from xl_rebal.workbook.package.finish import finish
 
 MARK = "xlr_sheet"
@@ -199,15 +200,30 @@ class Writer:
 
     def save(self) -> bytes:
         """The finished book: every formula has its value, and the same input the same bytes."""
-        buffer = io.BytesIO()
-        self.book.save(buffer)
-        return finish(buffer.getvalue(), self.values, self.dynamic)
+        return finish(_described(self.draft()), self.values, self.dynamic)
 
     def draft(self) -> bytes:
         """The book as it stands, formulas without values: to be read back."""
         buffer = io.BytesIO()
         self.book.save(buffer)
         return buffer.getvalue()
+
+
+def _described(book: bytes) -> bytes:
+    """Charts with the names and alternative texts that openpyxl cannot write."""
+    package = read_package(book)
+    drawings = [part for part in package.parts if part.startswith("xl/drawings/drawing")]
+    assert len(drawings) <= 1, "charts stand on the Dashboard only"
+    changes: dict[str, bytes | None] = {}
+    for part in drawings:
+        text = package.text(part)
+        for number, (name, description) in enumerate(ALT_TEXTS, start=1):
+            plain = f'id="{number}" name="Chart {number}"'
+            assert text.count(plain) == 1, plain
+            said = f'id="{number}" name="{name}" descr="{description}"'
+            text = text.replace(plain, said)
+        changes[part] = text.encode()
+    return package.replace(changes).to_bytes()
 
 
 def _calculated(made: TableColumn, formula: str) -> None:

@@ -1,0 +1,116 @@
+"""The sheets that a run writes anew: Start, Dashboard, Trades, Outcome and the hidden ChartData.
+
+Every result table stands alone on its sheet or last on it: a live host writes rows downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.cells import RawCell
+from xl_rebal.workbook import styles
+from xl_rebal.workbook.book import Results, column_letters
+from xl_rebal.workbook.dashboard import DRIFT_ROW, result_value, rows_of, write_dashboard
+from xl_rebal.workbook.layout import (
+    DRIFT,
+    NUMBER_FORMATS,
+    OUTCOMES,
+    RESULT_CELLS,
+    SHEETS,
+    TRADES,
+    Kind,
+    TableLayout,
+)
+from xl_rebal.workbook.start import write_start
+from xl_rebal.workbook.writer import Writer
+
+TABLE_ROW = 6
+"""Row of the header of tblTrades and tblOutcomes."""
+_WRAPPED = 40
+"""Text columns wider than this wrap."""
+_ROOM = 2000
+"""Rows below a result table whose conditional formats are ready for a live host."""
+
+
+def write_results(
+    writer: Writer,
+    kind: str,
+    title: str,
+    results: Results,
+    titles: Mapping[str, str],
+    banner: str = "",
+    ticks: Sequence[str] = (),
+) -> None:
+    """One result sheet of ``kind`` under ``title``; ``titles`` names the others by kind.
+
+    ``ticks`` are the values of the live cells of Start.
+    """
+    tab = next(sheet.tab for sheet in SHEETS if sheet.kind == kind)
+    sheet = writer.sheet(title, tab, kind)
+    if kind == "Start":
+        write_start(writer, sheet, results, ticks, banner)
+    elif kind == "Dashboard":
+        write_dashboard(writer, sheet, results, titles, banner)
+    elif kind == "Trades":
+        _table_sheet(writer, sheet, results, banner, "Trades", TRADES)
+    elif kind == "Outcome":
+        _table_sheet(writer, sheet, results, banner, "Outcome by account", OUTCOMES)
+    else:
+        _chart_data(writer, sheet, results)
+
+
+def _table_sheet(
+    writer: Writer,
+    sheet: Worksheet,
+    results: Results,
+    banner: str,
+    title: str,
+    layout: TableLayout,
+) -> None:
+    """A result table below its title, the run in one line, what it shows and the convention."""
+    writer.put(sheet, "A1", title, font=styles.TITLE)
+    writer.formula(sheet, "A2", "=res_Summary", result_value(results, "Summary"), font=styles.BOLD)
+    policy = result_value(results, "Policy")
+    writer.formula(sheet, "A3", '=res_Policy&""', policy, font=styles.SMALL)
+    writer.put(sheet, "A4", layout.help, font=styles.SMALL)
+    if banner:
+        writer.put(sheet, "A5", banner, font=styles.WARN)
+    rows = rows_of(results, layout.name)
+    writer.table(sheet, layout, TABLE_ROW, rows)
+    for place, column in enumerate(layout.columns, start=1):
+        if column.width > _WRAPPED:
+            _heights(sheet, [str(row[place - 1] or "") for row in rows], column.width)
+        if column.kind is Kind.QUANTITY:
+            letter = column_letters(place)
+            styles.whole_numbers(sheet, f"{letter}{TABLE_ROW + 1}:{letter}{TABLE_ROW + _ROOM}")
+    sheet.freeze_panes = f"A{TABLE_ROW + 1}"
+    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
+    styles.set_page(sheet)
+
+
+def _heights(sheet: Worksheet, texts: Sequence[str], width: float) -> None:
+    """Room for wrapped text: not every program finds the height of a row by itself."""
+    for row, text in enumerate(texts, start=TABLE_ROW + 1):
+        lines = ceil(len(text) / width)  # most letters are narrower than the digits of a width
+        if lines > 1:
+            sheet.row_dimensions[row].height = 15 * lines
+
+
+_NOTHING: tuple[RawCell, ...] = ("no run yet", *([0] * 8), None, "")
+
+
+def _chart_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
+    writer.put(sheet, "A1", "Results of the last run; written anew each time.", font=styles.SMALL)
+    for row, cell in enumerate(RESULT_CELLS, start=3):
+        value = result_value(results, cell.name)
+        writer.put(sheet, f"A{row}", cell.label)
+        writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
+        writer.name(cell.defined_name, sheet, f"B{row}")
+    # Before the first run one row of zeros keeps the charts' axes calm.
+    rows = rows_of(results, DRIFT.name) or [_NOTHING]
+    writer.table(sheet, DRIFT, DRIFT_ROW, rows)
+    sheet.sheet_state = "hidden"
+    styles.set_page(sheet)
