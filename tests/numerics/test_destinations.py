@@ -421,6 +421,13 @@ def test_a_contribution_leaves_the_cash_that_is_wanted_as_cash() -> None:
     assert found == pytest.approx(target, abs=1e-15)
 
 
+def test_a_contribution_does_not_spend_the_cash_target_on_what_lacks_more() -> None:
+    # the first is heavy: nearest of all buys would be to spend cash down to 0.04
+    target, current = np.array([0.4, 0.5, 0.1]), np.array([0.52, 0.36, 0.12])
+    found = place_cash(current, target, 2, np.ones(3, bool), selling=False)
+    assert found == pytest.approx([0.52, 0.38, 0.10], abs=1e-15)
+
+
 def test_a_withdrawal_raises_what_is_missing_from_what_is_overweight() -> None:
     target = np.array([0.5, 0.4, 0.1])
     below_zero = np.array([0.60, 0.42, -0.02])

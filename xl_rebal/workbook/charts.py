@@ -31,6 +31,8 @@ ALT_TEXTS = (
 )  # fmt: skip
 """Name and description of each chart, for readers of the screen, in the order of the charts."""
 
+_LABELLED = 16
+"""More bars than this leave no room for their numbers."""
 _EDGE = 15000
 """Keeps a chart's frame inside the printed area, in EMU (914,400 an inch)."""
 _GAP = 70000
@@ -45,10 +47,9 @@ def add_charts(sheet: Worksheet, data: str, header: int, lines: Sequence[str], b
     source = _Source(data, header, max(1, len(lines)))
     # what a chart shows is said on the chart: the banner up to its first stop
     note = f" ({re.split('[:.]', banner)[0]})" if banner else ""
-    longest = max((len(line) for line in lines), default=0)
     _place(sheet, _allocation(source, note), (0, 0), (24, -_EDGE), 10, 28)
     _place(sheet, _before_after(source, note), (0, 0), (12, -_GAP), 29, 48)
-    _place(sheet, _drift(source, note, longest), (12, _GAP), (24, -_EDGE), 29, 48)
+    _place(sheet, _drift(source, note, lines), (12, _GAP), (24, -_EDGE), 29, 48)
 
 
 class _Source:
@@ -99,9 +100,10 @@ def _before_after(source: _Source, note: str) -> Any:
     return chart
 
 
-def _drift(source: _Source, note: str, longest: int) -> Any:
+def _drift(source: _Source, note: str, lines: Sequence[str]) -> Any:
     """Bars on top of their grey bands; what is out of its band is red and reaches beyond it."""
     chart = _bars("Drift in its band (grey); out of it red" + note)
+    longest = max((len(line) for line in lines), default=10)
     left = min(0.36, 0.06 + 0.0115 * longest)  # room for the longest label
     chart.layout = _plot(left, 0.94 - left, 0.76)
     chart.type = "bar"
@@ -110,10 +112,11 @@ def _drift(source: _Source, note: str, longest: int) -> Any:
     chart.series.append(source.series("Band above", "Band", GRID))
     chart.series.append(source.series("Lower edge", "Band below", GRID))
     drift = source.series("Drift", "Drift", BLUE)
-    drift.dLbls = DataLabelList(
-        showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False,
-        txPr=_rich(850),
-    )  # fmt: skip
+    if len(lines) <= _LABELLED:
+        drift.dLbls = DataLabelList(
+            showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
+            showPercent=False, txPr=_rich(850),
+        )  # fmt: skip
     chart.series.append(drift)
     chart.series.append(source.series("Outside", "Out of its band", RED))
     chart.legend = None
@@ -200,5 +203,5 @@ def _place(
     sheet.add_chart(chart)
 
 
-COLUMN_EMU = 420000
-"""About the width of a Dashboard column of 5.6 characters."""
+COLUMN_EMU = 400000
+"""A little less than the width of a Dashboard column of 5.6 characters."""

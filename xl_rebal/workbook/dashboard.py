@@ -61,7 +61,9 @@ def write_dashboard(
         _tile(writer, sheet, results, tile, 1 + 4 * number)
     for row, height in ((4, 16), (5, 24), (6, 15)):
         sheet.row_dimensions[row].height = height
-    writer.formula(sheet, "A8", "=res_Summary", result_value(results, "Summary"), font=styles.BOLD)
+    writer.formula(
+        sheet, "A8", '=res_Summary&""', result_value(results, "Summary"), font=styles.BOLD
+    )
     if banner:
         writer.put(sheet, "A9", banner, font=styles.WARN)
     lines = [str(row[0]) for row in rows_of(results, DRIFT.name)]
@@ -80,7 +82,7 @@ def _band(writer: Writer, sheet: Worksheet, results: Results) -> None:
             sheet.cell(row, column).fill = styles.HEADER_FILL
     writer.put(sheet, "A1", "Rebalancing dashboard", font=styles.DASH_TITLE, align=styles.TEXT)
     status = result_value(results, "Status")
-    writer.formula(sheet, "A2", "=res_Status", status, font=styles.HEADER, align=styles.TEXT)
+    writer.formula(sheet, "A2", '=res_Status&""', status, font=styles.HEADER, align=styles.TEXT)
     writer.formula(
         sheet, "R2", '=IF(N(res_AsOf)=0,"",res_AsOf)', result_value(results, "AsOf"),
         font=styles.HEADER, form='"Prices as of "yyyy-mm-dd', align=styles.INNER_RIGHT,

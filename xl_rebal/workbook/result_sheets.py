@@ -72,7 +72,9 @@ def _table_sheet(
 ) -> None:
     """A result table below its title, the run in one line, what it shows and the convention."""
     writer.put(sheet, "A1", title, font=styles.TITLE)
-    writer.formula(sheet, "A2", "=res_Summary", result_value(results, "Summary"), font=styles.BOLD)
+    writer.formula(
+        sheet, "A2", '=res_Summary&""', result_value(results, "Summary"), font=styles.BOLD
+    )
     policy = result_value(results, "Policy")
     writer.formula(sheet, "A3", '=res_Policy&""', policy, font=styles.SMALL)
     writer.put(sheet, "A4", layout.help, font=styles.SMALL)

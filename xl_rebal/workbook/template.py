@@ -103,7 +103,7 @@ def _input(writer: Writer, kind: str, tab: str, content: Content) -> None:
     sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
     styles.set_page(sheet, tall=2 if layout.open_ended else 0)
     if layout.open_ended and end > 70:
-        sheet.print_area = f"A1:{column_letters(len(columns))}70"
+        sheet.print_area = f"A1:{column_letters(max(8, len(columns)))}70"
 
 
 def _rows(layout: TableLayout, content: Content) -> tuple[list[list[RawCell]], list[Column]]:
@@ -145,17 +145,17 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
     for row, setting in enumerate(SETTINGS, start=TABLE_ROW + 1):
         value = content.settings.get(setting.name, setting.default)
         form = NUMBER_FORMATS[setting.kind] if setting.kind is not Kind.TEXT else "General"
-        writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD, align=styles.TEXT)
+        writer.put(sheet, f"A{row}", setting.name, font=styles.BOLD, align=styles.MIDDLE_TEXT)
         long = isinstance(value, str) and len(value) > 24
         if long:
             sheet.row_dimensions[row].height = 15 * ceil(len(str(value)) / 24)
         writer.put(sheet, f"B{row}", value, font=styles.INPUT_FONT, form=form,
-                   align=styles.WRAPPED_TEXT if long else styles.RIGHT)  # fmt: skip
+                   align=styles.WRAPPED_MIDDLE if long else styles.RIGHT)  # fmt: skip
         sheet[f"B{row}"].fill, sheet[f"B{row}"].border = styles.INPUT_FILL, styles.BOX
-        writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL, align=styles.TEXT)
+        writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL, align=styles.MIDDLE_TEXT)
         writer.put(sheet, f"D{row}", setting.default, font=styles.SMALL, form=form,
                    align=styles.RIGHT)  # fmt: skip
-        writer.put(sheet, f"E{row}", setting.help, align=styles.TEXT)
+        writer.put(sheet, f"E{row}", setting.help, align=styles.MIDDLE_TEXT)
         writer.name(setting.defined_name, sheet, f"B{row}")
         if setting.choices:
             writer.choices(sheet, f"B{row}", setting.choices, setting.name)

@@ -1,0 +1,140 @@
+"""The Dashboard's charts, in the XML that a spreadsheet program reads, and drawn by Calc."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
+
+import openpyxl
+import pytest
+
+from tests.judges.libreoffice import Calc, compare_cached, errors
+from xl_rebal.workbook.book import Block, Results
+from xl_rebal.workbook.charts import ALT_TEXTS
+from xl_rebal.workbook.content import Content
+from xl_rebal.workbook.file_book import read_source
+from xl_rebal.workbook.layout import DRIFT
+from xl_rebal.workbook.results import with_results
+from xl_rebal.workbook.template import new_book
+
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+BANNER = "Made-up data: no market at all"
+
+
+def results(lines: int) -> Results:
+    drift = tuple(
+        (f"SYM{i}", 0.1, 0.1, 0.02, 0.02, 0.1, 0.05, 0.0, -0.02, 0.05, "out") for i in range(lines)
+    )
+    trades = tuple(
+        (i, "Main", "Sell", f"SYM{i}", 1.5, 10.0, 15.0, 0.0, f"SYM{i}", 0.1, 0.1, 0.1, "Why.", "")
+        for i in range(1, lines + 1)
+    )
+    outcomes = (("Main", 1000.0, 1.0, 0.0, 15.0, 0.0, 0.0, 16.0, 0.0, ""),)
+    return Results(
+        (Block("tblTrades", trades), Block("tblOutcomes", outcomes), Block("tblDrift", drift)),
+        {"Status": "Made", "Value": 1000.0, "Sells": 15.0 * lines, "Buys": 1.0, "Costs": 2.0,
+         "TradeCount": lines, "MaxDriftLine": "SYM0", "Cash": 16.0, "ResidualDrift": 0.01},
+    )  # fmt: skip
+
+
+def book(lines: int) -> bytes:
+    empty = new_book(Content(settings={"Banner": BANNER}, banner=BANNER))
+    return with_results(empty, read_source(empty), results(lines), "made.xlsx")
+
+
+def chart_roots(content: bytes) -> list[Element]:
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        names = sorted(n for n in package.namelist() if n.startswith("xl/charts/chart"))
+        return [fromstring(package.read(name)) for name in names]
+
+
+@pytest.fixture(scope="module")
+def charts() -> list[Element]:
+    return chart_roots(book(3))
+
+
+def test_the_dashboard_has_three_charts_and_each_shows_its_axes(charts: list[Element]) -> None:
+    assert len(charts) == 3
+    for root in charts:
+        axes = [*root.iter(f"{C}catAx"), *root.iter(f"{C}valAx")]
+        assert len(axes) >= 2
+        for axis in axes:
+            hidden = axis.find(f"{C}delete")
+            assert hidden is not None
+            assert hidden.get("val") == "0"
+
+
+def test_no_line_is_smoothed_and_no_negative_bar_is_inverted(charts: list[Element]) -> None:
+    for root in charts:
+        for series in (s for line in root.iter(f"{C}lineChart") for s in line.iter(f"{C}ser")):
+            smooth = series.find(f"{C}smooth")
+            assert smooth is not None
+            assert smooth.get("val") == "0"
+        for series in (s for bar in root.iter(f"{C}barChart") for s in bar.iter(f"{C}ser")):
+            inverted = series.find(f"{C}invertIfNegative")
+            assert inverted is not None
+            assert inverted.get("val") == "0"
+
+
+def test_every_series_reads_a_column_of_the_drift_table_and_all_its_rows() -> None:
+    content = book(7)
+    sheet = openpyxl.load_workbook(BytesIO(content))["ChartData"]
+    first, last = sheet.tables[DRIFT.name].ref.split(":")
+    top, bottom = int(first[1:]) + 1, int(last[1:])
+    references = [f.text or "" for root in chart_roots(content) for f in root.iter(f"{C}f")]
+
+    assert bottom - top + 1 == 7
+    assert len(references) > 12
+    for reference in references:
+        title, _, area = reference.partition("!")
+        assert title == "'ChartData'"
+        begin, end = area.replace("$", "").split(":")
+        assert (int(begin[1:]), int(end[1:])) == (top, bottom)
+        assert begin[0] == end[0] <= last[0]
+
+
+def test_the_bands_reach_as_far_up_and_down_as_the_table_says(charts: list[Element]) -> None:
+    (bars,) = charts[0].iter(f"{C}errBars")
+    letters = {}
+    for side in ("plus", "minus"):
+        reference = bars.findtext(f"{C}{side}/{C}numRef/{C}f") or ""
+        letters[side] = reference.partition("!$")[2][0]
+    assert letters == {
+        "plus": "ABCDEFGHIJK"[DRIFT.headers.index("Band above")],
+        "minus": "ABCDEFGHIJK"[DRIFT.headers.index("Band below")],
+    }
+
+
+def test_every_chart_has_an_alternative_text_and_says_what_its_data_are() -> None:
+    content = book(3)
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        (name,) = (n for n in package.namelist() if n.startswith("xl/drawings/drawing"))
+        drawing = fromstring(package.read(name))
+    told = [(e.get("name"), e.get("descr")) for e in drawing.iter() if e.tag.endswith("cNvPr")]
+
+    assert told == list(ALT_TEXTS)
+    for root in chart_roots(content):
+        title = "".join(t.text or "" for t in root.iter() if t.tag.endswith("}t"))
+        assert "(Made-up data)" in title
+
+
+@pytest.mark.parametrize("lines", [0, 1, 12, 40])
+def test_the_result_sheets_hold_for_any_number_of_lines(
+    tmp_path: Path, calc: Calc, lines: int
+) -> None:
+    path = tmp_path / "lines.xlsx"
+    path.write_bytes(book(lines))
+    found = calc.recalculate(path)
+
+    assert errors(found) == {}
+    assert compare_cached(path, found) == []
+    assert found.charts["Dashboard"] == 3
+
+
+def test_many_bars_carry_no_numbers() -> None:
+    few, many = chart_roots(book(12))[2], chart_roots(book(40))[2]
+
+    assert list(few.iter(f"{C}dLbls"))
+    assert not list(many.iter(f"{C}dLbls"))
