@@ -231,12 +231,8 @@ def test_only_a_breach_that_can_be_mended_triggers(book: Book, to: Destination) 
     mendable = False
     for i, weight in enumerate(move.after_flow.tolist()):
         drift = weight - float(book.case.target[i])
-        over = drift > book.case.upper[i] + 1e-12 and (
-            i == book.cash or weight - book.limits.least[i] > 1e-12
-        )
-        under = -drift > book.case.lower[i] + 1e-12 and (
-            i == book.cash or book.limits.greatest[i] - weight > 1e-12
-        )
+        over = drift > book.case.upper[i] + 1e-12 and weight - book.limits.least[i] > 1e-12
+        under = -drift > book.case.lower[i] + 1e-12 and book.limits.greatest[i] - weight > 1e-12
         mendable = mendable or bool(over or under)
     assert move.triggered == mendable
 

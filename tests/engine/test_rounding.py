@@ -543,6 +543,22 @@ def test_a_withdrawal_of_everything_leaves_nothing_to_weigh() -> None:
     assert result.change.tolist() == [-1]
 
 
+def test_a_withdrawal_of_all_but_a_cent_that_the_cost_takes_ends() -> None:
+    # 276 held, 275 to be raised, 1 of cost: whatever is traded, nothing is left to weigh.
+    held = Line(3_000, 92, sell_bp=50, per_mille=1000)
+    others = Line(0, 184, buy_bp=2_500), Line(0, 150, fee_cents=5_000)
+
+    assert best(*others, held, cash=-275) == ([0, 0, -3], 0)
+
+
+def test_a_book_without_value_may_gain_a_cent_by_rounding_and_is_answered() -> None:
+    # Each 1.5 shares are worth 1.5 cents and are sold for 2.
+    changes, cash = best(Line(1_500, 1, per_mille=500), Line(1_500, 1), cash=-3)
+
+    assert cash >= 0
+    assert min(changes) == -1.5
+
+
 def test_a_withdrawal_that_sales_cannot_cover_says_by_how_much() -> None:
     lines = (
         Line(10_000, 10_000, per_mille=500, fee_cents=100),

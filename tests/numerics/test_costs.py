@@ -69,7 +69,7 @@ def test_wealth_scales_with_value_and_fees_in_any_unit_of_money(
     one = self_financing_wealth(current, target, VALUE, buy, sell, fee)
     many = self_financing_wealth(current, target, VALUE * scale, buy, sell, fee * scale)
 
-    assert many == pytest.approx(one * scale, rel=1e-12)
+    assert many / scale == pytest.approx(one, rel=1e-12, abs=1e-12 * VALUE)
 
 
 def test_a_tiny_value_gives_the_same_share_as_a_plain_one() -> None:
@@ -81,7 +81,22 @@ def test_a_tiny_value_gives_the_same_share_as_a_plain_one() -> None:
     # sold: 0.5 + 0.5 - 0.501 V'; bought: 0.499 V'
     assert plain == pytest.approx((1 - 0.05) / (1 + 0.05 * (0.499 - 0.501)), rel=1e-15)
     tiny = self_financing_wealth(current, target, 1e-15, rates, rates, free)
-    assert tiny == pytest.approx(plain * 1e-15, rel=1e-14)
+    assert tiny / 1e-15 == pytest.approx(plain, rel=1e-14)
+
+
+def test_the_root_is_found_though_buys_turn_into_sales_on_the_way_down() -> None:
+    # the lower the wealth, the more of the assets that were to be bought are sold instead: the
+    # root is four steps away, and the equation holds there to the last digits
+    current = np.array([0.024, 0.241, 0.112, 0.09, 0.012, 0.003, 0.061, 0.091, 0.366])
+    target = np.array([0.0, 0.243, 0.112, 0.096, 0.012, 0.003, 0.063, 0.1, 0.372])
+    current, target = current / current.sum(), target / target.sum()
+    rates, free = np.full(9, 0.4), np.zeros(9)
+    found = self_financing_wealth(current, target, VALUE, rates, rates, free)
+
+    turned = (target > current) & (target * found < current * VALUE)
+    assert turned.sum() >= 2, "nothing turns: the case proves nothing"
+    case = (current, target, rates, rates, free)
+    assert abs(gap_of_wealth(found, case, VALUE)) <= 1e-13 * VALUE
 
 
 @given(weight_pairs(least=2), st.sampled_from(RATES), st.sampled_from([0.0005, 0.01, 0.2]))

@@ -111,7 +111,6 @@ def plan_move(
     difference = after_flow - target
     room = np.where(difference > 0, after_flow - limits.least, limits.greatest - after_flow)
     mendable = room > WEIGHT_TOLERANCE
-    mendable[cash] = True
     out = is_breached(difference, lower, upper) & mendable
     triggered = always or bool(out.any())
     after = (

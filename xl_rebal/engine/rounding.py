@@ -392,7 +392,7 @@ def _exchange(best: _Best) -> None:
     sum (y + w delta)^2 + (sum y + delta sum w)^2, so that a move only adds to a few sums.
     """
     free = sorted((a for a in best.assets if a.low < a.high), key=lambda asset: asset.unit)
-    if not free or best.measured == inf:
+    if not free or best.measured == inf or best.wealth <= best.nothing:
         return
     owner = np.r_[-1, np.repeat(np.arange(len(free)), 2)]
     partner = owner[:_PARTNERS]
@@ -493,8 +493,8 @@ def _tables(order: list[_Asset], best: _Best) -> _Tables:
     width = inf
     while True:  # the trades bound V1, which with the best measure bounds the trades
         losses = [_losses(a, j, k, best) for a, j, k in zip(order, low, high, strict=True)]
-        most = best.wealth - fsum(small for small, _ in losses)
         least = max(best.wealth - fsum(large for _, large in losses), best.nothing)
+        most = max(best.wealth - fsum(small for small, _ in losses), least)
         deltas = reference / most - 1, reference / least - 1
         centre = -settled[3] / (depth + 1)
         if centre < -best.cash_destination:  # cash would be below 0: the assets share it all

@@ -60,10 +60,11 @@ def nearest_within(
     budget = float(current.sum())
     missing = budget - float(clipped.sum())
     if missing > 0:
-        # Net sellers so far: only assets that were not sold may take up the proceeds.
-        floor, ceiling = clipped, np.where(current > greatest, clipped, greatest)
+        # Net sellers so far: nothing more is sold, and what was sold stands at its greatest, so
+        # that only the others can take up the proceeds.
+        floor, ceiling = clipped, greatest
     else:
-        floor, ceiling = np.where(current < least, clipped, least), clipped
+        floor, ceiling = least, clipped
     return water_fill(target, floor, ceiling, budget)
 
 
