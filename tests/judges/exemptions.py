@@ -6,8 +6,6 @@
   value when the table changes, and SUMPRODUCT takes such a column for nothing. Nothing is skipped
   for that: formulon gets those formulas with the addresses that the references stand for. A test
   fails once this is no longer needed. (Calc judges the references themselves.)
-- Numbers that an ``XR_`` example spills have no format of their own: how long they are shown is not
-  judged, since what comes next depends on what a user types.
 
 openxml-audit and our own linter have no exemptions.
 """
