@@ -21,6 +21,8 @@ from tests.judges.recalculated import Cell, ErrorText, Recalculated, Value, call
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 NEAR_ZERO = 1e-12
+TRUTH = ("=TRUE()", "=FALSE()")
+"""How Calc spells a truth value that is no formula in the file."""
 DATE_ROUNDING = 1e-8  # days; openpyxl gives dates to the microsecond
 
 
@@ -198,7 +200,8 @@ def differences(
     def reason(cell: Cell) -> str:
         cached, calculated = cells.values.get(cell), recalculated.values.get(cell)
         if cell not in cells.formulas:
-            return f"a formula in {engine} only"
+            constant = recalculated.formulas[cell] in TRUTH and cached == calculated
+            return "" if constant else f"a formula in {engine} only"
         if calculated is None:
             return "a formula in the file only"
         if cached is None:

@@ -41,9 +41,12 @@ class Number(NamedTuple):
     status: DisplayStatus
 
 
-def display_faults(desk: Desk, package: Package) -> Iterator[str]:
-    """Numbers that show ``####``, a long fraction or another form than the declared one."""
-    declared = declared_kinds(package)
+def display_faults(desk: Desk, package: Package, *, restyled: bool = False) -> Iterator[str]:
+    """Numbers that show ``####``, a long fraction or another form than the declared one.
+
+    Where the inputs are ``restyled`` only our results need the declared forms.
+    """
+    declared = declared_kinds(package, results_only=restyled)
     for sheet in package.sheets:
         wide = Widths(package, sheet)
         for shown in numbers(desk, package, sheet):
@@ -138,12 +141,12 @@ class Widths:
         return sum(self.own.get(each, self.standard) for each in columns) - indent - MARGIN
 
 
-def declared_kinds(package: Package) -> dict[Cell, Kind]:
+def declared_kinds(package: Package, *, results_only: bool) -> dict[Cell, Kind]:
     """What the layout says of the cells of its tables, and of its named settings and results."""
     kinds: dict[Cell, Kind] = {}
     for table in package.tables:
         layout = TABLES.get(table.name)
-        if layout is None or table.area is None:
+        if layout is None or table.area is None or (results_only and not layout.result):
             continue
         by_header = {column.header: column.kind for column in layout.columns}
         for place, column in enumerate(table.root.iter(f"{MAIN}tableColumn"), table.area.left):
@@ -151,8 +154,9 @@ def declared_kinds(package: Package) -> dict[Cell, Kind]:
             for row in range(table.area.top + 1, table.area.bottom + 1):
                 if kind is not None:
                     kinds[table.sheet.title, f"{get_column_letter(place)}{row}"] = kind
-    named: dict[str, Kind] = {each.defined_name: each.kind for each in SETTINGS}
-    named |= {each.defined_name: each.kind for each in RESULT_CELLS}
+    named: dict[str, Kind] = {each.defined_name: each.kind for each in RESULT_CELLS}
+    if not results_only:
+        named |= {each.defined_name: each.kind for each in SETTINGS}
     for name in package.root(package.book).iter(f"{MAIN}definedName"):
         title, _, address = (name.text or "").rpartition("!")
         if name.get("name") in named:

@@ -86,7 +86,7 @@ def _calculate(opened: Desk, cells: FileCells) -> None:
     for cell in frozen:
         opened.freeze(cell, cells.values.get(cell))
     tables = opened.tables()
-    for cell in cells.formulas.keys() - set(frozen):
+    for cell in cells.formulas.keys() - frozen.keys():
         sheet, row, column = opened.place(cell)
         formula = opened.workbook.get_formula(sheet, row, column) or ""
         changed = with_addresses(formula, row + 1, tables)
@@ -95,18 +95,20 @@ def _calculate(opened: Desk, cells: FileCells) -> None:
     opened.workbook.recalc()
 
 
-def _xr_cells(cells: FileCells) -> list[Cell]:
-    return [
-        (sheet, each)
+def _xr_cells(cells: FileCells) -> dict[Cell, None]:
+    """The cells of ``XR_`` formulas and of what they spill, in their order."""
+    return {
+        (sheet, each): None
         for sheet, block in xr_blocks(cells)
         for row in addresses(block)
         for each in row
-    ]
+    }
 
 
 def recalculated(opened: Desk, cells: FileCells) -> Recalculated:
     """What formulon says about every formula cell."""
     values = {cell: value for cell in cells.formulas if (value := opened.value(cell)) is not None}
+    values |= dict.fromkeys(_xr_cells(cells).keys() - values.keys(), ErrorText("#NAME?"))
     return Recalculated(
         sheets=tuple(opened.sheets),
         values=values,

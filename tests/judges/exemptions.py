@@ -2,10 +2,10 @@
 
 - formulon and Calc have no add-in: a cell whose own formula calls an ``XR_`` function stands at its
   cached value there, so that what depends on it is judged (``cached.xr_blocks`` finds them).
-- formulon 0.18 does not follow references to tables: a formula with ``tblHoldings[Value]`` keeps its
-  value when the table changes, and SUMPRODUCT takes such a column for nothing. Nothing is skipped
-  for that: formulon gets those formulas with the addresses that the references stand for. A test
-  fails once this is no longer needed. (Calc judges the references themselves.)
+- formulon 0.18 loses its way in tables: a formula with ``tblHoldings[[#This Row],[Price]]`` keeps its
+  value when that price changes, and SUMPRODUCT takes a column such as ``tblHoldings[Value]`` for
+  nothing. Nothing is skipped for that: formulon gets those formulas with the addresses that the
+  references stand for. A test fails once this is no longer needed. (Calc judges the references.)
 
 openxml-audit and our own linter have no exemptions.
 """

@@ -23,22 +23,26 @@ from tests.judges.lint.package import Package
 from tests.judges.schema import schema_faults
 
 
-def findings(book: bytes | Path, calc: Calc) -> list[str]:
-    """Every fault that a judge finds, as ``place: rule: what``; the package's own faults first."""
+def findings(book: bytes | Path, calc: Calc, *, restyled: bool = False) -> list[str]:
+    """Every fault that a judge finds, as ``place: rule: what``; the package's own faults first.
+
+    ``restyled`` says that the inputs are somebody's own, in number formats of their own: then only
+    our results must stand in the forms that the layout declares.
+    """
     if isinstance(book, bytes):
         with tempfile.TemporaryDirectory(prefix="judged-") as folder:
             path = Path(folder) / "book.xlsx"
             path.write_bytes(book)
-            return findings(path, calc)
+            return findings(path, calc, restyled=restyled)
     return [
         *lint(book.read_bytes()),
         *schema_faults(book),
-        *excel_faults(book),
+        *excel_faults(book, restyled=restyled),
         *calc_faults(book, calc),
     ]
 
 
-def excel_faults(path: Path) -> list[str]:
+def excel_faults(path: Path, *, restyled: bool = False) -> list[str]:
     """What formulon finds."""
     try:
         with desk(path) as opened:
@@ -46,7 +50,7 @@ def excel_faults(path: Path) -> list[str]:
                 *unread(opened),
                 *value_faults(opened, path),
                 *invalid_cells(opened),
-                *display_faults(opened, Package.read(path.read_bytes())),
+                *display_faults(opened, Package.read(path.read_bytes()), restyled=restyled),
             ]
     except FormulonError as refused:
         return [f"book: formulon: refuses it: {refused}"]
@@ -56,7 +60,7 @@ def calc_faults(path: Path, calc: Calc) -> Iterator[str]:
     """What LibreOffice finds: errors, other values, and charts that it does not draw."""
     again = calc.recalculate(path)
     for (sheet, address), error in errors(again).items():
-        yield f"{sheet}!{address}: Calc: {error}: ={again.formulas[sheet, address][:120]}"
+        yield f"{sheet}!{address}: Calc: {error}: {again.formulas[sheet, address][:120]}"
     for each in compare_cached(path, again):
         said = f"{each.cached!r} is cached, {each.calculated!r} calculated"
         yield f"{each.sheet}!{each.cell}: Calc: {each.reason}; {said}: ={each.formula[:120]}"
