@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.generated import NEW, REBALANCED, USERS, new, rebalanced
-from tests.judges.good_book import Edit, edited, good_book
+from tests.judges.good_book import DESK, Edit, edited, good_book
 from tests.judges.libreoffice import Calc
 from tests.judges.verdict import findings
-
-DESK = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize("name", [*NEW, USERS])

@@ -30,12 +30,17 @@ VALUES: dict[str, dict[str, CachedValue]] = {
     "Desk": {"C2": 40, "C3": 60, "E2": 0.8, "G2": "Bonds"},
     "The page": {"A4": 100},
 }
+DESK = "xl/worksheets/sheet1.xml"
+"""The part of the first sheet, which has one of everything."""
 IGNORED = '<ignoredErrors><ignoredError sqref="A2:A3" numberStoredAsText="1"/></ignoredErrors>'
 
 
 @cache
 def good_book() -> bytes:
-    """Two sheets: tables, formulas, a spill, formats, validations, merged cells, links, charts."""
+    """Two sheets: tables, formulas, a spill, formats, validations, merged cells, links, charts.
+
+    Its XML is spelled alike with and without lxml, so that edits may look for text.
+    """
     book = Workbook()
     desk = book.worksheets[0]
     desk.title = "Desk"
@@ -52,10 +57,12 @@ def good_book() -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     done = finish(buffer.getvalue(), VALUES, {"Desk": ["E2"]})
-    return edited(
-        done,
-        {"xl/worksheets/sheet1.xml": lambda text: text.replace("<drawing", f"{IGNORED}<drawing")},
-    )
+    with zipfile.ZipFile(io.BytesIO(done)) as archive:
+        parts: dict[str, Edit] = {
+            name: archive.read(name).replace(b" />", b"/>") for name in archive.namelist()
+        }
+    with_ignored = {DESK: lambda text: text.replace("<drawing", f"{IGNORED}<drawing")}
+    return edited(edited(done, parts), with_ignored)
 
 
 def _fill(desk: Worksheet) -> None:

@@ -11,12 +11,10 @@ from formulon import Workbook
 from tests.judges.books import INPUTS, BookMaker, Stored
 from tests.judges.cached import differences, file_cells
 from tests.judges.excel365 import desk, invalid_cells, recalculated, unread, value_faults
-from tests.judges.good_book import Edit, edited, good_book
+from tests.judges.good_book import DESK, Edit, edited, good_book
 from tests.judges.libreoffice import ErrorText
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
-
-DESK = "xl/worksheets/sheet1.xml"
 
 
 def faults(path: Path) -> list[str]:

@@ -8,14 +8,19 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.judges.good_book import Edit, edited, good_book
+from tests.judges.good_book import DESK, Edit, edited, good_book
 from tests.judges.lint.linter import RULES, lint
 
-DESK, PAGE = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+PAGE = "xl/worksheets/sheet2.xml"
 BOOK, STYLES, TYPES = "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"
 TABLE, DRAWING = "xl/tables/table1.xml", "xl/drawings/drawing1.xml"
 BARS, LINES, DOTS = (f"xl/charts/chart{number}.xml" for number in (1, 2, 3))
 TEXTS = "xl/sharedStrings.xml"
+THIRD = (
+    '<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" id="3" ref="A1:A3" '
+    'displayName="tblThird"><tableColumns count="1"><tableColumn id="1" name="Asset"/>'
+    "</tableColumns></table>"
+)
 
 
 class Fault(NamedTuple):
@@ -117,6 +122,13 @@ FAULTS = [
     ),
     # tables
     fault("table header", "column 'Weights', but B1 shows 'Weight'", TABLE, '"Weight"', '"Weights"'),
+    Fault("table range", "tblDesk and tblThird lie on each other", {
+        "xl/tables/table3.xml": THIRD.encode(),
+        "xl/worksheets/_rels/sheet1.xml.rels": swap(
+            "</Rel", '<Relationship Id="rId3" Type="/table" Target="../tables/table3.xml"/></Rel'
+        ),
+        TYPES: swap("</Types>", '<Override PartName="/xl/tables/table3.xml" ContentType=""/></Types>'),
+    }),
     Fault("table header", "'2024': B1 is no text", {
         TABLE: swap('name="Weight"', 'name="2024"'),
         DESK: swap('<c r="B1" s="1" t="s"><v>1<', '<c r="B1" s="1"><v>2024<'),
@@ -135,7 +147,8 @@ FAULTS = [
     # rules
     fault("range of a rule", "lies on 'A2:A1'", DESK, 'Error sqref="A2:A3"', 'Error sqref="A2:A1"'),
     fault("range of a rule", "hyperlink lies on 'G0'", DESK, 'hyperlink ref="G2"', 'hyperlink ref="G0"'),
-    fault("conditional format", "format 2, of 2", DESK, 'dxfId="1"', 'dxfId="2"'),
+    fault("format unknown", "cfRule: dxfId 2, of 2", DESK, 'dxfId="1"', 'dxfId="2"'),
+    fault("format unknown", "dataDxfId 7", TABLE, '<tableColumn id="1"', '<tableColumn dataDxfId="7" id="1"'),
     fault("conditional format", "'1' stands 2 times", DESK, 'priority="2"', 'priority="1"'),
     fault("validation", "formula1 has 263 characters", DESK, "Bonds,Shares", "Bonds,Shares" + "," * 249),
     fault("validation", "errorTitle has 33", DESK, 'errorTitle="Asset"', f'errorTitle="{"A" * 33}"'),

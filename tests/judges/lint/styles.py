@@ -37,6 +37,19 @@ def style_unknown(package: Package) -> Faults:
                 yield sheet.part, f"{what} {where} has style {element.get(attribute)}, of {count}"
 
 
+def format_unknown(package: Package) -> Faults:
+    """The formats of rules, tables and filters (``dxfId``, ``dataDxfId`` ...) are the book's."""
+    count = len(_list(package, "dxfs"))
+    for part in [
+        *(sheet.part for sheet in package.sheets),
+        *(each.part for each in package.tables),
+    ]:
+        for element in package.root(part).iter():
+            for name, value in element.attrib.items():
+                if name.lower().endswith("dxfid") and not 0 <= int(value) < count:
+                    yield part, f"{element.tag.removeprefix(MAIN)}: {name} {value}, of {count}"
+
+
 def style_part_unknown(package: Package) -> Faults:
     """Fonts, fills, borders, formats and parents of a style are there."""
     styles = package.part_of_book("styles")
@@ -86,4 +99,4 @@ def font_order(package: Package) -> Faults:
             yield styles, f"font {number} has {', '.join(names)}"
 
 
-RULES = (style_unknown, style_part_unknown, style_list, font_order)
+RULES = (style_unknown, format_unknown, style_part_unknown, style_list, font_order)
