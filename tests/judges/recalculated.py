@@ -26,8 +26,9 @@ class Recalculated:
 
     ``values`` and ``formulas`` hold every formula cell; formulas are spelled as Calc does
     (semicolons between arguments). ``uncalculated_xr`` are the cells whose own formula calls an
-    ``XR_`` function: Calc has no add-in, so their value there is an error or a fallback. They
-    stood at the book's cached values while everything that depends on them was calculated.
+    ``XR_`` function of which this Calc knows nothing: their value there is an error or a fallback.
+    They stood at the book's cached values while everything that depends on them was calculated.
+    With the add-in there are none.
     """
 
     sheets: tuple[str, ...]
