@@ -88,7 +88,7 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=folder,
-                env=plain_environment(home=folder),
+                env=plain_environment(home=folder) | {"PYTHONDONTWRITEBYTECODE": "1"},
                 start_new_session=True,
             )
         self.replies: queue.Queue[bytes] = queue.Queue()
@@ -166,11 +166,23 @@ class Calc:
         if self.worker and self.worker.process.poll() is not None:
             self.close()
         if not self.worker:
-            self.worker = Worker(self.programs, self.own_folder("office"))
-            self.worker.answer(START_SECONDS)
-            if self.add_in:
-                self.worker.ask({"do": "install", "path": str(self.add_in)}, START_SECONDS)
+            self.worker = self.started()
         return self.worker.ask(request, self.request_seconds)
+
+    def started(self) -> Worker:
+        folder = self.own_folder("office")
+        worker = Worker(self.programs, folder)
+        worker.answer(START_SECONDS)
+        if self.add_in:
+            try:
+                worker.ask({"do": "install", "path": str(self.add_in)}, START_SECONDS)
+            finally:
+                worker.end()
+            worker = Worker(
+                self.programs, folder
+            )  # the types of an extension are read at the start
+            worker.answer(START_SECONDS)
+        return worker
 
     def described(self, prefix: str) -> dict[str, tuple[str, list[tuple[str, str]]]]:
         """Functions whose name begins so, as the Function Wizard shows them: help, arguments."""

@@ -224,8 +224,8 @@ def install(context: Any, path: str) -> None:
     uno, unohelper = importlib.import_module("uno"), importlib.import_module("unohelper")
     approval = uno.getTypeByName("com.sun.star.task.XInteractionApprove")
 
-    class Consent(  # type: ignore[misc]
-        unohelper.Base,  # type: ignore[name-defined]
+    class Consent(
+        unohelper.Base,  # type: ignore[misc, name-defined]
         uno.getClass("com.sun.star.ucb.XCommandEnvironment"),  # type: ignore[misc]
         uno.getClass("com.sun.star.task.XInteractionHandler"),  # type: ignore[misc]
     ):

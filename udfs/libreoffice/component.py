@@ -17,13 +17,11 @@ import uno
 import unohelper
 
 from udfs.answers import answered
-from udfs.libreoffice.names import IMPLEMENTATION, INTERFACE, SERVICE, by_method
+from udfs.libreoffice.names import IMPLEMENTATION, INTERFACE, SERVICES, by_method
 from udfs.libreoffice.values import raw_argument, uno_rows
 from udfs.libreoffice.wizard import Wizard
 from xl_rebal.registry import FunctionSpec
 
-_ADD_IN = "com.sun.star.sheet.AddIn"
-_SERVICES = (_ADD_IN, SERVICE)
 _INTERFACES = (
     INTERFACE,
     "com.sun.star.sheet.XAddIn",
@@ -41,7 +39,7 @@ def implementation(catalogue: str) -> Any:
     methods = {name: _formula(spec) for name, spec in by_method(functions).items()}
     made = unohelper.ImplementationHelper()
     made.addImplementation(
-        type("AddIn", bases, {"functions": functions, **methods}), IMPLEMENTATION, _SERVICES
+        type("AddIn", bases, {"functions": functions, **methods}), IMPLEMENTATION, SERVICES
     )
     return made
 
@@ -97,7 +95,7 @@ class _Component(Wizard):
         return IMPLEMENTATION
 
     def supportsService(self, name: str) -> bool:  # noqa: N802
-        return name in _SERVICES
+        return name in SERVICES
 
     def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
-        return _SERVICES
+        return SERVICES

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xl_rebal.registry import FunctionSpec
 
 SERVICE = "XR"
+SERVICES = ("com.sun.star.sheet.AddIn", SERVICE)
 INTERFACE = "xlrebal.XFunctions"
 IMPLEMENTATION = "xlrebal.AddIn"
 EXTENSION = "xlrebal.addin"

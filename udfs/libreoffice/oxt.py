@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from udfs.libreoffice.names import EXTENSION, INTERFACE, by_method
+from udfs.libreoffice.names import EXTENSION, IMPLEMENTATION, INTERFACE, SERVICES, by_method
 from udfs.libreoffice.typelibrary import interface_library
 from xl_rebal import __version__
 from xl_rebal.registry import FunctionSpec
@@ -17,24 +17,39 @@ _LAUNCHER = '''\
 
 import site
 import sys
+import traceback
 
 before = sys.path[:]
 for folder in {folders!r}:
     site.addsitedir(folder)
 sys.path[:] = [folder for folder in sys.path if folder not in before] + before
 
-from udfs.libreoffice.component import implementation
+try:
+    from udfs.libreoffice.component import implementation
 
-g_ImplementationHelper = implementation({catalogue!r})
+    g_ImplementationHelper = implementation({catalogue!r})
+except Exception:  # LibreOffice drops the reason, and the functions are #NAME?
+    traceback.print_exc()
+    raise
 '''
 _MANIFEST = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
  <manifest:file-entry manifest:full-path="types.rdb"
   manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
- <manifest:file-entry manifest:full-path="launcher.py"
-  manifest:media-type="application/vnd.sun.star.uno-component;type=Python"/>
+ <manifest:file-entry manifest:full-path="add-in.components"
+  manifest:media-type="application/vnd.sun.star.uno-components"/>
 </manifest:manifest>
+"""
+_COMPONENTS = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<components xmlns="http://openoffice.org/2010/uno-components">
+ <component loader="com.sun.star.loader.Python" uri="launcher.py">
+  <implementation name="{implementation}">
+   {services}
+  </implementation>
+ </component>
+</components>
 """
 _DESCRIPTION = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -68,8 +83,13 @@ def add_in(
     description = _DESCRIPTION.format(
         identifier=EXTENSION, version=escape(__version__), name="xl_rebal"
     )
+    components = _COMPONENTS.format(
+        implementation=IMPLEMENTATION,
+        services="".join(f'<service name="{service}"/>' for service in SERVICES),
+    )
     parts = {
         "META-INF/manifest.xml": _MANIFEST.encode(),
+        "add-in.components": components.encode(),
         "description.xml": description.encode(),
         "types.rdb": interface_library(INTERFACE, methods),
         "launcher.py": launcher.encode(),
