@@ -253,7 +253,7 @@ def described(context: Any, prefix: str) -> dict[str, Any]:
     for place in range(catalogue.getCount()):
         entry = {item.Name: item.Value for item in catalogue.getByIndex(place)}
         if entry["Name"].startswith(prefix):
-            arguments = [[each.Name, each.Description] for each in entry["Arguments"]]
+            arguments = [[each.Name, each.Description] for each in entry["Arguments"] or ()]
             found[entry["Name"]] = [entry["Description"], arguments]
     return found
 

@@ -1,168 +1,20 @@
-"""Formulas in cells: Calc calls our add-in, and shows what the direct call answers."""
+"""Formulas typed into cells of a Calc that has our add-in: answers, mistakes, errors, blanks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-import openpyxl
 import pytest
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.judges.books import BookMaker
-from tests.judges.cached import addresses, file_cells, same, xr_blocks
-from tests.judges.libreoffice import Calc, ErrorText, Recalculated, Value, compare_cached
+from tests.judges.cached import same
+from tests.judges.libreoffice import Calc, ErrorText, Value
+from tests.judges.live_examples import NOT_THERE, RELATIVE, as_shown, shown
 from tests.judges.more_functions import FUNCTIONS as OFFERED
 from udfs.answers import answered
-from xl_rebal import __version__
-from xl_rebal.cells import RawCell
-from xl_rebal.examples import CONTENTS
 from xl_rebal.functions import FUNCTIONS
-from xl_rebal.generate import generate
-
-RELATIVE = 1e-12
-NOT_THERE = ErrorText("#N/A")
-
-
-@dataclass
-class Example:
-    """One live example of the Functions sheet: where its answer stands, what it is given."""
-
-    name: str
-    block: str
-    arguments: list[RawCell | list[list[RawCell]]]
-    ranges: list[str]
-
-    def answer(self) -> list[list[Value]]:
-        """What the whole block must show: Calc repeats a single value, and fills up with #N/A."""
-        rows = answered(FUNCTIONS[self.name], self.arguments)
-        places = addresses(self.block)
-        if len(rows) == len(rows[0]) == 1:
-            return [[_value(rows[0][0]) for _ in row] for row in places]
-        return [
-            [
-                _value(rows[down][right])
-                if down < len(rows) and right < len(rows[0])
-                else NOT_THERE
-                for right in range(len(row))
-            ]
-            for down, row in enumerate(places)
-        ]
-
-    def change(self) -> tuple[str, float] | None:
-        """Raise the first number of the first range by 7 %; its address and new value."""
-        for argument, where in zip(
-            (each for each in self.arguments if isinstance(each, list)), self.ranges, strict=True
-        ):
-            for row, places in zip(argument, addresses(where), strict=True):
-                for right, cell in enumerate(row):
-                    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                        row[right] = changed = cell * 1.07
-                        return places[right], changed
-        return None
-
-
-def _value(shown: str | float | bool) -> Value:
-    return shown if isinstance(shown, str) else float(shown)
-
-
-def read_examples(path: Path) -> list[Example]:
-    """Every formula of the Functions sheet that calls one of ours, with its arguments' cells."""
-    cells = file_cells(path)
-    sheet = openpyxl.load_workbook(path)["Functions"]
-    found = []
-    for title, block in xr_blocks(cells):
-        if title != "Functions":
-            continue
-        formula = cells.formulas[title, block.split(":")[0]]
-        tokens = Tokenizer(f"={formula}").items
-        example = Example(tokens[0].value.removesuffix("("), block, [], [])
-        for token in tokens[1:]:
-            if token.type == Token.OPERAND:
-                example.arguments.append(argument(sheet, token))
-                if token.subtype == Token.RANGE:
-                    example.ranges.append(token.value)
-        found.append(example)
-    return found
-
-
-def argument(sheet: Worksheet, token: Token) -> RawCell | list[list[RawCell]]:
-    if token.subtype == Token.RANGE:
-        left, top, right, bottom = range_boundaries(token.value)
-        rows = sheet.iter_rows(top, bottom, left, right, values_only=True)
-        return [list(row) for row in rows]
-    text: str = token.value
-    if token.subtype == Token.NUMBER:
-        return float(text)
-    return text == "TRUE" if token.subtype == Token.LOGICAL else text.strip('"')
-
-
-def shown(found: Recalculated, sheet: str, block: str) -> list[list[Value]]:
-    return [[found.values[sheet, each] for each in row] for row in addresses(block)]
-
-
-def agree(one: list[list[Value]], other: list[list[Value]]) -> bool:
-    return all(
-        same(left, right, RELATIVE)
-        for row, others in zip(one, other, strict=True)
-        for left, right in zip(row, others, strict=True)
-    )
-
-
-def book(tmp_path: Path, name: str = "stocks") -> Path:
-    path = tmp_path / f"{name}.xlsx"
-    path.write_bytes(generate(CONTENTS[name]()))
-    return path
-
-
-@pytest.mark.parametrize("name", list(CONTENTS))
-def test_calc_calculates_every_formula_of_a_new_book_as_it_is_stored(
-    calc_xr: Calc, tmp_path: Path, name: str
-) -> None:
-    path = book(tmp_path, name)
-
-    again = calc_xr.recalculate(path)
-
-    (health,) = compare_cached(path, again, relative=RELATIVE)
-    assert (health.sheet, "XR_VERSION" in health.formula) == ("Start", True)
-    assert health.cached == "not running; the book works without it"
-    assert health.calculated == f"xl_rebal {__version__}"
-
-
-def test_every_example_shows_what_the_direct_call_answers(calc_xr: Calc, tmp_path: Path) -> None:
-    path = book(tmp_path)
-    examples = read_examples(path)
-    assert [example.name for example in examples] == list(FUNCTIONS)
-
-    again = calc_xr.recalculate(path)
-
-    for example in examples:
-        assert agree(shown(again, "Functions", example.block), example.answer()), example.name
-
-
-def test_an_answer_follows_a_changed_input(calc_xr: Calc, tmp_path: Path) -> None:
-    path = book(tmp_path)
-    examples = {example.name: example for example in read_examples(path)}
-    before = {name: example.answer() for name, example in examples.items()}
-    changes = {name: example.change() for name, example in examples.items()}
-    assert [name for name, change in changes.items() if not change] == ["XR_BAND", "XR_VERSION"], (
-        "all others have an input cell"
-    )
-
-    again = calc_xr.set_and_recalculate(
-        path, {("Functions", change[0]): change[1] for change in changes.values() if change}
-    )
-
-    for name, example in examples.items():
-        assert agree(shown(again, "Functions", example.block), example.answer()), name
-        assert (example.answer() != before[name]) is (changes[name] is not None), name
-
 
 Shows = Callable[..., Value]
 
@@ -216,7 +68,7 @@ WANTED = [["ccc", 0.25], ["aaa", 0.5], ["bbb", 0.25]]
 def test_a_formula_shows_the_first_cell_of_the_direct_answer(
     shows: Shows, formula: str, name: str, arguments: list[object]
 ) -> None:
-    answer = _value(answered(FUNCTIONS[name], arguments)[0][0])
+    answer = as_shown(answered(FUNCTIONS[name], arguments)[0][0])
 
     assert not str(answer).startswith("#")
     assert same(shows(formula), answer, RELATIVE)
