@@ -80,13 +80,21 @@ def plain_environment(home: Path | None = None) -> dict[str, str]:
     folders = [
         folder
         for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
-        if not (Path(folder).parent / "pyvenv.cfg").exists()
+        if not is_environment(Path(folder).parent)
     ]
     return (
         kept
         | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "PATH": os.pathsep.join(folders)}
         | ({"HOME": str(home)} if home else {})
     )
+
+
+def is_environment(folder: Path) -> bool:
+    """Whether a folder is a Python virtual environment; one that we may not read is none of ours."""
+    try:
+        return (folder / "pyvenv.cfg").exists()
+    except PermissionError:
+        return False
 
 
 def programs_or_skip() -> Programs:
