@@ -26,8 +26,9 @@ class Recalculated:
 
     ``values`` and ``formulas`` hold every formula cell; formulas are spelled as the engine does
     (Calc: semicolons between arguments). ``uncalculated_xr`` are the cells whose own formula calls
-    an ``XR_`` function: no engine has the add-in, so their value there is an error or a fallback.
+    an ``XR_`` function that the engine does not know: their value there is an error or a fallback.
     They stood at the book's cached values while everything that depends on them was calculated.
+    With the add-in in Calc there are none.
     """
 
     sheets: tuple[str, ...]

@@ -28,6 +28,7 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
 
     Raises InfeasibleError when no allowed sales bring cash to 0.
 
+    >>> import numpy as np
     >>> from xl_rebal.engine.rounding import RoundingProblem, best_whole_shares
     >>> def row(*values): return np.array(values, dtype=float)
     >>> book = RoundingProblem(
