@@ -8,6 +8,7 @@ import numpy as np
 
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import Best
+from xl_rebal.typing import FloatArray
 
 _PAIR_WORK = 40_000_000  # pairs of moves that the local search may look at
 _PARTNERS = 601  # moves that each move is paired with: none and those of the 300 finest assets
@@ -28,12 +29,13 @@ def exchange(best: Best) -> None:
     owner = np.r_[-1, np.repeat(np.arange(len(free)), 2)]
     partner = owner[:_PARTNERS]
     together = (owner[:, None] != partner[None, :]) | (partner[None, :] == -1)
+    known: dict[tuple[int, int], list[list[float]]] = {}
     # From a fair guess each asset moves a few times; from a poor one the search does better.
     for _ in range(min(4 * len(free) + 20, max(8, _PAIR_WORK // together.size))):
         pairs = zip(best.assets, best.chosen, strict=True)
         totals = np.array([_terms(asset, k, best) for asset, k in pairs]).sum(axis=0)
         nexts = [j for asset in free for j in _next(asset, best.chosen[asset.index])]
-        moved = [_move(free[i], j, best) for i, j in zip(owner[1:], nexts, strict=True)]
+        moved = [row for asset in free for row in _moves(asset, best, known)]
         columns = np.array([[0.0] * 7, *moved]).T
         squares, cross, square_w, y, w, loss, net = (
             total + column[:, None] + column[None, :_PARTNERS]
@@ -45,11 +47,11 @@ def exchange(best: Best) -> None:
         measures = np.where(allowed, measures, inf).ravel()
         before, chosen = best.measured, list(best.chosen)
         # The first is accepted, unless it ends outside the bands that the list has to keep.
-        for flat in np.argsort(measures)[: 1 if best.bands is None else _TRIED]:
+        for flat in _least(measures, 1 if best.bands is None else _TRIED):
             if not measures[flat] < before:
                 break
             trial = list(chosen)
-            for place in set(divmod(int(flat), len(partner))) - {0}:
+            for place in set(divmod(flat, len(partner))) - {0}:
                 trial[free[owner[place]].index] = nexts[place - 1]
             best.offer(trial)
             if best.measured < before:
@@ -72,6 +74,23 @@ def _next(asset: Asset, k: int) -> tuple[int, int]:
     return k if up is None else up, k if down is None else down
 
 
-def _move(asset: Asset, k: int, best: Best) -> list[float]:
-    now = _terms(asset, best.chosen[asset.index], best)
-    return [after - before for after, before in zip(_terms(asset, k, best), now, strict=True)]
+def _moves(
+    asset: Asset, best: Best, known: dict[tuple[int, int], list[list[float]]]
+) -> list[list[float]]:
+    """What the next trades up and down add to the sums, beside the one that is chosen."""
+    at = asset.index, best.chosen[asset.index]
+    if at not in known:
+        now = _terms(asset, at[1], best)
+        known[at] = [
+            [after - before for after, before in zip(_terms(asset, k, best), now, strict=True)]
+            for k in _next(asset, at[1])
+        ]
+    return known[at]
+
+
+def _least(measures: FloatArray, count: int) -> list[int]:
+    """Places of the ``count`` least, in their order."""
+    if count == 1 or len(measures) <= count:
+        return [int(measures.argmin())] if count == 1 else np.argsort(measures).tolist()
+    some = np.argpartition(measures, count)[:count]
+    return [int(place) for place in some[np.argsort(measures[some])]]

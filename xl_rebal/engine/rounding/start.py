@@ -13,7 +13,7 @@ from xl_rebal.typing import FloatArray
 
 
 def start(assets: Sequence[Asset], best: Best, guess: FloatArray) -> list[int]:
-    """The guess rounded down, then as much sold (or not bought) as cash at 0 asks for."""
+    """The guess to the nearest as far as cash goes, or as much sold as cash at 0 asks for."""
     raised = sum(asset.trade(asset.richest).net for asset in assets)
     if best.cash + raised < 0:
         raise InfeasibleError(_too_large(-best.cash, raised))
@@ -29,7 +29,30 @@ def start(assets: Sequence[Asset], best: Best, guess: FloatArray) -> list[int]:
             options.append((measured, -gain, asset.index, lower))
         _, _, index, lower = min(options)
         chosen[index] = lower
+    _round_up(assets, best, chosen, ideal)
     return chosen
+
+
+def _round_up(
+    assets: Sequence[Asset], best: Best, chosen: list[int], ideal: Sequence[float]
+) -> None:
+    """Take the next quantity up where that is nearer, the largest remainders first, if cash allows."""
+    left = best.left(chosen)
+    steps = []
+    for asset in assets:
+        now = asset.trade(chosen[asset.index])
+        above = asset.at_least(chosen[asset.index] + 1)
+        if above is not None:
+            remainder = (
+                ideal[asset.index] * asset.price - (now.value + asset.trade(above).value) / 2
+            )
+            if remainder > 0:
+                steps.append((-remainder / asset.unit, asset.index, above))
+    for _, index, above in sorted(steps):
+        dearer = assets[index].trade(chosen[index]).net - assets[index].trade(above).net
+        if dearer <= left:
+            chosen[index] = above
+            left -= dearer
 
 
 def _covering(asset: Asset, k: int, short: int) -> int:
