@@ -36,6 +36,10 @@ def large_book(
              "Acquired": FIRST_DAY + timedelta(days=random.randint(0, 3_000)),
              "Cost basis": round(shares * last[symbol] * random.uniform(0.5, 1.3), 2)}
         )  # fmt: skip
+    targets: list[dict[str, RawCell]] = [
+        {"Asset class or Symbol": key, "Target": weight}
+        for key, weight in zip((*CLASSES, "CASH"), (*TARGETS, 0.02), strict=True)
+    ]
     holdings: list[dict[str, RawCell]] = [
         {"Account": account, "Symbol": symbol, "Quantity": shares, "Price": last[symbol]}
         for (account, symbol), shares in sorted(bought.items())
@@ -57,11 +61,7 @@ def large_book(
                     {"Symbol": name, "Asset class": CLASSES[i % len(CLASSES)], "Spread bp": 2.0}
                     for i, name in enumerate(names)
                 ),
-                "tblTargets": (
-                    *({"Asset class or Symbol": key, "Target": weight}
-                      for key, weight in zip(CLASSES, TARGETS, strict=True)),
-                    {"Asset class or Symbol": "CASH", "Target": 0.02},
-                ),
+                "tblTargets": tuple(targets),
             },
             prices=prices,
             settings={"CostBp": 2.0, "DefaultBand": 0.02, "MinTrade": 100.0},
