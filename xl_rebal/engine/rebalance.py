@@ -7,7 +7,7 @@ find the destination; share it out to symbols; pay the costs out of the account;
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from xl_rebal.engine.destination import Limits, Move, plan_move
 from xl_rebal.engine.lines import Lines, drift_rows, line_of, target_lines
 from xl_rebal.engine.orders import Fill, Settlement, settle
 from xl_rebal.engine.reasons import Reasons
-from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.errors import Code, InfeasibleError, InputError, Problem
 from xl_rebal.model.plan import Method, Plan, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities, Security
@@ -46,21 +46,28 @@ def rebalance(
     known = dict(prices or {})
     known.update({p.symbol: p.price for p in household.positions})
     problems: list[Problem] = []
+    infeasible: list[Problem] = []
     trades: list[Trade] = []
     outcomes: list[AccountOutcome] = []
     warnings: list[str] = []
     for account in household.accounts:
         try:
             desk = _Desk.open(account, household, securities, plan, known)
+            found, outcome = desk.trade(flows_only)
         except InputError as error:
             problems.extend(error.problems)
             continue
-        found, outcome = desk.trade(flows_only)
+        except InfeasibleError as error:
+            about = ("new cash", account.name)
+            infeasible.extend(replace(each, about=each.about or about) for each in error.problems)
+            continue
         trades.extend(found)
         outcomes.append(outcome)
         warnings.extend(desk.warnings())
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *infeasible])
+    if infeasible:
+        raise InfeasibleError(infeasible)
     return TradeList(tuple(trades), tuple(outcomes), tuple(warnings))
 
 
@@ -111,7 +118,7 @@ class _Desk:
                 and account.may_trade
                 and not _is_excluded(key, is_class, securities)
             ):
-                problems.append(_no_price(key, is_class, account.name))
+                problems.append(_no_price(key, is_class, account.name, targets.model))
             buyable.append(choice)
         if problems:
             raise InputError(problems)
@@ -165,7 +172,7 @@ class _Desk:
         if base <= 0:
             if not self.positions and self.spendable_cents == 0:
                 return [], self._outcome_empty()
-            raise InputError(_no_value(self.account.name, base))
+            raise InputError(_no_value(self.account, base))
         before = self.line_values(self.held_values, currency(self.spendable_cents)) / base
         if not self.account.may_trade:
             return [], self._outcome(before, before, ())
@@ -378,7 +385,8 @@ def _is_excluded(key: str, is_class: bool, securities: Securities) -> bool:
     return bool(members) and all(security.exclude for security in members)
 
 
-def _no_price(key: str, is_class: bool, account: str) -> Problem:
+def _no_price(key: str, is_class: bool, account: str, model: str) -> Problem:
+    about = ("target", key, model)
     if is_class:
         return Problem(
             Code.MISSING_PRICE,
@@ -386,6 +394,7 @@ def _no_price(key: str, is_class: bool, account: str) -> Problem:
             "at least one that can be bought",
             "Give the class a security in Securities and a price in Holdings or Prices.",
             argument="targets",
+            about=about,
         )
     return Problem(
         Code.MISSING_PRICE,
@@ -393,14 +402,16 @@ def _no_price(key: str, is_class: bool, account: str) -> Problem:
         "a price above 0",
         "Add it to Holdings with quantity 0 and its price, or to Prices.",
         argument="targets",
+        about=about,
     )
 
 
-def _no_value(account: str, base: float) -> Problem:
+def _no_value(account: Account, base: float) -> Problem:
     return Problem(
         Code.NO_VALUE,
-        f"a value of {base:,.2f} to invest in account {account!r}",
+        f"a value of {base:,.2f} to invest in account {account.name!r}",
         "more than 0 after new cash and cash buffer",
         "Check quantities, prices, the withdrawal and the minimum cash.",
         argument="holdings",
+        about=("new cash" if account.new_cash < 0 else "account", account.name),
     )

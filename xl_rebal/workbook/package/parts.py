@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
 from xl_rebal.workbook.package.archive import Stored, deflated, pack, unpack
-from xl_rebal.workbook.package.cells import formulas
+from xl_rebal.workbook.package.cells import Formula, formulas
 from xl_rebal.workbook.package.markup import Element, decode, decode_chars, parse
 from xl_rebal.workbook.package.refusals import (
     damaged,
@@ -123,6 +123,13 @@ class Package:
             raise damaged(self.name, f"the part {name} is missing") from None
         except ValueError as error:
             raise damaged(self.name, f"{name}: {error}") from error
+
+    def mentions(self, name: str, word: str) -> bool:
+        """Whether an ASCII word stands anywhere in a part: cheap, where a sheet has 300 MB."""
+        content = self.parts.get(self.find(name), b"")
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return word in self.text(name)
+        return word.encode("ascii") in content
 
     def xml(self, name: str) -> Element:
         """The root element of a part."""
@@ -246,13 +253,17 @@ class Package:
 
     def formula_cells(self, sheet_title: str) -> frozenset[str]:
         """The addresses of a sheet's formula cells; of an array or a spill, the anchor."""
-        text = self.text(self.sheet(sheet_title).part_name)
-        return frozenset(formula.address for formula in formulas(text))
+        return frozenset(formula.address for formula in self._formulas(sheet_title))
 
     def uncalculated(self, sheet_title: str) -> frozenset[str]:
         """The addresses of a sheet's formula cells that no program has calculated yet."""
-        text = self.text(self.sheet(sheet_title).part_name)
-        return frozenset(formula.address for formula in formulas(text) if not formula.calculated)
+        return frozenset(f.address for f in self._formulas(sheet_title) if not f.calculated)
+
+    def _formulas(self, sheet_title: str) -> Iterable[Formula]:
+        part = self.sheet(sheet_title).part_name
+        if not self.mentions(part, "<f") and not self.mentions(part, ":f"):
+            return ()
+        return formulas(self.text(part))
 
 
 def rels_name(source: str) -> str:
