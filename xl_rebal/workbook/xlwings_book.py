@@ -8,6 +8,7 @@ from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.errors import Code, Problem, WriteError
 from xl_rebal.workbook.book import Block, RawSetting, RawTable, Results, Source, column_letters
 from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
+from xl_rebal.workbook.limits import refuse_value
 
 _ERROR_TEXTS = {
     -2146826288: "#NULL!",
@@ -82,6 +83,10 @@ class XlwingsBook:
                     for name in missing
                 ]
             )  # fmt: skip
+        for block in results.blocks:
+            for row in block.rows:
+                for value in row:
+                    refuse_value(value, TABLES[block.table].sheet, "")
         for block in results.blocks:
             _write_table(places[block.table], block)
         for cell in RESULT_CELLS:
