@@ -37,7 +37,7 @@ _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 2958465  # 9999-12-31
 _FIRST_DAY = date(1900, 3, 1)
 _YEARS = range(1900, 2101)
-"""Plain numbers that are years rather than serials: the days they would mean lie in 1905."""
+"""Numbers that are years rather than serials: the days they would mean lie in 1905."""
 LONGEST_TEXT = 32_767
 """Characters that a cell holds, counted as Excel counts them, in UTF-16."""
 LONGEST_SYMBOL = 255
@@ -212,14 +212,15 @@ def choice(raw: object, known: Sequence[str]) -> str:
     for word in known:
         if word.casefold() == typed.casefold():
             return word
-    raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, did_you_mean(typed, known))
+    fix = did_you_mean(typed, known) or "Choose one of them."
+    raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, fix)
 
 
 def day(raw: object, expected: str = "a date") -> date:
     """A date, from a date cell, a serial number of the 1900 system or ISO text.
 
-    Serials up to 60 are refused: Excel's 1900 had a 29 February that never was. So is a plain
-    number that is a year.
+    Serials up to 60 are refused: Excel's 1900 had a 29 February that never was. So is a year by
+    itself, which a date cell shows as a day in 1905.
 
     >>> day("2013-03-01"), day(41334)
     (datetime.date(2013, 3, 1), datetime.date(2013, 3, 1))
@@ -229,6 +230,7 @@ def day(raw: object, expected: str = "a date") -> date:
         found = raw.date() if isinstance(raw, datetime) else raw
         if found < _FIRST_DAY:
             raise Refusal(Code.NOT_A_DATE, shown(found), expected, "Type a date after 1900-03-01.")
+        _refuse_year(serial(found), f"{found}, which is the number {serial(found)}", expected)
         return found
     if isinstance(raw, str):
         try:
@@ -242,11 +244,15 @@ def day(raw: object, expected: str = "a date") -> date:
             ) from None
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date.")
-    if raw in _YEARS:
-        raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type the whole date, not the year.")
+    _refuse_year(raw, shown(raw), expected)
     if not 60 < raw <= _LAST_SERIAL:
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date after 1900-03-01.")
     return _EPOCH + timedelta(days=int(raw))
+
+
+def _refuse_year(number: float, found: str, expected: str) -> None:
+    if number in _YEARS:
+        raise Refusal(Code.NOT_A_DATE, found, expected, "Type the whole date, not the year alone.")
 
 
 def serial(moment: date) -> int:

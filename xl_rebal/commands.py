@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Problem, XlRebalError
+from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
@@ -85,10 +86,15 @@ def _refuse_worthless(desk: Desk, report: DriftReport) -> None:
             about=("account", account.name),
         )
         for account in desk.household.accounts
-        if account.name not in weighed and desk.household.by_account[account.name]
+        if account.name not in weighed and _holds_anything(desk.household, account.name)
     ]
     if problems:
         raise InputError(placed(problems, desk.places))
+
+
+def _holds_anything(household: Household, account: str) -> bool:
+    positions = household.by_account[account]
+    return household.cash(account) != 0 or any(position.value > 0 for position in positions)
 
 
 def _trades(desk: Desk) -> TradeList:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
@@ -141,7 +142,7 @@ def _hide_column(letter: str) -> Change:
     return change
 
 
-def _hide_sheet(state: str) -> Change:
+def _hide_sheet(state: Literal["hidden", "veryHidden"]) -> Change:
     def change(book: Workbook) -> None:
         book["Lots"].sheet_state = state
 

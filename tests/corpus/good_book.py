@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -23,6 +24,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.workbook.package_books import edited, sheet_part
+from xl_rebal.workbook.file_tables import Area
 from xl_rebal.workbook.layout import SETTINGS
 
 HEADER_ROW = 3
@@ -82,6 +84,8 @@ TABLES: dict[str, tuple[tuple[Cell, ...], ...]] = {
     ),
 }  # fmt: skip
 
+AS_OF = date(2013, 3, 1)
+DEFAULTS: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
 SETTING_ROWS = {s.name: row for row, s in enumerate(SETTINGS, start=HEADER_ROW + 1)}
 
 
@@ -97,7 +101,7 @@ def good_workbook() -> Workbook:
     for setting in SETTINGS:
         row = SETTING_ROWS[setting.name]
         sheet[f"A{row}"] = setting.name
-        sheet[f"B{row}"] = date(2013, 3, 1) if setting.name == "AsOf" else setting.default
+        sheet[f"B{row}"].value = AS_OF if setting.name == "AsOf" else DEFAULTS[setting.name]
         name(book, setting.defined_name, f"Settings!$B${row}")
     return book
 
@@ -133,9 +137,11 @@ def saved(book: Workbook) -> bytes:
 def _name_columns(sheet: Worksheet, table: Table) -> None:
     """Column names as the header cells have them, and unique, as Excel itself would write them."""
     table._initialise_columns()  # type: ignore[attr-defined]
-    header = sheet[table.ref][0]
-    for number, (column, cell) in enumerate(zip(table.tableColumns, header, strict=True), start=1):
-        column.name = f"{cell.value}" if isinstance(cell.value, str) else f"Column{number}"
+    place = Area.of(table.ref)
+    assert place is not None
+    for number, column in enumerate(table.tableColumns, start=1):
+        header = sheet.cell(place.top, place.left + number - 1).value
+        column.name = header if isinstance(header, str) else f"Column{number}"
     table.autoFilter = None
 
 
@@ -251,11 +257,6 @@ def in_sheet(title: str, pattern: str, new: str) -> Rework:
         return edited(data, {sheet_part(data, title): lambda text: re.sub(pattern, new, text)})
 
     return rework
-
-
-def in_texts(old: str, new: str) -> Rework:
-    """A text replaced where the book keeps its texts."""
-    return lambda data: edited(data, {"xl/sharedStrings.xml": lambda text: text.replace(old, new)})
 
 
 def in_workbook(pattern: str, new: str) -> Rework:

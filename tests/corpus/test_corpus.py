@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from tests.corpus import broken_cells, broken_files, broken_settings, broken_shapes, broken_tables
 from tests.corpus.good_book import GOOD_TRADES, Case, as_before
@@ -26,12 +27,17 @@ CASES = [
 _UNFIT_FOR_PEOPLE = re.compile(r"None|<\w+[.: ]|datetime|Uncalculated|Traceback|\bnan\b.*\bnan\b")
 
 
+# Typer builds its commands anew for every call; once is enough for fourteen hundred.
+BUILT = typer.main.get_command(cli.app)
+
+
 class CommandLine:
     """The command line in this process: what it ends with, and the JSON that it prints."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
+        monkeypatch.setattr(cli, "app", BUILT)
 
     def __call__(self, *words: str) -> tuple[int, Any]:
         self._monkeypatch.setattr(sys, "argv", ["xl-rebal", *words, "--json"])

@@ -170,7 +170,7 @@ class _Desk:
     def trade(self, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         base = self.base
         if base <= 0:
-            if not self.positions and self.spendable_cents == 0:
+            if not self.held_values.any() and self.spendable_cents == 0:
                 return [], self._outcome_empty()
             raise InputError(_no_value(self.account, base))
         before = self.line_values(self.held_values, currency(self.spendable_cents)) / base

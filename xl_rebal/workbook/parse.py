@@ -7,7 +7,7 @@ where the other could be read: one mistake is one problem, not a train of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xl_rebal.errors import Code, InputError
@@ -82,6 +82,8 @@ def parse(source: Source) -> Desk:
     quoting = Quotes(NO_PRICES if study else prices, set_as_of)
     holdings = parse_holdings(holding_rows, accounts, quoting, problems)
     refuse_second_currency(source.tables.get("tblHoldings"), str(settings["Currency"]), problems)
+    if not holding_rows:  # one problem, not one more for each lot
+        holdings = replace(holdings, complete=False)
     lots = parse_lots(rows["tblLots"], holdings, accounts, set_as_of, problems)
     quotes = _quotes(holdings, quoting)
     known = known_words(

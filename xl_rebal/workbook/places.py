@@ -30,8 +30,15 @@ class PlacesBuilder:
 
 
 def placed(problems: Iterable[Problem], places: Mapping[About, Place]) -> tuple[Problem, ...]:
-    """The problems with sheet and cell of what they are about, as far as that is known."""
-    return tuple(_placed(problem, places) for problem in problems)
+    """The problems with sheet and cell of what they are about, as far as that is known.
+
+    What several accounts miss at one place (the price of a target) is one problem.
+    """
+    found: dict[tuple[object, ...], Problem] = {}
+    for number, problem in enumerate(_placed(problem, places) for problem in problems):
+        place = (problem.code, problem.sheet, problem.cell) if problem.cell else (number,)
+        found.setdefault(place, problem)
+    return tuple(found.values())
 
 
 def _placed(problem: Problem, places: Mapping[About, Place]) -> Problem:

@@ -189,6 +189,10 @@ class Package:
 
     def sheets(self) -> list[SheetPart]:
         """All sheets in tab order, those without cells (chart sheets) too."""
+        return list(self._sheets)
+
+    @cached_property
+    def _sheets(self) -> tuple[SheetPart, ...]:
         targets = {r.id: r.target for r in self.relationships(self.workbook_part)}
         listed = self.workbook.child("sheets")
         found = []
@@ -201,7 +205,7 @@ class Package:
             found.append(
                 SheetPart(title, targets[rel_id], sheet_id, rel_id, state or "visible", index)
             )
-        return found
+        return tuple(found)
 
     def sheet(self, title: str) -> SheetPart:
         """The sheet of that title; KeyError where there is none."""
