@@ -70,6 +70,10 @@ ERROR_CELLS = [
 ] + [
     Case("error-SPILL", refused("109 Holdings!D4"), put("Holdings!D4", "#N/A"),
          in_sheet("Holdings", "#N/A", "#SPILL!")),
+    Case("error-in-a-cell-without-address", refused("109 Holdings!D4"), put("Holdings!D4", "#N/A"),
+         in_sheet("Holdings", '<c r="D4"', "<c")),
+    Case("error-in-single-quotes", refused("109 Holdings!D4"), put("Holdings!D4", "#N/A"),
+         in_sheet("Holdings", 't="e"', "t='e'")),
     Case("error-in-price-header", refused("109 Prices!C3"), put("Prices!C3", "#N/A")),
     Case("error-in-header", refused("205 Holdings!A3"), put("Holdings!C3", "#N/A")),
 ]  # fmt: skip

@@ -177,6 +177,22 @@ def _formatted(**forms: str) -> Change:
     return change
 
 
+def _valued(*values: Cell) -> Change:
+    """A column Value as a broker exports it: numbers, no formulas."""
+    return rewrite(
+        "Holdings",
+        [(*cells[:5], value) for cells, value in zip(
+            TABLES["Holdings"], ("Value", *values), strict=True)],
+    )  # fmt: skip
+
+
+VALUES = [
+    Case("value-typed", as_before(), _valued(7000, 1000, 2000, 3000.5, None, None)),
+    # A bond priced per 100: 20 of it are worth 10.
+    Case("value-of-a-bond-priced-per-100", refused("112 Holdings!F5"),
+         _valued(7000, 10, 2000, 3000, 5000, 2000)),
+]  # fmt: skip
+
 _EURO, _DOLLAR = "[$€-407] #,##0.00", '"$"#,##0.00'
 
 CURRENCIES = [
@@ -192,4 +208,4 @@ CURRENCIES = [
          _formatted(D4="[$USD] #,##0.00", D5=_DOLLAR, D7=_DOLLAR, D8=_DOLLAR)),
 ]  # fmt: skip
 
-CASES = [*DUPLICATES, *TARGETS, *LOTS, *ACCOUNTS, *PRICES, *CURRENCIES]
+CASES = [*DUPLICATES, *TARGETS, *LOTS, *ACCOUNTS, *PRICES, *VALUES, *CURRENCIES]

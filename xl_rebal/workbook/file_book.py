@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,13 +19,9 @@ from xl_rebal.workbook.file_tables import FoundTable, find_tables, loose_headers
 from xl_rebal.workbook.files import read_file, write_file
 from xl_rebal.workbook.layout import INPUT_TABLES, TABLES
 from xl_rebal.workbook.package import Package, read_package
+from xl_rebal.workbook.package.cells import error_cells
 from xl_rebal.workbook.package.refusals import damaged, unsupported
 
-_ERROR_CELL = re.compile(
-    r'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>'
-    r"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
-    re.DOTALL,
-)
 _OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 Grid = list[list[RawCell]]
@@ -141,28 +137,29 @@ class _Sheets:
             [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
         ]
         part = self._titles[title]
-        if self._package.mentions(part, 't="e"'):  # calamine reads an error as a blank
-            for found in _ERROR_CELL.finditer(self._package.text(part)):
-                _put(grid, int(found[2]) - 1, column_number(found[1]) - 1, found[3])
+        for address, shown in _errors(self._package, part):  # calamine reads them as blanks
+            _put(grid, address, shown)
         for address in self._package.uncalculated(title):
-            letters = address.rstrip("0123456789")
-            row = int(address.removeprefix(letters)) - 1
-            _put(grid, row, column_number(letters) - 1, NEVER_CALCULATED)
+            _put(grid, address, NEVER_CALCULATED)
         return grid
+
+
+def _errors(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    if package.mentions(part, 't="e"') or package.mentions(part, "t='e'"):
+        yield from error_cells(package.text(part))
 
 
 def _readable(package: Package, content: bytes) -> bytes:
     """The book for calamine, which refuses whole sheets for the errors of newer Excels."""
     changes: dict[str, bytes | None] = {}
     for sheet in package.sheets():
-        if not package.mentions(sheet.part_name, 't="e"'):
-            continue
-        text = package.text(sheet.part_name)
-        newer = {m[3] for m in _ERROR_CELL.finditer(text)} - _OLD_ERRORS
-        for error in newer:
-            text = re.sub(rf"(<(?:\w+:)?v>){re.escape(error)}<", r"\g<1>#VALUE!<", text)
+        part = sheet.part_name
+        newer = {error for _, error in _errors(package, part)} - _OLD_ERRORS
         if newer:
-            changes[sheet.part_name] = text.encode()
+            text = package.text(part)
+            for error in newer:
+                text = re.sub(rf"(<(?:\w+:)?v>){re.escape(error)}<", r"\g<1>#VALUE!<", text)
+            changes[part] = text.encode()
     return package.replace(changes).to_bytes() if changes else content
 
 
@@ -187,7 +184,9 @@ def _cell(value: object) -> RawCell:
     raise TypeError(f"unexpected cell value {value!r}")
 
 
-def _put(grid: Grid, row: int, column: int, value: RawCell) -> None:
+def _put(grid: Grid, address: str, value: RawCell) -> None:
+    letters = address.rstrip("0123456789")
+    row, column = int(address.removeprefix(letters)) - 1, column_number(letters) - 1
     while len(grid) <= row:
         grid.append([])
     line = grid[row]

@@ -7,7 +7,6 @@ import re
 from xl_rebal.workbook.package import Package
 from xl_rebal.workbook.package.markup import read_attributes
 
-_STYLED = re.compile(r"<(?:\w+:)?c\b([^>]*\bs=[^>]*)>")
 _SYMBOL = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]|([$€£¥])")
 _SAME = {"USD": "$", "US$": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
@@ -18,11 +17,10 @@ def currencies_of_cells(package: Package, title: str) -> dict[str, str]:
     if len(set(by_style.values())) < 2:
         return {}
     found = {}
-    for cell in _STYLED.finditer(package.text(package.sheet(title).part_name)):
+    styled = re.compile(rf'<(?:\w+:)?c\b([^>]*\bs="(?:{"|".join(by_style)})"[^>]*)>')
+    for cell in styled.finditer(package.text(package.sheet(title).part_name)):
         attributes = read_attributes(cell[1])
-        currency = by_style.get(attributes.get("s", ""))
-        if currency is not None:
-            found[attributes.get("r", "")] = currency
+        found[attributes.get("r", "")] = by_style[attributes["s"]]
     return found
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from xl_rebal.cells import is_blank
 from xl_rebal.errors import Code, Problem
-from xl_rebal.wording import listed
+from xl_rebal.wording import listed, money
 from xl_rebal.workbook.book import column_letters
 from xl_rebal.workbook.file_currency import currencies_of_cells
 from xl_rebal.workbook.file_tables import Area, FoundTable
-from xl_rebal.workbook.layout import TABLES, Kind
+from xl_rebal.workbook.layout import HOLDINGS, TABLES, Kind
 from xl_rebal.workbook.package import Package
 from xl_rebal.workbook.package.markup import read_attributes
 from xl_rebal.workbook.package.parts import is_true
@@ -20,12 +20,18 @@ from xl_rebal.workbook.tables import Problems, folded, match_columns
 _MERGED = re.compile(r"<(?:\w+:)?mergeCell\b([^>]*)>")
 _HIDDEN_ROW = re.compile(r"<(?:\w+:)?row\b([^>]*\bhidden=[^>]*)>")
 _HIDDEN_COLUMN = re.compile(r"<(?:\w+:)?col\b([^>]*\bhidden=[^>]*)>")
+_VALUE_TOLERANCE = 0.01
+"""A value may come from a slightly later price."""
 _MONEY = (Kind.PRICE, Kind.MONEY, Kind.SIGNED_MONEY)
 
 
 def refused_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[Problem, ...]:
-    """Merged cells in input tables, and amounts formatted in a second currency."""
-    return (*_merged(package, tables), *_currencies(package, tables))
+    """Merged cells in input tables, amounts in a second currency, values that do not multiply."""
+    return (
+        *_merged(package, tables),
+        *_currencies(package, tables),
+        *_other_values(package, tables),
+    )
 
 
 def warned_of_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[str, ...]:
@@ -86,6 +92,38 @@ def _amounts(table: FoundTable) -> Iterator[str]:
         for place in places:
             if isinstance(table.raw.at(index, place), float):
                 yield table.raw.address(index, place)
+
+
+def _other_values(package: Package, tables: Sequence[FoundTable]) -> Iterator[Problem]:
+    """A typed Value that is not quantity x price: a bond priced per 100, a price in pence.
+
+    Ours is a formula, which is never read as input; a broker's column is a number.
+    """
+    for table in tables:
+        raw, layout = table.raw, TABLES[table.raw.name]
+        if layout is not HOLDINGS:
+            continue
+        found = match_columns(raw, layout, Problems())
+        if not {"Quantity", "Price", "Value"} <= found.keys():
+            continue
+        formulas = package.formula_cells(raw.sheet)
+        for index in range(len(raw.rows)):
+            quantity, price, value = (
+                raw.at(index, found[h]) for h in ("Quantity", "Price", "Value")
+            )
+            cell = raw.address(index, found["Value"])
+            if cell in formulas or not isinstance(quantity, float):
+                continue
+            if not isinstance(price, float) or not isinstance(value, float):
+                continue
+            if abs(value - quantity * price) > _VALUE_TOLERANCE * abs(quantity * price):
+                yield Problem(
+                    Code.CONFLICT, f"a value of {money(value)}",
+                    f"{money(quantity * price)}, which is quantity x price",
+                    "Correct the quantity or the price (per share, in the book's currency), or "
+                    "clear the value.",
+                    raw.sheet, cell,
+                )  # fmt: skip
 
 
 def _hidden(package: Package, tables: Sequence[FoundTable]) -> Iterator[str]:

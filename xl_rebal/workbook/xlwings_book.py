@@ -41,6 +41,15 @@ class XlwingsBook:
             for table in sheet.tables
             if table.name in TABLES
         }
+        strangers = tuple(
+            RawTable(
+                table.name, sheet.name, tuple(_grid(table.header_row_range.api.Value2)[0]), (),
+                table.header_row_range.row, table.header_row_range.column,
+            )
+            for sheet in self._book.sheets
+            for table in sheet.tables
+            if table.name not in TABLES and table.show_headers
+        )  # fmt: skip
         settings = {}
         for setting in SETTINGS:
             if setting.defined_name in self._book.names:
@@ -49,7 +58,7 @@ class XlwingsBook:
                 settings[setting.name] = RawSetting(
                     _cell(place.api.Value2), place.sheet.name, address
                 )
-        return Source(tables, settings)
+        return Source(tables, settings, strangers)
 
     def _raw_table(self, sheet: Any, table: Any) -> RawTable:
         header = table.header_row_range
