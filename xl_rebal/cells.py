@@ -123,7 +123,11 @@ def number(
     """
     _refuse_unusable(raw, expected)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        fix = "It is text: type it as a number." if isinstance(raw, str) else "Type a number."
+        fix = (
+            "It is text or a time: type it as a number."
+            if isinstance(raw, str)
+            else "Type a number."
+        )
         raise Refusal(Code.NOT_A_NUMBER, shown(raw), expected, fix)
     value = float(raw)
     if not math.isfinite(value):

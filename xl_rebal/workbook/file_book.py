@@ -22,6 +22,7 @@ from xl_rebal.workbook.package import Package, read_package
 from xl_rebal.workbook.package.cells import error_cells
 from xl_rebal.workbook.package.refusals import damaged, unsupported
 
+_UNKNOWN_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)[^\x00<]{0,12}")
 _OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 Grid = list[list[RawCell]]
@@ -137,6 +138,8 @@ class _Sheets:
             [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
         ]
         part = self._titles[title]
+        if bad := _UNKNOWN_ENTITY.search(self._package.parts[part]):  # calamine: a blank
+            raise damaged(self._package.name, f"the sheet {title!r}: {bad[0].decode()}")
         for address, shown in _errors(self._package, part):  # calamine reads them as blanks
             _put(grid, address, shown)
         for address in self._package.uncalculated(title):
@@ -172,15 +175,8 @@ def _cell(value: object) -> RawCell:
         return float(value)
     if isinstance(value, date):
         return value
-    if isinstance(value, (time, timedelta)):  # a number shown as a time of day
-        seconds = (
-            value.total_seconds()
-            if isinstance(value, timedelta)
-            else timedelta(
-                hours=value.hour, minutes=value.minute, seconds=value.second
-            ).total_seconds()
-        )
-        return seconds / 86400
+    if isinstance(value, (time, timedelta)):  # to the second only: no number to reckon with
+        return str(value)
     raise TypeError(f"unexpected cell value {value!r}")
 
 

@@ -6,13 +6,13 @@ where the other could be read: one mistake is one problem, not a train of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from xl_rebal.errors import Code, InputError
 from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
-from xl_rebal.model.portfolio import Household, Lot
+from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
 from xl_rebal.wording import listed
@@ -103,6 +103,8 @@ def parse(source: Source) -> Desk:
     if targets and not any(row.lost("Model") for row in target_rows):
         found_accounts = with_models(accounts, rows["tblAccounts"], targets, problems)
     _refuse_empty(source, rows, problems)
+    if not problems.found:
+        _refuse_worthless(source, holdings, accounts.by_name.values(), problems)
     if problems.found:
         raise InputError(problems.found)
     assert prices is not None  # a refused table is a problem
@@ -168,6 +170,18 @@ def _refuse_empty(
         raw = source.tables.get(table.name)
         if raw is not None and not rows[table.name]:
             problems.say(Code.NOTHING_TO_READ, what, expected, fix, raw.sheet, raw.address(0, 0))
+
+
+def _refuse_worthless(
+    source: Source, holdings: Holdings, accounts: Iterable[Account], problems: Problems
+) -> None:
+    """Zeros throughout would pass for a portfolio that needs no trade."""
+    if any(p.value for p in holdings.positions) or any(a.new_cash > 0 for a in accounts):
+        return
+    raw = source.tables[layout.HOLDINGS.name]
+    problems.say(Code.NO_VALUE, "holdings that are worth nothing in all", "a value above 0",
+                 "Type the quantities, or New cash in Accounts.",
+                 raw.sheet, raw.address(raw.filled()[0][0], 0))  # fmt: skip
 
 
 def _are_words_complete(rows: Mapping[str, Sequence[TypedRow]]) -> bool:

@@ -15,6 +15,8 @@ from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.parse_accounts import Accounts
 from xl_rebal.workbook.tables import LARGEST, Problems, TypedRow, folded
 
+_OVERDRAFT = "For an overdraft type 0 here and the debt as New cash below 0 in Accounts."
+
 
 @dataclass(frozen=True)
 class Quotes:
@@ -69,8 +71,10 @@ def parse_holdings(
 
 
 def _quantity(row: TypedRow, symbol: str | None, problems: Problems) -> float | None:
-    quantity = row.number("Quantity")
-    if quantity is None and "Quantity" in row.columns and is_blank(row.raw("Quantity")):
+    quantity, raw = row.number("Quantity"), row.raw("Quantity")
+    if symbol == CASH and isinstance(raw, float) and raw < 0:
+        problems.advise(row.table.sheet, row.cell("Quantity"), _OVERDRAFT)
+    if quantity is None and "Quantity" in row.columns and is_blank(raw):
         problems.say(Code.MISSING_CELL, "an empty cell", "a quantity of 0 or more",
                      "Type 0 if none is held.", row.table.sheet, row.cell("Quantity"))  # fmt: skip
     return quantity

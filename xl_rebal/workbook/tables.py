@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from xl_rebal import cells
@@ -79,6 +79,13 @@ class Problems:
         self, code: Code, found: str, expected: str, fix: str, sheet: str = "", cell: str = ""
     ) -> None:
         self.found.append(Problem(code, found, expected, fix, sheet, cell))
+
+    def advise(self, sheet: str, cell: str, fix: str) -> None:
+        """Better advice for what was found at a cell, once more is known of its row."""
+        self.found = [
+            replace(each, fix=fix) if (each.sheet, each.cell) == (sheet, cell) else each
+            for each in self.found
+        ]
 
 
 @dataclass(frozen=True)
