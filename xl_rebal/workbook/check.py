@@ -10,7 +10,8 @@ from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, LOTS, TARGETS, TableLayout
 from xl_rebal.workbook.parse_prices import parse_prices
 from xl_rebal.workbook.parse_targets import check_target_sum
-from xl_rebal.workbook.tables import Problems, typed_rows
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import typed_rows
 
 _KINDS: dict[str, TableLayout] = {"holdings": HOLDINGS, "lots": LOTS, "targets": TARGETS}
 

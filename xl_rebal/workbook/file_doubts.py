@@ -11,11 +11,12 @@ from xl_rebal.wording import listed, money
 from xl_rebal.workbook.book import column_letters
 from xl_rebal.workbook.file_currency import currencies_of_cells
 from xl_rebal.workbook.file_tables import Area, FoundTable
+from xl_rebal.workbook.headers import folded, match_columns
 from xl_rebal.workbook.layout import HOLDINGS, TABLES, Kind
 from xl_rebal.workbook.package import Package
 from xl_rebal.workbook.package.markup import read_attributes
 from xl_rebal.workbook.package.parts import is_true
-from xl_rebal.workbook.tables import Problems, folded, match_columns
+from xl_rebal.workbook.problems import Problems
 
 _MERGED = re.compile(r"<(?:\w+:)?mergeCell\b([^>]*)>")
 _HIDDEN_ROW = re.compile(r"<(?:\w+:)?row\b([^>]*\bhidden=[^>]*)>")

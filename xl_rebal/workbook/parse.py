@@ -36,8 +36,9 @@ from xl_rebal.workbook.parse_settings import (
 )
 from xl_rebal.workbook.parse_targets import known_words, parse_targets, with_volatility
 from xl_rebal.workbook.places import About, Place, PlacesBuilder
+from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.renamed import likely_table
-from xl_rebal.workbook.tables import Problems, TypedRow, typed_rows
+from xl_rebal.workbook.tables import TypedRow, typed_rows
 
 _STALE_DAYS = 7
 

@@ -10,7 +10,8 @@ from xl_rebal.model.plan import Targets
 from xl_rebal.model.portfolio import Account
 from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.places import PlacesBuilder
-from xl_rebal.workbook.tables import Problems, TypedRow, say_double
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import TypedRow, say_double
 
 ONLY_ACCOUNT = "Main"
 """The account's name where the book names none."""

@@ -12,8 +12,10 @@ from xl_rebal.model.portfolio import CASH, Position
 from xl_rebal.model.prices import Prices
 from xl_rebal.wording import shown
 from xl_rebal.workbook.book import RawTable
+from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.parse_accounts import Accounts
-from xl_rebal.workbook.tables import LARGEST, Problems, TypedRow, folded
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import LARGEST, TypedRow
 
 _OVERDRAFT = "For an overdraft type 0 here and the debt as New cash below 0 in Accounts."
 

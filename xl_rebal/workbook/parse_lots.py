@@ -10,7 +10,8 @@ from xl_rebal.errors import Code
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.workbook.parse_accounts import Accounts
 from xl_rebal.workbook.parse_holdings import Holdings
-from xl_rebal.workbook.tables import Problems, TypedRow, say_double
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import TypedRow, say_double
 
 Key = tuple[str, str]
 

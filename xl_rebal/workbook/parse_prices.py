@@ -13,8 +13,10 @@ from xl_rebal.errors import Code
 from xl_rebal.model.prices import Prices
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook.book import RawTable
+from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.layout import PRICES
-from xl_rebal.workbook.tables import Problems, folded, price
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import price
 
 NO_PRICES = Prices((), (), np.empty((0, 0)))
 

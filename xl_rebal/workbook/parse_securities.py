@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from xl_rebal.errors import Code
 from xl_rebal.model.securities import Securities, Security
-from xl_rebal.workbook.tables import Problems, TypedRow, say_double
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import TypedRow, say_double
 
 _SMALLEST_LOT = 1e-6
 

@@ -14,7 +14,8 @@ from xl_rebal.model.plan import Destination
 from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME
-from xl_rebal.workbook.tables import Problems, read_cell
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import read_cell
 
 _CURRENCY = re.compile("[A-Z]{3}")
 

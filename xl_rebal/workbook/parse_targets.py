@@ -15,7 +15,8 @@ from xl_rebal.model.securities import Securities
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
 from xl_rebal.wording import did_you_mean, listed, percent, points, shown
 from xl_rebal.workbook.places import PlacesBuilder
-from xl_rebal.workbook.tables import Problems, TypedRow, say_double
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import TypedRow, say_double
 
 _KEY = "Asset class or Symbol"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xl_rebal.cells import is_blank
 from xl_rebal.wording import did_you_mean
 from xl_rebal.workbook.book import RawTable
+from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.layout import TableLayout
-from xl_rebal.workbook.tables import folded
 
 _SHARE = 0.6
 _FEWEST = 3
