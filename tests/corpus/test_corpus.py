@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 import typer.main
 
-from tests.corpus import broken_cells, broken_files, broken_settings, broken_shapes, broken_tables
+from tests.corpus import (
+    broken_cells,
+    broken_files,
+    broken_settings,
+    broken_shapes,
+    broken_tables,
+    broken_together,
+)
 from tests.corpus.good_book import GOOD_TRADES, Case, as_before
 from xl_rebal import cli
 from xl_rebal.workbook.file_book import read_source
@@ -23,6 +30,7 @@ CASES = [
     *broken_settings.CASES,
     *broken_shapes.CASES,
     *broken_files.CASES,
+    *broken_together.CASES,
 ]
 _UNFIT_FOR_PEOPLE = re.compile(r"None|<\w+[.: ]|datetime|Uncalculated|Traceback|\bnan\b.*\bnan\b")
 

@@ -257,8 +257,12 @@ def test_error_cells_are_found_in_every_spelling(prefix: str) -> None:
         '<c r="A1" t="e"><v>#N/A</v></c><c r="B1"><v>1</v></c>'
         "<c r='C1' s='3' t='e'><f>1/0</f><v>#DIV/0!</v></c>"
         '<c t="e"><v>#SPILL!</v></c><c t="s"><v>0</v></c>'
-        '<!-- <c r="F1" t="e"><v>#REF!</v></c> --><c r="G1" t="str"><v>#N/A</v></c>',
+        '<c r="G1" t="str"><v>#N/A</v></c>',
         prefix,
     )
 
     assert list(error_cells(sheet)) == [("A1", "#N/A"), ("C1", "#DIV/0!"), ("D1", "#SPILL!")]
+
+
+def test_an_error_cell_in_a_comment_is_none() -> None:
+    assert list(error_cells(rows('<!-- <c r="A1" t="e"><v>#REF!</v></c> -->'))) == []

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.errors import Code, Problem
 from xl_rebal.workbook.book import RawSetting, column_letters, column_number
+from xl_rebal.workbook.cell_names import cell_named, leads_nowhere
 from xl_rebal.workbook.file_tables import Grid, Sheets
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME
 from xl_rebal.workbook.package import DefinedName, Package
 
 PREFIX = "set_"
-_CELL = re.compile(
-    r"=?(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?\3\$?\4)?", re.IGNORECASE
-)
-_ANYWHERE = re.compile(r"=?(?:'(?:[^']|'')+'|[^'!(),\"]+)!")
 
 
 def read_settings(package: Package, sheets: Sheets) -> tuple[dict[str, RawSetting], list[Problem]]:
@@ -32,12 +27,12 @@ def read_settings(package: Package, sheets: Sheets) -> tuple[dict[str, RawSettin
             if not any(_same_for_all(defined, other) for other in names):
                 problems.append(_of_one_sheet(defined))
             continue
-        found = _CELL.fullmatch(defined.text.strip())
-        title = titles.get(_title(found).casefold()) if found else None
+        found = cell_named(defined.text)
+        title = titles.get(found[0].casefold()) if found else None
         if found is None or title is None:
-            problems.append(_nowhere(defined))
+            problems.append(leads_nowhere(defined.name, defined.text))
             continue
-        row, column = int(found[4]), column_number(found[3].upper())
+        _, row, column = found
         value = _at(sheets[title], row, column)
         settings[key] = RawSetting(value, title, f"{column_letters(column)}{row}")
     known = {canonical.get(n.name[len(PREFIX) :].casefold()) for n in names}
@@ -49,16 +44,8 @@ def _same_for_all(local: DefinedName, other: DefinedName) -> bool:
     return other.sheet_title is None and other.name.casefold() == local.name.casefold()
 
 
-def _title(found: re.Match[str]) -> str:
-    return (found[1] or found[2]).replace("''", "'")
-
-
 def _at(grid: Grid, row: int, column: int) -> RawCell:
     return grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else None
-
-
-_EXPECTED = "a name of one cell of this book"
-_FIX = "Point it to its cell under Formulas, Name Manager."
 
 
 def _of_one_sheet(name: DefinedName) -> Problem:
@@ -67,23 +54,6 @@ def _of_one_sheet(name: DefinedName) -> Problem:
         "a name for the whole workbook", "Make it anew with the scope Workbook.",
         argument=name.name,
     )  # fmt: skip
-
-
-def _nowhere(name: DefinedName) -> Problem:
-    text = name.text.strip().removeprefix("=")
-    if "#REF!" in text.upper():
-        what = "a cell that was deleted (#REF!)"
-    elif "[" in text:
-        what = f"another book ({text})"
-    elif _CELL.match(text) and (":" in text or "," in text):
-        what = f"several cells ({text})"
-    elif _ANYWHERE.match(text):
-        what = f"no cell of this book ({text})"
-    else:
-        what = f"no cell but {text[:60]}"
-    return Problem(
-        Code.BROKEN_NAME, f"the name {name.name} of {what}", _EXPECTED, _FIX, argument=name.name
-    )
 
 
 def _labels_without_name(

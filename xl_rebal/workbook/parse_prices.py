@@ -67,17 +67,19 @@ def _date_column(raw: RawTable, problems: Problems) -> int | None:
 
 
 def _symbols(raw: RawTable, dates: int, problems: Problems) -> dict[int, str]:
-    """Symbol by column."""
+    """Symbol by column; blank where it was refused, since the prices below are read all the same."""
     found: dict[int, str] = {}
     for place, header in enumerate(raw.header):
         if place == dates:
             continue
         if is_blank(header):
             if not all(is_blank(raw.at(i, place)) for i in range(len(raw.rows))):
+                found[place] = ""
                 problems.say(Code.MISSING_CELL, "an empty cell above prices", "a symbol",
                              "Type the symbol, or clear the column.",
                              raw.sheet, raw.address(-1, place))  # fmt: skip
             continue
+        found[place] = ""
         try:
             symbol = cells.symbol(header)
         except Refusal as refusal:

@@ -53,6 +53,7 @@ def parse_targets(
     first: dict[str, TypedRow] = {}
     doubled: set[str] = set()
     for row in rows:
+        _refuse_outside(row, problems)
         if row.lost("Model"):
             continue
         model = row.text("Model") or ""
@@ -88,8 +89,6 @@ def _target_line(row: TypedRow, known: Known, problems: Problems) -> TargetLine 
     key, weight = row.text(_KEY), row.number("Target")
     if key is None:
         return None
-    low, high = row.number("Minimum"), row.number("Maximum")
-    _refuse_outside(row, weight, low, high, problems)
     asset_class = known.classes.get(key.casefold())
     symbol = key.upper().removeprefix("'")
     is_symbol = symbol in known.symbols
@@ -116,19 +115,14 @@ def _target_line(row: TypedRow, known: Known, problems: Problems) -> TargetLine 
         is_class=is_class,
         band_absolute=row.number("Band absolute"),
         band_relative=row.number("Band relative"),
-        minimum=low,
-        maximum=high,
+        minimum=row.number("Minimum"),
+        maximum=row.number("Maximum"),
         volatility=row.number("Volatility"),
     )
 
 
-def _refuse_outside(
-    row: TypedRow,
-    weight: float | None,
-    low: float | None,
-    high: float | None,
-    problems: Problems,
-) -> None:
+def _refuse_outside(row: TypedRow, problems: Problems) -> None:
+    weight, low, high = (row.number(header) for header in ("Target", "Minimum", "Maximum"))
     if weight is None:
         return
     if (low is not None and low > weight) or (high is not None and high < weight):

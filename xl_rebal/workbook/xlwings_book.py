@@ -7,6 +7,7 @@ from typing import Any
 from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.errors import Code, Problem, WriteError
 from xl_rebal.workbook.book import Block, RawSetting, RawTable, Results, Source, column_letters
+from xl_rebal.workbook.cell_names import cell_named, leads_nowhere
 from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
 from xl_rebal.workbook.limits import refuse_value
 
@@ -50,15 +51,19 @@ class XlwingsBook:
             for table in sheet.tables
             if table.name not in TABLES and table.show_headers
         )  # fmt: skip
-        settings = {}
+        settings, problems = {}, []
         for setting in SETTINGS:
             if setting.defined_name in self._book.names:
-                place = self._book.names[setting.defined_name].refers_to_range
+                defined = self._book.names[setting.defined_name]
+                if cell_named(defined.refers_to) is None:
+                    problems.append(leads_nowhere(setting.defined_name, defined.refers_to))
+                    continue
+                place = defined.refers_to_range
                 address = f"{column_letters(place.column)}{place.row}"
                 settings[setting.name] = RawSetting(
                     _cell(place.api.Value2), place.sheet.name, address
                 )
-        return Source(tables, settings, strangers)
+        return Source(tables, settings, strangers, tuple(problems))
 
     def _raw_table(self, sheet: Any, table: Any) -> RawTable:
         header = table.header_row_range
