@@ -8,6 +8,7 @@ or raise Refusal, which says what was found and expected; the caller adds the pl
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,6 +35,14 @@ ERROR_TEXTS = frozenset(
 
 _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 2958465  # 9999-12-31
+_FIRST_DAY = date(1900, 3, 1)
+_YEARS = range(1900, 2101)
+"""Numbers that are years rather than serials: the days they would mean lie in 1905."""
+LONGEST_TEXT = 32_767
+"""Characters that a cell holds, counted as Excel counts them, in UTF-16."""
+LONGEST_SYMBOL = 255
+"""Longer text cannot be looked up by Excel's own functions."""
+_EXACT_DIGITS = 10**15
 
 
 @dataclass(eq=False)
@@ -52,9 +61,26 @@ class Refusal(Exception):  # noqa: N818  it never leaves the readers
         )
 
 
+def visible(text: str) -> str:
+    """Text without characters that nobody can see; any kind of blank becomes a plain one.
+
+    >>> visible("V\\u200bTI \\xa0 x"), visible("\\ufeff")
+    ('VTI x', '')
+    """
+    if not text.isprintable():
+        hidden = ("Cf", "Cc")
+        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in hidden)
+    return " ".join(text.split())
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text as Excel counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
 def is_blank(raw: object) -> bool:
-    """Nothing typed; blank text counts as nothing."""
-    return raw is None or (isinstance(raw, str) and not raw.strip())
+    """Nothing typed; blank text and text that nobody can see count as nothing."""
+    return raw is None or (isinstance(raw, str) and not visible(raw))
 
 
 def is_error(raw: object) -> bool:
@@ -97,7 +123,11 @@ def number(
     """
     _refuse_unusable(raw, expected)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        fix = "It is text: type it as a number." if isinstance(raw, str) else "Type a number."
+        fix = (
+            "It is text or a time: type it as a number."
+            if isinstance(raw, str)
+            else "Type a number."
+        )
         raise Refusal(Code.NOT_A_NUMBER, shown(raw), expected, fix)
     value = float(raw)
     if not math.isfinite(value):
@@ -117,7 +147,7 @@ def weight(raw: object, expected: str = "a weight from 0 to 1 (25 % is 0.25)") -
     return number(value, expected, least=0, greatest=1)
 
 
-def text(raw: object, expected: str = "text") -> str:
+def text(raw: object, expected: str = "text", longest: int = LONGEST_TEXT) -> str:
     """Text without blanks around it; whole numbers (an account number) become their digits.
 
     >>> text(" IRA "), text(1234.0)
@@ -125,15 +155,34 @@ def text(raw: object, expected: str = "text") -> str:
     """
     _refuse_unusable(raw, expected)
     if isinstance(raw, str):
-        return " ".join(raw.replace("\ufeff", "").replace("\u200b", "").split())
+        found = visible(raw)
+        if utf16_length(found) > longest:
+            what = f"text of {utf16_length(found):,} characters"
+            raise Refusal(
+                Code.OUT_OF_RANGE, what, f"{expected} of at most {longest:,}", "Shorten it."
+            )
+        return found
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and float(raw).is_integer():
-        return str(int(raw))
+        if abs(raw) < _EXACT_DIGITS:
+            return str(int(raw))
+        fix = "A number keeps 15 digits: type it as text, with an apostrophe before it."
+        raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, fix)
     raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, "Type it as text.")
 
 
 def symbol(raw: object, expected: str = "a symbol") -> str:
-    """A symbol in capitals: ``cash`` and ``CASH`` are the same."""
-    return text(raw, expected).upper()
+    """A symbol in capitals: ``cash`` and ``CASH`` are the same.
+
+    Numbers, dates and TRUE are refused: typed plainly, 0700 becomes 700, 1E5 becomes 100000 and
+    MAR1 the first of March. An apostrophe before it is what some programs export for "text".
+    """
+    if isinstance(raw, (int, float, date)):  # TRUE is an int as well
+        fix = "Type it as text, with an apostrophe before it."
+        raise Refusal(Code.UNKNOWN_WORD, shown(raw), f"{expected} as text", fix)
+    found = text(raw, expected, LONGEST_SYMBOL).removeprefix("'").strip()
+    if not found:
+        raise Refusal(Code.MISSING_CELL, shown(raw), expected, "Fill it in.")
+    return found.upper()
 
 
 def flag(raw: object, expected: str = "Yes or No") -> bool:
@@ -167,22 +216,26 @@ def choice(raw: object, known: Sequence[str]) -> str:
     for word in known:
         if word.casefold() == typed.casefold():
             return word
-    raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, did_you_mean(typed, known))
+    fix = did_you_mean(typed, known) or "Choose one of them."
+    raise Refusal(Code.UNKNOWN_WORD, shown(raw), expected, fix)
 
 
 def day(raw: object, expected: str = "a date") -> date:
     """A date, from a date cell, a serial number of the 1900 system or ISO text.
 
-    Serials up to 60 are refused: Excel's 1900 had a 29 February that never was.
+    Serials up to 60 are refused: Excel's 1900 had a 29 February that never was. So is a year by
+    itself, which a date cell shows as a day in 1905.
 
     >>> day("2013-03-01"), day(41334)
     (datetime.date(2013, 3, 1), datetime.date(2013, 3, 1))
     """
     _refuse_unusable(raw, expected)
-    if isinstance(raw, datetime):
-        return raw.date()
     if isinstance(raw, date):
-        return raw
+        found = raw.date() if isinstance(raw, datetime) else raw
+        if found < _FIRST_DAY:
+            raise Refusal(Code.NOT_A_DATE, shown(found), expected, "Type a date after 1900-03-01.")
+        _refuse_year(serial(found), f"{found}, which is the number {serial(found)}", expected)
+        return found
     if isinstance(raw, str):
         try:
             return date.fromisoformat(raw.strip())
@@ -195,9 +248,15 @@ def day(raw: object, expected: str = "a date") -> date:
             ) from None
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date.")
+    _refuse_year(raw, shown(raw), expected)
     if not 60 < raw <= _LAST_SERIAL:
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date after 1900-03-01.")
     return _EPOCH + timedelta(days=int(raw))
+
+
+def _refuse_year(number: float, found: str, expected: str) -> None:
+    if number in _YEARS:
+        raise Refusal(Code.NOT_A_DATE, found, expected, "Type the whole date, not the year alone.")
 
 
 def serial(moment: date) -> int:

@@ -131,7 +131,9 @@ def check(book: Book, json_: Json = False, settings: Set = None, quiet: Quiet = 
     if json_:
         _print_json(_as_json(summary, None))
     elif not quiet:
-        typer.echo(summary.sentence)
+        from xl_rebal.terminal import show_check
+
+        show_check(summary)
 
 
 @app.command()

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
-from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.errors import Code, InputError, Problem, XlRebalError
+from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME, Kind
 from xl_rebal.workbook.parse import Desk, parse
+from xl_rebal.workbook.places import placed
 from xl_rebal.workbook.render import render, summary_sentence
 
 
@@ -49,7 +51,7 @@ class Command:
 def check(book: Book, settings: Mapping[str, str]) -> Summary:
     """Read the book and say whether all of it can be used."""
     desk = parse(with_settings(book.read(), settings))
-    rebalance(desk.household, desk.securities, desk.plan, desk.quotes)  # what it would refuse
+    traded = _trades(desk)  # for what it would refuse
     count = len(desk.household.positions)
     accounts = len(desk.household.accounts)
     return Summary(
@@ -57,6 +59,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
         f"OK: {count} holdings in {accounts} account{'s' if accounts > 1 else ''}, "
         f"{len(desk.prices.dates)} price rows, nothing wrong.",
         desk,
+        warnings=(*desk.warnings, *traded.warnings),
     )
 
 
@@ -64,15 +67,48 @@ def drift(book: Book, settings: Mapping[str, str]) -> Summary:
     """Where every account stands against its targets and bands."""
     desk = parse(with_settings(book.read(), settings))
     report = drift_report(desk.household, desk.securities, desk.plan)
+    _refuse_worthless(desk, report)
     out = sum(len(scope.out) for scope in report.accounts if scope.can_trade)
     sentence = f"{out} out of band." if out else "Everything is inside its band."
-    return Summary("out" if report.is_out else "in", sentence, desk, report)
+    return Summary("out" if report.is_out else "in", sentence, desk, report,
+                   warnings=desk.warnings)  # fmt: skip
+
+
+def _refuse_worthless(desk: Desk, report: DriftReport) -> None:
+    """An account without value above its buffer has no weights: left out, it would seem in order."""
+    weighed = {scope.account for scope in report.accounts}
+    problems = [
+        Problem(
+            Code.NO_VALUE,
+            f"no value above its cash buffer in account {account.name!r}",
+            "more than 0",
+            "Check quantities, prices and the minimum cash.",
+            about=("account", account.name),
+        )
+        for account in desk.household.accounts
+        if account.name not in weighed and _holds_anything(desk.household, account.name)
+    ]
+    if problems:
+        raise InputError(placed(problems, desk.places))
+
+
+def _holds_anything(household: Household, account: str) -> bool:
+    positions = household.by_account[account]
+    return household.cash(account) != 0 or any(position.value > 0 for position in positions)
+
+
+def _trades(desk: Desk) -> TradeList:
+    """The trades; what the engine refuses is said with sheet and cell."""
+    try:
+        return rebalance(desk.household, desk.securities, desk.plan, desk.quotes)
+    except XlRebalError as error:
+        raise type(error)(placed(error.problems, desk.places)) from error
 
 
 def propose(book: Book, settings: Mapping[str, str]) -> Summary:
     """The trades of a rebalance, without writing anything."""
     desk = parse(with_settings(book.read(), settings))
-    traded = rebalance(desk.household, desk.securities, desk.plan, desk.quotes)
+    traded = _trades(desk)
     report = drift_report(desk.household, desk.securities, desk.plan, traded)
     return Summary(
         "trades" if traded.trades else "no trades",
@@ -80,7 +116,7 @@ def propose(book: Book, settings: Mapping[str, str]) -> Summary:
         desk,
         report,
         traded,
-        traded.warnings,
+        (*desk.warnings, *traded.warnings),
     )
 
 

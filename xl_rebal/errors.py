@@ -33,6 +33,9 @@ class Code(IntEnum):
     NEVER_CALCULATED = 110
     UNKNOWN_COLUMN = 111
     CONFLICT = 112
+    MERGED_CELLS = 113
+    BROKEN_NAME = 114
+    SECOND_CURRENCY = 115
     TOO_FEW_PRICES = 201
     UNKNOWN_SYMBOL = 202
     UNKNOWN_COST = 203
@@ -59,8 +62,9 @@ class Problem:
     """One thing that is wrong: what was found and where, what is expected, what to do.
 
     ``sheet`` and ``cell`` name a place in a book ("Prices", "C7"); ``argument`` names an argument
-    of a worksheet function or an option of a command. The sentence is the same in a cell, on the
-    Checks sheet, in an alert and on the command line:
+    of a worksheet function or an option of a command. ``about`` says what the problem is about to
+    whoever knows no cells, as ("account", "IRA"); the reader of a book puts in sheet and cell. The
+    sentence is the same in a cell, on the Checks sheet, in an alert and on the command line:
 
     >>> print(Problem(101, "'#N/A'", "a price above 0", "Type the price.", "Prices", "C7"))
     #XR101 Prices!C7: found '#N/A', expected a price above 0. Type the price.
@@ -77,6 +81,7 @@ class Problem:
     cell: str = ""
     argument: str = ""
     severity: Severity = Severity.ERROR
+    about: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:

@@ -22,9 +22,12 @@ _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "gree
 
 
 def _console() -> Console:
-    console = Console(highlight=False)
-    # Piped output has no width of its own: rows must not be broken then.
-    return console if console.is_terminal else Console(highlight=False, width=190)
+    # No markup: an account may be called "IRA [old]". Piped output has no width of its own, and
+    # rows must not be broken then.
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(highlight=False, markup=False, emoji=False, width=190)
 
 
 def _table(*columns: tuple[str, str], title: str = "") -> Table:
@@ -69,9 +72,13 @@ def show_trades(summary: Summary) -> None:
         )  # fmt: skip
     console.print(table)
     console.print()
+    _show_warnings(console, summary)
+    console.print(summary.sentence)
+
+
+def _show_warnings(console: Console, summary: Summary) -> None:
     for warning in summary.warnings:
         console.print(f"Note: {warning}", style="yellow")
-    console.print(summary.sentence)
 
 
 def show_drift(summary: Summary) -> None:
@@ -97,6 +104,14 @@ def show_drift(summary: Summary) -> None:
             )  # fmt: skip
         console.print(table)
         console.print()
+    _show_warnings(console, summary)
+    console.print(summary.sentence)
+
+
+def show_check(summary: Summary) -> None:
+    """That nothing is wrong, and what should be known all the same."""
+    console = _console()
+    _show_warnings(console, summary)
     console.print(summary.sentence)
 
 

@@ -436,12 +436,7 @@ def test_the_order_of_rows_does_not_matter(book: tuple[Household, Plan]) -> None
             rebalance(turned, Securities(), back)
         return
     other = rebalance(turned, Securities(), back)
-    if made.whole_shares:  # equals may change places; the number of trades and the distance do not
-        assert len(other.trades) == len(found.trades)
-        if made.destination.is_target:
-            assert distance(other) == pytest.approx(distance(found), rel=1e-9, abs=1e-15)
-    else:
-        assert changes(other) == pytest.approx(changes(found), abs=2e-4)
+    assert changes(other) == pytest.approx(changes(found), abs=0 if made.whole_shares else 2e-4)
 
 
 @given(books(), st.sampled_from([0.5, 3.0, 1000.0]))

@@ -105,3 +105,22 @@ def test_check_and_drift_run_as_macros_too(desk: OpenBook) -> None:
         desk.run(name)
     assert len(desk.desktop.screen.messages) == 2
     assert "xlwings" in sys.modules
+
+
+def test_a_renamed_table_is_an_alert_and_not_dropped_silently(desk: OpenBook) -> None:
+    with desk.desktop.active():
+        desk.book.sheets["Accounts"].tables["tblAccounts"].name = "Konten"
+    desk.run("rebalance")
+
+    assert "#XR204 Accounts!A4: found no table named tblAccounts" in str(
+        desk.desktop.screen.messages[-1]
+    )
+
+
+def test_a_setting_whose_cell_was_deleted_is_an_alert_and_no_default(desk: OpenBook) -> None:
+    desk.com.Names("set_CostBp").RefersTo = "=Settings!#REF!"
+    desk.run("check")
+
+    assert "#XR114 set_CostBp: found the name set_CostBp of a cell that was deleted" in str(
+        desk.desktop.screen.messages[-1]
+    )

@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from tests.workbook.package_books import MAIN, edited, parts_of, saved, users_book
 from xl_rebal.errors import InputError
 from xl_rebal.workbook.package import CachedValue, ErrorCell, Package, read_package, set_cached
+from xl_rebal.workbook.package.cells import error_cells
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -248,3 +249,20 @@ def test_the_scan_looks_at_the_sheet_that_is_asked_for() -> None:
 
     assert package.formula_cells("Trades") == frozenset()
     assert package.formula_cells("Prices") == {"C2"}
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_error_cells_are_found_in_every_spelling(prefix: str) -> None:
+    sheet = rows(
+        '<c r="A1" t="e"><v>#N/A</v></c><c r="B1"><v>1</v></c>'
+        "<c r='C1' s='3' t='e'><f>1/0</f><v>#DIV/0!</v></c>"
+        '<c t="e"><v>#SPILL!</v></c><c t="s"><v>0</v></c>'
+        '<c r="G1" t="str"><v>#N/A</v></c>',
+        prefix,
+    )
+
+    assert list(error_cells(sheet)) == [("A1", "#N/A"), ("C1", "#DIV/0!"), ("D1", "#SPILL!")]
+
+
+def test_an_error_cell_in_a_comment_is_none() -> None:
+    assert list(error_cells(rows('<!-- <c r="A1" t="e"><v>#REF!</v></c> -->'))) == []

@@ -66,10 +66,14 @@ class Desk:
                 and account.may_trade
                 and not _is_excluded(key, is_class, securities)
             ):
-                problems.append(_no_price(key, is_class, account.name))
+                problems.append(_no_price(key, is_class, account.name, targets.model))
             buyable.append(choice)
         if problems:
             raise InputError(problems)
+        # By symbol, so that nothing depends on the order of rows, not even where equals tie.
+        order = sorted(range(len(positions)), key=lambda i: positions[i].symbol)
+        buyable = [None if i is None else order.index(i) for i in buyable]
+        positions = [positions[i] for i in order]
         index = {key: i for i, key in enumerate(lines.keys)}
         master = tuple(securities.get(p.symbol) for p in positions)
         locked_shares = household.locked(account.name)
@@ -244,7 +248,8 @@ def _is_excluded(key: str, is_class: bool, securities: Securities) -> bool:
     return bool(members) and all(security.exclude for security in members)
 
 
-def _no_price(key: str, is_class: bool, account: str) -> Problem:
+def _no_price(key: str, is_class: bool, account: str, model: str) -> Problem:
+    about = ("target", key, model)
     if is_class:
         return Problem(
             Code.MISSING_PRICE,
@@ -252,6 +257,7 @@ def _no_price(key: str, is_class: bool, account: str) -> Problem:
             "at least one that can be bought",
             "Give the class a security in Securities and a price in Holdings or Prices.",
             argument="targets",
+            about=about,
         )
     return Problem(
         Code.MISSING_PRICE,
@@ -259,4 +265,5 @@ def _no_price(key: str, is_class: bool, account: str) -> Problem:
         "a price above 0",
         "Add it to Holdings with quantity 0 and its price, or to Prices.",
         argument="targets",
+        about=about,
     )

@@ -7,6 +7,7 @@ find the destination; pay the costs out of the account; share it out to symbols;
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from xl_rebal.engine.reasons import Reasons
 from xl_rebal.engine.rounding import Bands
 from xl_rebal.errors import Code, InfeasibleError, InputError, Problem, XlRebalError
 from xl_rebal.model.plan import Method, Plan
-from xl_rebal.model.portfolio import Household
+from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import AccountOutcome, Trade, TradeList
 from xl_rebal.numerics.destinations import place_cash
@@ -59,7 +60,7 @@ def rebalance(
             desk = Desk.open(account, household, securities, plan, known)
             found, outcome = _traded(desk, flows_only)
         except (InputError, InfeasibleError) as error:
-            errors.append(error)
+            errors.append(_about(error, account))
             continue
         trades.extend(found)
         outcomes.append(outcome)
@@ -70,15 +71,21 @@ def rebalance(
     return TradeList(tuple(trades), tuple(outcomes), tuple(warnings))
 
 
+def _about(error: XlRebalError, account: Account) -> XlRebalError:
+    """The error, each problem with what it is about; what is infeasible comes of the new cash."""
+    about = ("new cash", account.name)
+    return type(error)(replace(each, about=each.about or about) for each in error.problems)
+
+
 def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     """The trades of one account and what they leave it with."""
     base = desk.base
-    if base <= 0 and not desk.positions and desk.spendable_cents == 0:
+    if base <= 0 and not desk.values.any() and desk.spendable_cents == 0:
         return [], nothing_held(desk)
     if desk.account.may_trade and takes_all(desk):
         return _paid_out(desk)
     if base <= 0:
-        raise InputError(_no_value(desk.account.name, base))
+        raise InputError(_no_value(desk.account, base))
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / base
     if not desk.account.may_trade:
         return [], outcome_of(desk, before, before, (), base=base, note="may not trade")
@@ -198,11 +205,12 @@ def _own_bands(desk: Desk, ideal: Ideal) -> tuple[FloatArray, FloatArray]:
     return np.where(kept, least, -np.inf), np.where(kept, greatest, np.inf)
 
 
-def _no_value(account: str, base: float) -> Problem:
+def _no_value(account: Account, base: float) -> Problem:
     return Problem(
         Code.NO_VALUE,
-        f"a value of {base:,.2f} to invest in account {account!r}",
+        f"a value of {base:,.2f} to invest in account {account.name!r}",
         "more than 0 after new cash and cash buffer",
         "Check quantities, prices, the withdrawal and the minimum cash.",
         argument="holdings",
+        about=("new cash" if account.new_cash < 0 else "account", account.name),
     )

@@ -12,7 +12,7 @@ from xl_rebal.cells import RawCell, Refusal
 from xl_rebal.errors import InputError
 from xl_rebal.model.plan import BandKind, Destination
 from xl_rebal.registry import Arg
-from xl_rebal.workbook.parse import parse_destination
+from xl_rebal.workbook.parse_settings import parse_destination
 
 Current = Annotated[
     Vector,

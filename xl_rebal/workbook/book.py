@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from xl_rebal.cells import RawCell, is_blank
+from xl_rebal.errors import Problem
 
 Row = Sequence[RawCell]
 
@@ -54,6 +55,11 @@ class RawTable:
         """Address of a cell: ``index`` counts data rows from 0 (-1 is the header)."""
         return f"{column_letters(self.column + column)}{self.row + 1 + index}"
 
+    def at(self, index: int, column: int) -> RawCell:
+        """A cell; blank where the row is shorter."""
+        row = self.rows[index]
+        return row[column] if column < len(row) else None
+
     def filled(self) -> list[tuple[int, tuple[RawCell, ...]]]:
         """The rows that hold anything, with their index."""
         return [
@@ -74,10 +80,18 @@ class RawSetting:
 
 @dataclass(frozen=True)
 class Source:
-    """Everything that a command reads, taken once. Keys of ``settings`` have no ``set_``."""
+    """Everything that a command reads, taken once. Keys of ``settings`` have no ``set_``.
+
+    ``strangers`` are tables (or headers on a sheet of ours, named "") that are none of ours, to say
+    which one was renamed. ``problems`` and ``warnings`` are what only the host can see: names that
+    lead nowhere, merged and hidden cells.
+    """
 
     tables: Mapping[str, RawTable]
     settings: Mapping[str, RawSetting]
+    strangers: tuple[RawTable, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

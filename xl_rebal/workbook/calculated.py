@@ -11,8 +11,9 @@ from datetime import date
 
 from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.workbook.book import RawSetting, RawTable, Source
+from xl_rebal.workbook.headers import folded, match_columns
 from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, SETTINGS_BY_NAME, TABLES, TARGETS
-from xl_rebal.workbook.tables import Problems, folded, match_columns
+from xl_rebal.workbook.problems import Problems
 
 Row = Mapping[str, RawCell]
 Columns = dict[str, list[RawCell]]

@@ -8,8 +8,10 @@ from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.errors import Code, Problem
 from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, LOTS, TARGETS, TableLayout
-from xl_rebal.workbook.parse import check_target_sum, parse_prices
-from xl_rebal.workbook.tables import Problems, typed_rows
+from xl_rebal.workbook.parse_prices import parse_prices
+from xl_rebal.workbook.parse_targets import check_target_sum
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import typed_rows
 
 _KINDS: dict[str, TableLayout] = {"holdings": HOLDINGS, "lots": LOTS, "targets": TARGETS}
 
@@ -26,7 +28,7 @@ def check_range(rows: Sequence[Sequence[RawCell]], kind: str) -> tuple[Problem, 
     if not raw.rows:
         return (Problem(Code.NOTHING_TO_READ, "a header without rows", "rows below it"),)
     if kind == "prices":
-        parse_prices(raw, problems)
+        parse_prices(raw, problems, dates_first=True)
         return tuple(problems.found)
     layout = _KINDS[kind]
     typed = typed_rows(_with_account(raw, layout), layout, problems)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import python_calamine
 
-from xl_rebal.cells import NEVER_CALCULATED, RawCell, is_blank
-from xl_rebal.workbook.book import RawSetting, RawTable, Results, Source, column_number
+from xl_rebal.cells import NEVER_CALCULATED, RawCell
+from xl_rebal.errors import Code, Problem
+from xl_rebal.workbook.book import Results, Source, column_number
+from xl_rebal.workbook.file_doubts import refused_in_file, warned_of_in_file
+from xl_rebal.workbook.file_names import read_settings
+from xl_rebal.workbook.file_tables import FoundTable, find_tables, loose_headers
 from xl_rebal.workbook.files import read_file, write_file
-from xl_rebal.workbook.layout import TABLES
-from xl_rebal.workbook.package import Package, TablePart, read_package
+from xl_rebal.workbook.layout import INPUT_TABLES, TABLES
+from xl_rebal.workbook.package import Package, read_package
+from xl_rebal.workbook.package.cells import error_cells
+from xl_rebal.workbook.package.refusals import damaged, unsupported
 
-_ERROR_CELL = re.compile(
-    r'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>'
-    r"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
-    re.DOTALL,
-)
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_UNKNOWN_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)[^\x00<]{0,12}")
+_OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 Grid = list[list[RawCell]]
 
@@ -68,24 +70,43 @@ class FileBook:
 def read_source(content: bytes, name: str = "") -> Source:
     """All tables of our layout and all ``set_`` cells of a book; InputError if it is no book."""
     package = read_package(content, name)
+    if package.date_1904():
+        raise unsupported(
+            name,
+            "a book that counts its days from 1904",
+            "In Excel untick File, Options, Advanced, Use 1904 date system; every date then shows "
+            "four years and a day too early and must be typed anew.",
+            "a book that counts its days from 1900",
+        )
     sheets = _Sheets(package, content)
-    tables = {}
+    found, strangers, problems = {}, [], []
     canonical = {table.casefold(): table for table in TABLES}
-    for part in package.tables():
-        known = canonical.get(part.name.casefold())
-        if known is not None:
-            tables[known] = _raw_table(known, part, sheets)
-    settings = {}
-    for defined in package.defined_names():
-        if defined.sheet_title is None and defined.name.casefold().startswith("set_"):
-            place = _single_cell(defined.text)
-            if place is not None and place[0] in sheets:
-                title, row, column = place
-                grid = sheets[title]
-                settings[defined.name[4:]] = RawSetting(
-                    _at(grid, row, column), title, f"{_letters(defined.text)}{row + 1}"
-                )
-    return Source(tables, settings)
+    for table in find_tables(package, sheets):
+        known = canonical.get(table.raw.name.casefold())
+        if known is None:
+            strangers.append(table.raw)
+        elif known in found:
+            problems.append(_second(known, table))
+        else:
+            found[known] = table.named(known)
+    missing = [layout for layout in INPUT_TABLES if layout.name not in found]
+    strangers += loose_headers(package, sheets, missing)
+    settings, in_names = read_settings(package, sheets)
+    inputs = [table for name, table in found.items() if not TABLES[name].result]
+    return Source(
+        {name: table.raw for name, table in found.items()},
+        settings,
+        tuple(strangers),
+        (*problems, *in_names, *refused_in_file(package, inputs)),
+        warned_of_in_file(package, inputs),
+    )
+
+
+def _second(name: str, table: FoundTable) -> Problem:
+    return Problem(
+        Code.DUPLICATE, f"a second table {name}", "one", "Rename or remove one of the two.",
+        table.raw.sheet, table.raw.address(-1, 0),
+    )  # fmt: skip
 
 
 class _Sheets:
@@ -93,9 +114,12 @@ class _Sheets:
 
     def __init__(self, package: Package, content: bytes) -> None:
         self._package = package
-        self._book = python_calamine.load_workbook(io.BytesIO(content))
         self._titles = {sheet.title: sheet.part_name for sheet in package.sheets()}
         self._grids: dict[str, Grid] = {}
+        try:
+            self._book = python_calamine.load_workbook(io.BytesIO(_readable(package, content)))
+        except python_calamine.CalamineError as error:
+            raise damaged(package.name, str(error)) from error
 
     def __contains__(self, title: str) -> bool:
         return title in self._titles
@@ -106,16 +130,40 @@ class _Sheets:
         return self._grids[title]
 
     def _read(self, title: str) -> Grid:
-        raw = self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        grid: Grid = [[_cell(value) for value in row] for row in raw]
-        text = self._package.text(self._titles[title])
-        if 't="e"' in text:  # calamine reads an error as a blank
-            for found in _ERROR_CELL.finditer(text):
-                _put(grid, int(found[2]) - 1, column_number(found[1]) - 1, found[3])
+        try:
+            sheet = self._book.get_sheet_by_name(title)
+        except python_calamine.CalamineError as error:
+            raise damaged(self._package.name, f"the sheet {title!r}: {error}") from error
+        grid: Grid = [
+            [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+        ]
+        part = self._titles[title]
+        if bad := _UNKNOWN_ENTITY.search(self._package.parts[part]):  # calamine: a blank
+            raise damaged(self._package.name, f"the sheet {title!r}: {bad[0].decode()}")
+        for address, shown in _errors(self._package, part):  # calamine reads them as blanks
+            _put(grid, address, shown)
         for address in self._package.uncalculated(title):
-            row, column = _corner(address)
-            _put(grid, row, column, NEVER_CALCULATED)
+            _put(grid, address, NEVER_CALCULATED)
         return grid
+
+
+def _errors(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    if package.mentions(part, 't="e"') or package.mentions(part, "t='e'"):
+        yield from error_cells(package.text(part))
+
+
+def _readable(package: Package, content: bytes) -> bytes:
+    """The book for calamine, which refuses whole sheets for the errors of newer Excels."""
+    changes: dict[str, bytes | None] = {}
+    for sheet in package.sheets():
+        part = sheet.part_name
+        newer = {error for _, error in _errors(package, part)} - _OLD_ERRORS
+        if newer:
+            text = package.text(part)
+            for error in newer:
+                text = re.sub(rf"(<(?:\w+:)?v>){re.escape(error)}<", r"\g<1>#VALUE!<", text)
+            changes[part] = text.encode()
+    return package.replace(changes).to_bytes() if changes else content
 
 
 def _cell(value: object) -> RawCell:
@@ -127,69 +175,16 @@ def _cell(value: object) -> RawCell:
         return float(value)
     if isinstance(value, date):
         return value
-    if isinstance(value, (time, timedelta)):  # a number shown as a time of day
-        seconds = (
-            value.total_seconds()
-            if isinstance(value, timedelta)
-            else timedelta(
-                hours=value.hour, minutes=value.minute, seconds=value.second
-            ).total_seconds()
-        )
-        return seconds / 86400
+    if isinstance(value, (time, timedelta)):  # to the second only: no number to reckon with
+        return str(value)
     raise TypeError(f"unexpected cell value {value!r}")
 
 
-def _put(grid: Grid, row: int, column: int, value: RawCell) -> None:
+def _put(grid: Grid, address: str, value: RawCell) -> None:
+    letters = address.rstrip("0123456789")
+    row, column = int(address.removeprefix(letters)) - 1, column_number(letters) - 1
     while len(grid) <= row:
         grid.append([])
     line = grid[row]
     line.extend([None] * (column + 1 - len(line)))
     line[column] = value
-
-
-def _at(grid: Grid, row: int, column: int) -> RawCell:
-    return grid[row][column] if row < len(grid) and column < len(grid[row]) else None
-
-
-def _corner(address: str) -> tuple[int, int]:
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        raise ValueError(f"no cell address: {address!r}")
-    return int(found[2]) - 1, column_number(found[1]) - 1
-
-
-def _raw_table(name: str, part: TablePart, sheets: _Sheets) -> RawTable:
-    """The table's cells; filled rows directly below it belong to it."""
-    first, _, last = part.ref.partition(":")
-    (top, left), (bottom, right) = _corner(first), _corner(last or first)
-    grid = sheets[part.sheet_title]
-
-    def row_at(row: int) -> tuple[RawCell, ...]:
-        return tuple(_at(grid, row, column) for column in range(left, right + 1))
-
-    rows = [row_at(row) for row in range(top + 1, bottom + (0 if part.totals_row else 1))]
-    below = bottom + 1
-    while not part.totals_row and below < len(grid):
-        row = row_at(below)
-        if all(is_blank(cell) for cell in row):
-            break
-        rows.append(row)
-        below += 1
-    return RawTable(name, part.sheet_title, row_at(top), tuple(rows), top + 1, left + 1)
-
-
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-
-
-def _single_cell(text: str) -> tuple[str, int, int] | None:
-    found = _REFERENCE.fullmatch(text.strip().lstrip("="))
-    if found is None:
-        return None
-    title = (found[1] or found[2]).replace("''", "'")
-    return title, int(found[4]) - 1, column_number(found[3]) - 1
-
-
-def _letters(text: str) -> str:
-    found = _REFERENCE.fullmatch(text.strip().lstrip("="))
-    assert found is not None
-    return found[3]

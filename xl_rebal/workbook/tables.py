@@ -1,39 +1,43 @@
-"""Raw tables to typed rows: headers by name or synonym, cells by kind, every problem collected."""
+"""Raw tables to typed rows: cells by their column's kind, every problem collected."""
 
 from __future__ import annotations
 
-import string
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
-from xl_rebal.errors import Code, Problem
-from xl_rebal.wording import did_you_mean, listed, shown
+from xl_rebal.errors import Code
 from xl_rebal.workbook.book import RawTable
+from xl_rebal.workbook.headers import match_columns
 from xl_rebal.workbook.layout import Column, Kind, TableLayout
+from xl_rebal.workbook.problems import Problems
 
 Typed = object
 
-_DROPPED = str.maketrans("", "", string.punctuation.replace("/", "") + "\ufeff\u200b")
+LARGEST = 1e12
+"""Quantities and amounts up to this keep their cents exactly."""
 
 
-def folded(header: object) -> str:
-    """A header without capitals, punctuation and stray blanks.
+def price(raw: RawCell) -> float:
+    """A price above 0, within what can be reckoned with to the cent; raises Refusal."""
+    found = cells.number(raw, "a price above 0", above=0)
+    return cells.number(found, "a price from 1e-06 to 1e+09", least=1e-6, greatest=1e9)
 
-    >>> folded(" Qty (Quantity) "), folded("Mkt Val $")
-    ('qty quantity', 'mkt val')
-    """
-    return " ".join(str(header).casefold().translate(_DROPPED).split())
+
+def _amount(raw: RawCell, expected: str, least: float) -> float:
+    found = cells.number(raw, expected, least=least)
+    return cells.number(found, f"at most {LARGEST:g} in size", least=-LARGEST, greatest=LARGEST)
 
 
 _READERS: dict[Kind, Callable[[RawCell], Typed]] = {
     Kind.TEXT: cells.text,
     Kind.SYMBOL: cells.symbol,
-    Kind.QUANTITY: lambda raw: cells.number(raw, "a quantity of 0 or more", least=0),
-    Kind.PRICE: lambda raw: cells.number(raw, "a price above 0", above=0),
-    Kind.MONEY: lambda raw: cells.number(raw, "an amount of 0 or more", least=0),
-    Kind.SIGNED_MONEY: lambda raw: cells.number(raw, "an amount"),
+    Kind.QUANTITY: lambda raw: _amount(raw, "a quantity of 0 or more", 0),
+    Kind.PRICE: price,
+    Kind.MONEY: lambda raw: _amount(raw, "an amount of 0 or more", 0),
+    Kind.SIGNED_MONEY: lambda raw: _amount(raw, "an amount", -math.inf),
     Kind.FRACTION: cells.weight,
     Kind.RATE_BP: lambda raw: cells.number(
         raw, "basis points from 0 to 1,000", least=0, greatest=1000
@@ -51,24 +55,9 @@ def read_cell(kind: Kind, raw: RawCell, choices: Sequence[str] = ()) -> Typed:
     return _READERS[kind](raw)
 
 
-@dataclass
-class Problems:
-    """Collects every problem, so that a person sees all of them at once."""
-
-    found: list[Problem] = field(default_factory=list)
-
-    def add(self, refusal: Refusal, sheet: str, cell: str) -> None:
-        self.found.append(refusal.at(sheet, cell))
-
-    def say(
-        self, code: Code, found: str, expected: str, fix: str, sheet: str = "", cell: str = ""
-    ) -> None:
-        self.found.append(Problem(code, found, expected, fix, sheet, cell))
-
-
 @dataclass(frozen=True)
 class TypedRow:
-    """One row of a table; a blank or refused cell is None."""
+    """One row of a table; a blank or refused cell is None, and ``lost`` tells which it is."""
 
     table: RawTable
     index: int
@@ -78,6 +67,17 @@ class TypedRow:
     def cell(self, header: str) -> str:
         """Address of the row's cell in a column, of the row's first cell where it has none."""
         return self.table.address(self.index, self.columns.get(header, 0))
+
+    def raw(self, header: str) -> RawCell:
+        """The cell as it stands; None where the table has no such column."""
+        place = self.columns.get(header)
+        return None if place is None else self.table.at(self.index, place)
+
+    def lost(self, *headers: str) -> bool:
+        """Whether something stands in one of these columns that could not be read."""
+        return any(
+            self.values.get(header) is None and not is_blank(self.raw(header)) for header in headers
+        )
 
     def text(self, header: str) -> str | None:
         value = self.values.get(header)
@@ -92,50 +92,10 @@ class TypedRow:
         return value if isinstance(value, bool) else None
 
 
-def match_columns(raw: RawTable, layout: TableLayout, problems: Problems) -> dict[str, int]:
-    """Where each declared column stands in the raw table: exact header first, then synonyms."""
-    names = [folded(header) if not is_blank(header) else "" for header in raw.header]
-    found: dict[str, int] = {}
-    for column in layout.columns:
-        if folded(column.header) in names:
-            found[column.header] = names.index(folded(column.header))
-    for column in layout.columns:
-        if column.header in found:
-            continue
-        for synonym in column.synonyms:
-            if folded(synonym) in names and names.index(folded(synonym)) not in found.values():
-                found[column.header] = names.index(folded(synonym))
-                break
-    for column in layout.columns:
-        if column.required and column.header not in found:
-            near = did_you_mean(column.header, [str(h) for h in raw.header if not is_blank(h)])
-            problems.say(
-                Code.MISSING_COLUMN,
-                f"no column {column.header!r} in {raw.name} (it has "
-                f"{listed([shown(h) for h in raw.header if not is_blank(h)], 'and')})",
-                f"a column {column.header!r}",
-                near.replace("Did you mean", "Is it") or "Name one of its headers so.",
-                raw.sheet,
-                raw.address(-1, 0),
-            )
-    _refuse_doubles(raw, names, found, problems)
-    return found
-
-
-def _refuse_doubles(
-    raw: RawTable, names: list[str], found: dict[str, int], problems: Problems
-) -> None:
-    for header, place in found.items():
-        if names.count(names[place]) > 1:
-            again = names.index(names[place], place + 1)
-            problems.say(
-                Code.DUPLICATE,
-                f"two columns {header!r}",
-                "one",
-                "Rename or remove the other.",
-                raw.sheet,
-                raw.address(-1, again),
-            )
+def say_double(row: TypedRow, header: str, value: str, problems: Problems) -> None:
+    """A value that may stand only once stands again."""
+    problems.say(Code.DUPLICATE, f"{value!r} a second time", "each one once",
+                 "Remove one of the rows.", row.table.sheet, row.cell(header))  # fmt: skip
 
 
 def typed_rows(raw: RawTable, layout: TableLayout, problems: Problems) -> list[TypedRow]:

@@ -19,10 +19,12 @@ from xl_rebal.cells import RawCell, serial
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.charts import ALT_TEXTS
 from xl_rebal.workbook.layout import NUMBER_FORMATS, Column, Kind, TableLayout
+from xl_rebal.workbook.limits import LONGEST_HEADER, refuse_area, refuse_title, refuse_value
 from xl_rebal.workbook.package import CachedValue, read_package
 from xl_rebal.workbook.package.finish import finish
 
 MARK = "xlr_sheet"
+_LONGEST_TIP, _LONGEST_TIP_TITLE = 255, 32
 
 
 class Writer:
@@ -36,6 +38,7 @@ class Writer:
 
     def sheet(self, title: str, tab: str, kind: str = "") -> Worksheet:
         """A new sheet; ``kind`` marks it as one of our results."""
+        refuse_title(title, self.book.sheetnames)
         sheet: Worksheet = self.book.create_sheet(title)
         sheet.sheet_properties.tabColor = tab
         if kind:
@@ -53,6 +56,7 @@ class Writer:
         align: Alignment | None = None,
     ) -> None:
         """A value; text stays text, whatever it begins with."""
+        refuse_value(value, sheet.title, address)
         cell = sheet[address]
         if isinstance(value, str):
             cell.value = value
@@ -90,6 +94,7 @@ class Writer:
 
     def remember(self, title: str, address: str, value: RawCell) -> None:
         """The stored value of a formula cell."""
+        refuse_value(value, title, address)
         self.values.setdefault(title, {})[address] = stored(value)
 
     def spill(
@@ -129,12 +134,12 @@ class Writer:
         whose values ``remember`` must be told afterwards."""
         shown = columns or layout.columns
         count = max(1, len(rows) + blank)
+        refuse_area(row + count, left + len(shown) - 1, sheet.title)
         for place, column in enumerate(shown, start=left):
             head = sheet.cell(row, place)
-            head.value = column.header
-            head.font = styles.HEADER
+            refuse_value(column.header, sheet.title, head.coordinate, LONGEST_HEADER)
+            self.put(sheet, head.coordinate, column.header, font=styles.HEADER, align=styles.CENTRE)
             head.fill = styles.HEADER_FILL
-            head.alignment = styles.CENTRE
             if widths:
                 sheet.column_dimensions[get_column_letter(place)].width = column.width
             for down in range(count):
@@ -184,16 +189,19 @@ class Writer:
 
     def choices(self, sheet: Worksheet, area: str, words: Sequence[str], what: str) -> None:
         """A list to choose from, with a worded stop."""
+        error, prompt = f"Choose one of: {', '.join(words)}.", f"One of: {', '.join(words)}."
+        if len(what) > _LONGEST_TIP_TITLE or len(error) > _LONGEST_TIP:
+            raise ValueError(f"the choices of {what} are too long for a message of Excel")
         rule = DataValidation(
             type="list",
             formula1=f'"{",".join(words)}"',
             allow_blank=True,
             showErrorMessage=True,
-            errorTitle=what[:32],
-            error=f"Choose one of: {', '.join(words)}."[:255],
+            errorTitle=what,
+            error=error,
             showInputMessage=True,
-            promptTitle=what[:32],
-            prompt=f"One of: {', '.join(words)}."[:255],
+            promptTitle=what,
+            prompt=prompt,
         )
         rule.add(area)
         sheet.add_data_validation(rule)

@@ -7,7 +7,9 @@ from typing import Any
 from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.errors import Code, Problem, WriteError
 from xl_rebal.workbook.book import Block, RawSetting, RawTable, Results, Source, column_letters
+from xl_rebal.workbook.cell_names import cell_named, leads_nowhere
 from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
+from xl_rebal.workbook.limits import refuse_value
 
 _ERROR_TEXTS = {
     -2146826288: "#NULL!",
@@ -40,15 +42,28 @@ class XlwingsBook:
             for table in sheet.tables
             if table.name in TABLES
         }
-        settings = {}
+        strangers = tuple(
+            RawTable(
+                table.name, sheet.name, tuple(_grid(table.header_row_range.api.Value2)[0]), (),
+                table.header_row_range.row, table.header_row_range.column,
+            )
+            for sheet in self._book.sheets
+            for table in sheet.tables
+            if table.name not in TABLES and table.show_headers
+        )  # fmt: skip
+        settings, problems = {}, []
         for setting in SETTINGS:
             if setting.defined_name in self._book.names:
-                place = self._book.names[setting.defined_name].refers_to_range
+                defined = self._book.names[setting.defined_name]
+                if cell_named(defined.refers_to) is None:
+                    problems.append(leads_nowhere(setting.defined_name, defined.refers_to))
+                    continue
+                place = defined.refers_to_range
                 address = f"{column_letters(place.column)}{place.row}"
                 settings[setting.name] = RawSetting(
                     _cell(place.api.Value2), place.sheet.name, address
                 )
-        return Source(tables, settings)
+        return Source(tables, settings, strangers, tuple(problems))
 
     def _raw_table(self, sheet: Any, table: Any) -> RawTable:
         header = table.header_row_range
@@ -82,6 +97,10 @@ class XlwingsBook:
                     for name in missing
                 ]
             )  # fmt: skip
+        for block in results.blocks:
+            for row in block.rows:
+                for value in row:
+                    refuse_value(value, TABLES[block.table].sheet, "")
         for block in results.blocks:
             _write_table(places[block.table], block)
         for cell in RESULT_CELLS:

@@ -113,6 +113,23 @@ def _counted_addresses(text: str, prefix: str) -> Iterator[tuple[int, str]]:
         yield match.start(), given or f"{column_letters(column)}{row}"
 
 
+def error_cells(text: str) -> Iterator[tuple[str, str]]:
+    """Address and text ("#N/A") of every cell of a sheet's text that shows an error."""
+    searchable, prefix = mask(text), re.escape(sheet_prefix(text))
+    pattern = re.compile(
+        rf"""<{prefix}c(?=\s[^>]*\bt\s*=\s*["']e["'])([^>]*)>"""
+        rf"(?:(?!</{prefix}c\s*>).)*?<{prefix}v>([^<]*)<",
+        re.DOTALL,
+    )
+    addresses: Iterator[tuple[int, str]] | None = None
+    for match in pattern.finditer(searchable):
+        address = read_attributes(match[1]).get("r")
+        if address is None:  # cells may leave out their address: then only counting helps
+            addresses = addresses or _counted_addresses(searchable, prefix)
+            address = next(place for start, place in addresses if start == match.start())
+        yield address, match[2]
+
+
 def value_edits(
     text: str,
     values: Mapping[str, CachedValue],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
 from xl_rebal.workbook.package.archive import Stored, deflated, pack, unpack
-from xl_rebal.workbook.package.cells import formulas
+from xl_rebal.workbook.package.cells import Formula, formulas
 from xl_rebal.workbook.package.markup import Element, decode, decode_chars, parse
 from xl_rebal.workbook.package.refusals import (
     damaged,
@@ -124,6 +124,13 @@ class Package:
         except ValueError as error:
             raise damaged(self.name, f"{name}: {error}") from error
 
+    def mentions(self, name: str, word: str) -> bool:
+        """Whether an ASCII word stands anywhere in a part: cheap, where a sheet has 300 MB."""
+        content = self.parts.get(self.find(name), b"")
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return word in self.text(name)
+        return word.encode("ascii") in content
+
     def xml(self, name: str) -> Element:
         """The root element of a part."""
         text = self.text(name)
@@ -182,6 +189,10 @@ class Package:
 
     def sheets(self) -> list[SheetPart]:
         """All sheets in tab order, those without cells (chart sheets) too."""
+        return list(self._sheets)
+
+    @cached_property
+    def _sheets(self) -> tuple[SheetPart, ...]:
         targets = {r.id: r.target for r in self.relationships(self.workbook_part)}
         listed = self.workbook.child("sheets")
         found = []
@@ -194,7 +205,7 @@ class Package:
             found.append(
                 SheetPart(title, targets[rel_id], sheet_id, rel_id, state or "visible", index)
             )
-        return found
+        return tuple(found)
 
     def sheet(self, title: str) -> SheetPart:
         """The sheet of that title; KeyError where there is none."""
@@ -246,13 +257,17 @@ class Package:
 
     def formula_cells(self, sheet_title: str) -> frozenset[str]:
         """The addresses of a sheet's formula cells; of an array or a spill, the anchor."""
-        text = self.text(self.sheet(sheet_title).part_name)
-        return frozenset(formula.address for formula in formulas(text))
+        return frozenset(formula.address for formula in self._formulas(sheet_title))
 
     def uncalculated(self, sheet_title: str) -> frozenset[str]:
         """The addresses of a sheet's formula cells that no program has calculated yet."""
-        text = self.text(self.sheet(sheet_title).part_name)
-        return frozenset(formula.address for formula in formulas(text) if not formula.calculated)
+        return frozenset(f.address for f in self._formulas(sheet_title) if not f.calculated)
+
+    def _formulas(self, sheet_title: str) -> Iterable[Formula]:
+        part = self.sheet(sheet_title).part_name
+        if not self.mentions(part, "<f") and not self.mentions(part, ":f"):
+            return ()
+        return formulas(self.text(part))
 
 
 def rels_name(source: str) -> str:

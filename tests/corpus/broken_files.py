@@ -1,0 +1,152 @@
+"""Files that are no workbook, another kind of workbook, damaged, or may not be written."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from functools import cache
+
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.workbook.protection import WorkbookProtection
+
+from tests.corpus.good_book import (
+    GOOD_TRADES,
+    Answer,
+    Case,
+    good_workbook,
+    in_sheet,
+    in_workbook,
+    refused,
+    saved,
+)
+from tests.workbook.package_books import edited, parts_of, zip_of
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@cache
+def good() -> bytes:
+    return saved(good_workbook())
+
+
+def compound(*streams: str) -> bytes:
+    """What there is to see of a compound file: its signature and the names of its streams."""
+    directory = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    return _OLE + bytes(504) + directory
+
+
+def _cut() -> bytes:
+    return good()[: len(good()) // 2]
+
+
+def _bad_checksum() -> bytes:
+    """One bit of the CRC of a sheet turned over, in the directory and before the part."""
+    data = bytearray(good())
+    name = b"xl/worksheets/sheet1.xml"
+    directory = data.rindex(name) - 46
+    data[directory + 16] ^= 1
+    offset = struct.unpack_from("<L", data, directory + 42)[0]
+    data[offset + 14] ^= 1
+    return bytes(data)
+
+
+def _bad_bytes() -> bytes:
+    """Compressed bytes of a sheet overwritten."""
+    data = bytearray(good())
+    start = data.index(b"xl/worksheets/sheet1.xml") + 60
+    data[start : start + 40] = bytes(40)
+    return bytes(data)
+
+
+def _with_password_flag() -> bytes:
+    data = bytearray(good())
+    at = 0
+    while (at := data.find(b"PK\1\2", at)) >= 0:
+        data[at + 8] |= 1
+        at += 4
+    return bytes(data)
+
+
+def _binary() -> bytes:
+    return edited(good(), {"[Content_Types].xml": lambda text: text.replace(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.main")})  # fmt: skip
+
+
+def _word() -> bytes:
+    return edited(good(), {"[Content_Types].xml": lambda text: text.replace(
+        "spreadsheetml.sheet.main", "wordprocessingml.document.main")})  # fmt: skip
+
+
+def _open_document() -> bytes:
+    return zip_of({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+                   "content.xml": b"<office:document-content/>"})  # fmt: skip
+
+
+def _strict() -> bytes:
+    return edited(good(), {"_rels/.rels": lambda text: text.replace(
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument")})  # fmt: skip
+
+
+def _signed() -> bytes:
+    return zip_of({**parts_of(good()), "_xmlsignatures/sig1.xml": b"<Signature/>"})
+
+
+def _dropped(part: str) -> Callable[[], bytes]:
+    return lambda: edited(good(), {part: None})
+
+
+def _file(what: str, code: int, raw: Callable[[], bytes]) -> Case:
+    return Case(f"file-{what}", refused(f"{code} book.xlsx"), raw=raw)
+
+
+def _protected(book: Workbook) -> None:
+    book.security = WorkbookProtection(lockStructure=True, workbookPassword="secret")
+
+
+def _days_from_1904(book: Workbook) -> None:
+    book.epoch = CALENDAR_MAC_1904
+
+
+_READ_ONLY = Answer(("402 book.xlsx",), GOOD_TRADES, status=3, only_writing=True)
+
+CASES = [
+    _file("empty", 401, lambda: b""),
+    _file("csv", 401, lambda: b"Account,Symbol,Quantity\nIRA,VTI,70\n"),
+    _file("web-page", 401, lambda: b"<html><table><tr><td>VTI</td></tr></table></html>"),
+    _file("xml-of-2003", 402,
+          lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'),
+    _file("picture", 401, lambda: b"\x89PNG\r\n\x1a\n" + bytes(200)),
+    _file("zip-of-something", 401, lambda: zip_of({"readme.txt": b"hello"})),
+    _file("zip-of-nothing", 401, lambda: zip_of({})),
+    _file("xls", 402, lambda: compound("Root Entry", "Workbook")),
+    _file("encrypted", 402, lambda: compound("Root Entry", "EncryptionInfo", "EncryptedPackage")),
+    _file("msg", 401, lambda: compound("Root Entry", "__properties_version1.0")),
+    _file("xlsb", 402, _binary),
+    _file("ods", 402, _open_document),
+    _file("docx", 401, _word),
+    _file("strict", 402, _strict),
+    _file("zip-with-password", 402, _with_password_flag),
+    _file("cut-off", 401, _cut),
+    _file("bad-checksum", 401, _bad_checksum),
+    _file("bad-bytes", 401, _bad_bytes),
+    _file("without-workbook-part", 401, _dropped("xl/workbook.xml")),
+    _file("without-a-sheet-part", 401, _dropped("xl/worksheets/sheet1.xml")),
+    _file("without-content-types", 401, _dropped("[Content_Types].xml")),
+    Case("file-with-broken-xml", refused("401 book.xlsx"),
+         rework=in_sheet("Holdings", "</sheetData>.*", "")),
+    Case("file-with-broken-workbook-xml", refused("401 book.xlsx"),
+         rework=in_workbook("</workbook>", "")),
+    Case("file-without-sheets", refused("401 book.xlsx"),
+         rework=in_workbook("<sheets>.*</sheets>", "<sheets/>")),
+    Case("file-with-a-missing-text", refused("401 book.xlsx"),
+         rework=in_sheet("Holdings", "(?s)t=.inlineStr.><is>.*?</is>", 't="s"><v>9999</v>')),
+    Case("file-with-a-table-nowhere", refused("401 book.xlsx"),
+         rework=lambda data: edited(
+             data, {"xl/tables/table1.xml": lambda text: text.replace('ref="A3:F9"', 'ref="#REF!"')})),
+    Case("days-from-1904", refused("402 book.xlsx"), _days_from_1904),
+    Case("structure-protected", _READ_ONLY, _protected),
+    Case("signed", _READ_ONLY, raw=_signed),
+]  # fmt: skip

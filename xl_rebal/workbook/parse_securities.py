@@ -1,0 +1,69 @@
+"""Securities, and the asset classes that Holdings give, to the security master."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from xl_rebal.errors import Code
+from xl_rebal.model.securities import Securities, Security
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import TypedRow, say_double
+
+_SMALLEST_LOT = 1e-6
+
+
+def parse_securities(
+    rows: Sequence[TypedRow], holdings: Sequence[TypedRow], problems: Problems
+) -> Securities:
+    """The securities in the order of their table, then those that only Holdings tell of.
+
+    A class is one class however it is capitalised: the first spelling holds for all.
+    """
+    spelling: dict[str, str] = {}
+    found: dict[str, Security] = {}
+    for row in rows:
+        symbol = row.text("Symbol")
+        if symbol is None:
+            continue
+        if symbol in found:
+            say_double(row, "Symbol", symbol, problems)
+            continue
+        found[symbol] = _security(row, symbol, spelling, problems)
+    given: dict[str, str] = {}
+    for row in holdings:
+        symbol, typed = row.text("Symbol"), row.text("Asset class")
+        if symbol is None or typed is None:
+            continue
+        asset_class = _spelt(typed, spelling)
+        known = given.get(symbol) or found.get(symbol, Security(symbol)).asset_class
+        if known and known != asset_class:
+            problems.say(
+                Code.CONFLICT, f"{symbol} in class {typed!r}", f"{known!r} as elsewhere",
+                "Give each symbol one asset class.", row.table.sheet, row.cell("Asset class"),
+            )  # fmt: skip
+            continue
+        given[symbol] = asset_class
+        found[symbol] = replace(found.get(symbol, Security(symbol)), asset_class=asset_class)
+    return Securities(tuple(found.values()))
+
+
+def _security(row: TypedRow, symbol: str, spelling: dict[str, str], problems: Problems) -> Security:
+    spread, fee, lot = (row.number(h) for h in ("Spread bp", "Ticket fee", "Round lot"))
+    if lot is not None and lot < _SMALLEST_LOT:
+        problems.say(Code.OUT_OF_RANGE, f"{lot:g}", "a round lot above 0", "Leave it blank for 1.",
+                     row.table.sheet, row.cell("Round lot"))  # fmt: skip
+        lot = None
+    return Security(
+        symbol=symbol,
+        name=row.text("Name") or "",
+        asset_class=_spelt(row.text("Asset class") or "", spelling),
+        spread=(spread or 0.0) / 1e4,
+        ticket_fee=fee,
+        round_lot=lot or 1.0,
+        exclude=bool(row.flag("Exclude")),
+    )
+
+
+def _spelt(typed: str, spelling: dict[str, str]) -> str:
+    return spelling.setdefault(typed.casefold(), typed)

@@ -1,0 +1,111 @@
+"""Named cells to the values of the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from xl_rebal import cells
+from xl_rebal.cells import RawCell, Refusal, is_blank
+from xl_rebal.errors import Code
+from xl_rebal.model.plan import Destination
+from xl_rebal.wording import did_you_mean, listed, shown
+from xl_rebal.workbook.book import Source
+from xl_rebal.workbook.layout import SETTINGS_BY_NAME
+from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.tables import read_cell
+
+_CURRENCY = re.compile("[A-Z]{3}")
+
+
+def parse_settings(source: Source, problems: Problems) -> dict[str, object]:
+    """Every setting, its default where the book has no value for it."""
+    found: dict[str, object] = {}
+    for name, setting in SETTINGS_BY_NAME.items():
+        raw = source.settings.get(name)
+        value: RawCell = setting.default if raw is None or is_blank(raw.value) else raw.value
+        try:
+            found[name] = _setting(name, value)
+        except Refusal as refusal:
+            assert raw is not None, name  # a default is never refused
+            problems.found.append(refusal.at(raw.sheet, raw.cell, f"setting {name}"))
+            found[name] = _setting(name, setting.default)
+    for name, raw in source.settings.items():
+        if name not in SETTINGS_BY_NAME:
+            problems.say(
+                Code.UNKNOWN_WORD,
+                f"a setting set_{name}",
+                f"one of {listed(SETTINGS_BY_NAME)}",
+                did_you_mean(name, list(SETTINGS_BY_NAME)) or "Remove the name.",
+                raw.sheet,
+                raw.cell,
+            )
+    return found
+
+
+def _setting(name: str, value: RawCell) -> object:
+    setting = SETTINGS_BY_NAME[name]
+    if value is None:
+        return None
+    if name == "RebalanceTo":
+        return parse_destination(value)
+    if name == "FractionDigits":
+        return _whole(value, "a whole number from 0 to 6", 0, 6)
+    if name == "CovarianceWindow":
+        return _whole(value, "a number of rows from 2", 2, 1_048_576)
+    if name == "Currency":
+        return _currency(value)
+    return read_cell(setting.kind, value, setting.choices)
+
+
+def _whole(value: RawCell, expected: str, least: int, greatest: int) -> float:
+    number = cells.number(value, expected, least=least, greatest=greatest)
+    if not number.is_integer():
+        raise Refusal(Code.OUT_OF_RANGE, shown(number), expected, "Type a whole number.")
+    return number
+
+
+def _currency(value: RawCell) -> str:
+    expected = "one currency of three letters, such as USD"
+    word = cells.text(value, expected).upper()
+    if not _CURRENCY.fullmatch(word):
+        fix = "A book has one currency; keep another in a book of its own."
+        raise Refusal(Code.UNKNOWN_WORD, shown(value), expected, fix)
+    return word
+
+
+def parse_destination(value: RawCell) -> Destination:
+    """``target``, ``edge``, ``half`` or the fraction of the band to stop at; raises Refusal.
+
+    >>> parse_destination("half"), parse_destination(0.25).fraction
+    (Destination(fraction=0.5, distance=None), 0.25)
+    """
+    if isinstance(value, str):
+        word = cells.choice(value, ("target", "edge", "half"))
+        return Destination({"target": 0.0, "edge": 1.0, "half": 0.5}[word])
+    expected = "target, edge, half or a fraction of the band from 0 to 1"
+    return Destination(cells.number(value, expected, least=0, greatest=1))
+
+
+def chosen_destination(settings: Mapping[str, object]) -> Destination:
+    """Where trades end, by RebalanceTo and, where it is given, Distance."""
+    chosen = settings["RebalanceTo"]
+    assert isinstance(chosen, Destination)
+    if settings["Distance"] is None:
+        return chosen
+    return replace(chosen, distance=number_of(settings, "Distance"))
+
+
+def number_of(settings: Mapping[str, object], name: str) -> float:
+    """A setting that is a number."""
+    value = settings[name]
+    assert isinstance(value, (int, float)), name
+    return float(value)
+
+
+def date_of(settings: Mapping[str, object], name: str) -> date | None:
+    """A setting that is a date, if it is given."""
+    value = settings[name]
+    return value if isinstance(value, date) else None
