@@ -144,6 +144,25 @@ def test_trades_with_a_band_stay_still_while_nothing_is_out() -> None:
     assert call("XR_TRADES", holdings, targets, 0, 0.05, None, None, None, None, False) == [[""]]
 
 
+def test_columns_under_headers_are_found_by_name_whatever_their_order() -> None:
+    plain = FUNCTIONS["XR_TRADES"](
+        [["AAA", 60, 100], ["BBB", 30, 100]], [["AAA", 0.5], ["BBB", 0.5]]
+    )
+    swapped = FUNCTIONS["XR_TRADES"](
+        [["Note", "Price", "Ticker", "Shares"], ["x", 100, "AAA", 60], ["", 100, "BBB", 30]],
+        [["Target weight", "Band", "Symbol"], [0.5, None, "AAA"], [0.5, None, "BBB"]],
+    )
+
+    assert swapped == plain
+    assert isinstance(plain, list)
+    assert [row[:3] for row in plain[1:]] == [["Sell", "AAA", 15.0], ["Buy", "BBB", 15.0]]
+
+
+def test_a_header_row_without_a_needed_column_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match="holdings: found no column 'Price' among the headers"):
+        FUNCTIONS["XR_TRADES"]([["Symbol", "Quantity", "Cost"], ["AAA", 60, 100]], [["AAA", 1.0]])
+
+
 def test_cashflow_only_buys_or_only_sells() -> None:
     holdings = [["AAA", 60, 100], ["BBB", 40, 100]]
     targets = [["AAA", 0.5], ["BBB", 0.5]]

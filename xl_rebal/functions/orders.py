@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from xl_rebal import arguments, cells
@@ -17,6 +19,8 @@ from xl_rebal.model.trades import TradeList
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
 from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.wording import percent, points
+from xl_rebal.workbook.headers import folded
+from xl_rebal.workbook.layout import HOLDINGS, TARGETS, Column, TableLayout
 
 _TRADE_HEADER: list[RawCell] = [
     "Action", "Symbol", "Quantity", "Price", "Amount", "Weight before", "Weight after", "Target",
@@ -29,8 +33,8 @@ _TARGETS_EXAMPLE: Grid = [["AAA", 0.5], ["BBB", 0.5]]
 
 HoldingsArg = Annotated[
     Grid,
-    Arg("Symbol, quantity, price; a row CASH holds the cash as quantity.", arguments.table, "",
-        "three columns"),
+    Arg("Symbol, quantity, price, in this order or under headers of these names; a row CASH holds "
+        "the cash as quantity.", arguments.table, "", "three columns"),
 ]  # fmt: skip
 TargetsArg = Annotated[
     Grid,
@@ -126,7 +130,7 @@ def _account(
     problems: list[Problem] = []
     positions: list[Position] = []
     quotes: dict[str, float] = {}
-    for place, row in _body(holdings):
+    for place, row in _body(holdings, _HOLDING_COLUMNS, "holdings"):
         position = _position(row, place, problems)
         if position is None:
             continue
@@ -158,11 +162,57 @@ def _account(
     )
 
 
-def _body(rows: Grid) -> list[tuple[int, list[RawCell]]]:
-    """Rows without the header, with their number in the range."""
+def _body(rows: Grid, columns: Sequence[Column], name: str) -> list[tuple[int, list[RawCell]]]:
+    """Rows with their number in the range, their cells in the order of ``columns``.
+
+    Under a header row columns are found by name, whatever their order; without one they stand in
+    the order of ``columns``. A first row with a number in it is no header.
+    """
     numbered = list(enumerate(rows, start=1))
-    is_header = len(rows) > 1 and len(rows[0]) > 1 and is_header_word(rows[0][1])
-    return numbered[1:] if is_header else numbered
+    header = rows[0]
+    if len(rows) < 2 or not any(is_header_word(cell) for cell in header):
+        return numbered
+    if any(isinstance(cell, (int, float)) for cell in header):
+        return numbered
+    places = [_place(header, column) for column in columns]
+    missing = [
+        column.header
+        for column, place in zip(columns, places, strict=True)
+        if place is None and column.required
+    ]
+    if missing:
+        raise InputError(
+            [
+                Problem(Code.MISSING_COLUMN, f"no column {word!r} among the headers",
+                        f"a column {word!r}", "Name it so, or leave the header row out.",
+                        argument=name)
+                for word in missing
+            ]
+        )  # fmt: skip
+    return [
+        (number, [None if at is None or at >= len(row) else row[at] for at in places])
+        for number, row in numbered[1:]
+    ]
+
+
+def _place(header: Sequence[RawCell], column: Column) -> int | None:
+    """Where a column stands in a header row, by its own name first, then by a synonym."""
+    names = ["" if is_blank(cell) else folded(cell) for cell in header]
+    words = (column.header, *column.synonyms)
+    return next((names.index(folded(word)) for word in words if folded(word) in names), None)
+
+
+def _required(layout: TableLayout, header: str, *synonyms: str) -> Column:
+    column = layout.column(header)
+    return replace(column, required=True, synonyms=(*column.synonyms, *synonyms))
+
+
+_HOLDING_COLUMNS = tuple(_required(HOLDINGS, word) for word in ("Symbol", "Quantity", "Price"))
+_TARGET_COLUMNS = (
+    _required(TARGETS, "Asset class or Symbol", "asset", "name"),
+    _required(TARGETS, "Target"),
+    TARGETS.column("Band absolute"),
+)
 
 
 def _position(row: list[RawCell], place: int, problems: list[Problem]) -> Position | None:
@@ -186,7 +236,7 @@ def _position(row: list[RawCell], place: int, problems: list[Problem]) -> Positi
 
 def _lines(targets: Grid, problems: list[Problem]) -> tuple[TargetLine, ...]:
     lines: list[TargetLine] = []
-    for place, row in _body(targets):
+    for place, row in _body(targets, _TARGET_COLUMNS, "targets"):
         padded = [*row, None, None]
         try:
             line = TargetLine(
