@@ -196,7 +196,7 @@ def test_the_cash_buffer_is_kept_back() -> None:
 def test_a_holding_without_a_target_is_sold_and_said_so() -> None:
     found = rebalance(household({**DRIFTED, "OLD": (10.0, 50.0)}), Securities(), plan(THIRDS))
     assert changes(found)["OLD"] == -10
-    assert found.warnings == ("Main: OLD has no target; its target is 0 %.",)
+    assert [str(note) for note in found.notes] == ["Main: OLD has no target; its target is 0 %."]
 
 
 def test_a_sale_in_full_leaves_no_fraction_behind() -> None:

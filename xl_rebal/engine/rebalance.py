@@ -19,7 +19,7 @@ from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
 from xl_rebal.engine.rounding import Bands
-from xl_rebal.errors import Code, InfeasibleError, InputError, Problem, XlRebalError
+from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.plan import Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
@@ -54,7 +54,7 @@ def rebalance(
     errors: list[XlRebalError] = []
     trades: list[Trade] = []
     outcomes: list[AccountOutcome] = []
-    warnings: list[str] = []
+    notes: list[Note] = []
     for account in household.accounts:
         try:
             desk = Desk.open(account, household, securities, plan, known)
@@ -64,11 +64,11 @@ def rebalance(
             continue
         trades.extend(found)
         outcomes.append(outcome)
-        warnings.extend(desk.warnings())
+        notes.extend(desk.notes())
     if errors:
         kind = InputError if any(isinstance(e, InputError) for e in errors) else InfeasibleError
         raise kind(problem for error in errors for problem in error.problems)
-    return TradeList(tuple(trades), tuple(outcomes), tuple(warnings))
+    return TradeList(tuple(trades), tuple(outcomes), tuple(notes))
 
 
 def _about(error: XlRebalError, account: Account) -> XlRebalError:
