@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.judges.add_in import add_in_or_skip
 from tests.judges.libreoffice import Calc, office, programs_or_skip
 
 EXAMPLES = 60
@@ -29,7 +31,7 @@ settings.load_profile(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for Calc carries its mark, so that ``-m "not calc"`` leaves none out."""
     for item in items:
-        if "calc" in getattr(item, "fixturenames", ()):
+        if {"calc", "calc_xr"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("calc")
 
 
@@ -37,4 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def calc() -> Iterator[Calc]:
     """LibreOffice Calc, started once; skipped where it is missing, a failure when CI is set."""
     with office(programs_or_skip()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def calc_xr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
+    """A second Calc, in which our add-in calculates the ``XR_`` functions; skipped as ``calc``."""
+    programs = programs_or_skip()
+    add_in: Path = add_in_or_skip(programs, tmp_path_factory.mktemp("add-in"))
+    with office(programs, add_in) as started:
         yield started

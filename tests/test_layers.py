@@ -57,6 +57,17 @@ def test_a_module_imports_downward_only(path: Path) -> None:
             assert LEVEL[parts[1]] <= here, f"{path.name} imports {name} from above"
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "udfs" / "libreoffice").glob("*.py")), ids=lambda p: p.name
+)
+def test_the_calc_add_in_needs_no_excel_and_only_its_component_an_office(path: Path) -> None:
+    names = {name.split(".")[0] for name in imports(path)}
+
+    assert "xlwings" not in names
+    assert not {"udfs.desktop", "udfs.functions", "udfs.macros"} & imports(path)
+    assert not names & {"uno", "unohelper"} or path.name == "component.py"
+
+
 def test_only_the_named_modules_import_heavy_packages() -> None:
     allowed = {
         "cvxpy": set[str](),

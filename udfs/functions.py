@@ -10,6 +10,7 @@ import xlwings as xw
 from xlwings.conversion import Accessor, Pipeline
 
 from udfs import desktop
+from udfs.answers import Shown
 from xl_rebal.functions import FUNCTIONS
 from xl_rebal.registry import FunctionSpec
 
@@ -34,7 +35,7 @@ def exported(spec: FunctionSpec) -> Callable[..., Any]:
     sets the category anew.
     """
 
-    def formula(*cells: object) -> list[list[str | float | bool]]:
+    def formula(*cells: object) -> Shown:
         return desktop.call(spec, cells)
 
     made: Any = formula

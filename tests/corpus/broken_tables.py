@@ -7,6 +7,7 @@ from datetime import date
 from openpyxl import Workbook
 
 from tests.corpus.good_book import (
+    GOOD_TRADES,
     TABLES,
     Case,
     Cell,
@@ -14,6 +15,7 @@ from tests.corpus.good_book import (
     all_of,
     as_before,
     put,
+    reads,
     refused,
     rewrite,
     row,
@@ -100,9 +102,11 @@ LOTS = [
 _EXCLUDED = put("Securities!G4", "Yes")
 
 ACCOUNTS = [
-    Case("withdrawal-larger-than-the-account", refused("303 Accounts!F4", drift=0),
+    Case("withdrawal-larger-than-the-account", refused("301 Accounts!F4", status=5, drift=0),
          put("Accounts!F4", -20_000)),
-    Case("withdrawal-of-all", refused("303 Accounts!F4", drift=0), put("Accounts!F4", -10_000)),
+    Case("withdrawal-of-all",
+         reads(("IRA", "Sell", "VTI", 70), ("IRA", "Sell", "BND", 20), *GOOD_TRADES[2:]),
+         put("Accounts!F4", -10_000)),
     # VTI may not be sold: 2,000 of cash and 1,000 of BND do not make 5,000.
     Case("withdrawal-that-cannot-be-raised", refused("301 Accounts!F4", status=5, drift=0),
          all_of(_EXCLUDED, put("Accounts!F4", -5000))),

@@ -25,9 +25,12 @@ SENTENCES = {
     "overdraft type 0 here and the debt as New cash below 0 in Accounts.",
     "symbol-MAR1": "#XR104 Holdings!B4: found 2013-03-01, expected a symbol as text. Type it as "
     "text, with an apostrophe before it.",
-    "withdrawal-larger-than-the-account": "#XR303 Accounts!F4: found a value of -10,000.00 to "
-    "invest in account 'IRA', expected more than 0 after new cash and cash buffer. Check "
-    "quantities, prices, the withdrawal and the minimum cash.",
+    "withdrawal-larger-than-the-account": "#XR301 Accounts!F4: found 10,000.00 more to pay out of "
+    "account 'IRA' than can be raised, expected a withdrawal and minimum cash that are 10,000.00 "
+    "smaller together. Lower the withdrawal or the minimum cash, or allow more to be sold.",
+    "minimum-cash-above-the-account": "#XR303 Accounts!A4: found a value of -10,000.00 to invest "
+    "in account 'IRA', expected more than 0 after new cash and cash buffer. Check quantities, "
+    "prices, the withdrawal and the minimum cash.",
     "prices-newest-first": "#XR105 Prices!A5: found 2013-02-28 after 2013-03-01 and 1 more like "
     "it, expected dates that rise from row to row. Sort the table by date, oldest first.",
     "value-of-a-bond-priced-per-100": "#XR112 Holdings!F5: found a value of 10.00, expected "

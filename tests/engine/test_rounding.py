@@ -17,7 +17,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from xl_rebal.engine.rounding import RoundingProblem, WholeShares, best_whole_shares
+from xl_rebal.engine.rounding import Bands, RoundingProblem, WholeShares, best_whole_shares
 from xl_rebal.errors import Code, InfeasibleError
 
 
@@ -38,10 +38,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Bands in thousandths of wealth, least and greatest: of each group, and of cash."""
+
+    group: tuple[int, ...]
+    bands: tuple[tuple[int, int], ...]
+    cash: tuple[int, int] = (0, 1000)
+
+    def problem(self) -> Bands:
+        least, greatest = (np.array(column) / 1000 for column in zip(*self.bands, strict=True))
+        low, high = (value / 1000 for value in self.cash)
+        return Bands(np.array(self.group, dtype=np.int64), least, greatest, low, high)
+
+
+@dataclass(frozen=True)
 class Book:
     lines: tuple[Line, ...]
     cash_cents: int
     minimum_cents: int = 0
+    limits: Limits | None = None
 
     def problem(self) -> RoundingProblem:
         def column(values: list[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -60,6 +75,7 @@ class Book:
             fee_cents=np.array([line.fee_cents for line in self.lines], dtype=np.int64),
             minimum_cents=self.minimum_cents,
             guess=column([line.guess for line in self.lines]),
+            bands=None if self.limits is None else self.limits.problem(),
         )
 
     @property
@@ -136,6 +152,25 @@ def measure(book: Book, combination: Sequence[Choice]) -> float | None:
     return top / (1000 * wealth) ** 2
 
 
+def is_inside(book: Book, combination: Sequence[Choice]) -> bool:
+    """Whether the groups and cash end inside their bands, in whole numbers."""
+    if book.limits is None:
+        return True
+    cash = 1000 * (book.cash_cents + sum(one.net for one in combination))
+    values = [
+        one.final * line.price_cents for one, line in zip(combination, book.lines, strict=True)
+    ]
+    wealth = cash + sum(values)
+    sums = [cash] + [
+        sum(value for value, at in zip(values, book.limits.group, strict=True) if at == group)
+        for group in range(len(book.limits.bands))
+    ]
+    return all(
+        low * wealth <= 1000 * total <= high * wealth
+        for total, (low, high) in zip(sums, (book.limits.cash, *book.limits.bands), strict=True)
+    )
+
+
 def judge(book: Book) -> Verdict | None:
     """The best of everything, None where nothing keeps cash at 0 or above."""
     measured = [(measure(book, one), one) for one in affordable(book)]
@@ -144,6 +179,7 @@ def judge(book: Book) -> Verdict | None:
         return None
     if not known:
         return Verdict(0.0, *min(size(one) for _, one in measured))
+    known = [(value, one) for value, one in known if is_inside(book, one)] or known
     least = min(value for value, _ in known)
     equals = [one for value, one in known if value <= least * (1 + 1e-12) + 1e-18]
     return Verdict(least, *min(size(one) for one in equals))
@@ -195,6 +231,27 @@ def books(draw: st.DrawFn, assets: int | None = None) -> Book:
     return Book(tuple(lines), left - spent, minimum)
 
 
+@st.composite
+def banded_books(draw: st.DrawFn) -> Book:
+    """The same with bands about the destinations, narrow and wide, some of groups of two."""
+    book = draw(books())
+    pick = draw(st.randoms(use_true_random=True))
+    count = len(book.lines)
+    group = list(range(count))
+    if count > 1 and pick.random() < 0.4:
+        group = [max(0, number - 1) for number in group]
+    wide = [pick.choice([5, 20, 50, 200, 1000]) for _ in range(count)]
+    totals = [
+        sum(line.per_mille for line, at in zip(book.lines, group, strict=True) if at == number)
+        for number in range(max(group) + 1)
+    ]
+    shift = pick.choice([0, 0, 10, -30])  # a destination at or beyond the edge of its band
+    bands = tuple((t + shift - w, t + shift + w) for t, w in zip(totals, wide, strict=False))
+    cash = 1000 - sum(totals)
+    room = pick.choice([10, 100, 1000])
+    return replace(book, limits=Limits(tuple(group), bands, (cash - room, cash + room)))
+
+
 def outcome(book: Book, result: WholeShares) -> Verdict:
     """A result by the judge's rules; that it is allowed and its money adds up is asserted here."""
     combination = []
@@ -239,6 +296,12 @@ def best(*lines: Line, cash: int, minimum: int = 0) -> tuple[list[float], int]:
 @given(books())
 @settings(max_examples=200, deadline=None)
 def test_the_result_is_the_best_of_everything_affordable(book: Book) -> None:
+    check_against_the_judge(book)
+
+
+@given(banded_books())
+@settings(max_examples=200, deadline=None)
+def test_what_ends_inside_its_bands_comes_before_all_that_does_not(book: Book) -> None:
     check_against_the_judge(book)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.hosts.desktop import DesktopXlwings
-from udfs.desktop import shown_rows
+from udfs.answers import shown_rows
 from xl_rebal.functions import FUNCTIONS
 
 MODULE = "udfs.functions"

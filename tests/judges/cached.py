@@ -7,7 +7,7 @@ import math
 import posixpath
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,6 +21,8 @@ from tests.judges.recalculated import Cell, ErrorText, Recalculated, Value, call
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 NEAR_ZERO = 1e-12
+TRUTH = ("=TRUE()", "=FALSE()")
+"""How Calc spells a truth value that is no formula in the file."""
 DATE_ROUNDING = 1e-8  # days; openpyxl gives dates to the microsecond
 
 
@@ -39,7 +41,7 @@ class FileCells:
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell where the file does not say what Calc calculates, and why it counts."""
+    """One cell where the file does not say what an engine calculates, and why it counts."""
 
     sheet: str
     cell: str
@@ -166,7 +168,7 @@ def same(one: Value, other: Value, relative: float, absolute: float = NEAR_ZERO)
 def compare_cached(
     path: Path, recalculated: Recalculated, *, relative: float = 1e-9
 ) -> list[Difference]:
-    """Every formula cell whose cached value is not what Calc calculates; empty when all agree.
+    """Every formula cell whose cached value is not what the engine calculates; none when all agree.
 
     A missing value, a number off by more than ``relative`` (1e-12 near zero), another text, an
     error and a cell that only one side holds for a formula are differences; so is a cell that
@@ -175,26 +177,43 @@ def compare_cached(
     """
     cells = file_cells(path)
     seen, dates = openpyxl_values(path)
-    excused = frozenset(recalculated.uncalculated_xr)
+
+    def misread(cell: Cell, cached: Value) -> str:
+        absolute = DATE_ROUNDING if cell in dates else NEAR_ZERO
+        if same(cached, seen.get(cell, ""), relative, absolute):
+            return ""
+        return f"openpyxl reads {seen.get(cell)!r}"
+
+    return differences(cells, recalculated, relative=relative, misread=misread)
+
+
+def differences(
+    cells: FileCells,
+    recalculated: Recalculated,
+    *,
+    relative: float = 1e-9,
+    misread: Callable[[Cell, Value], str] = lambda cell, cached: "",
+) -> list[Difference]:
+    """As compare_cached, without the second reading; ``misread`` says what is wrong with a value."""
+    excused, engine = frozenset(recalculated.uncalculated_xr), recalculated.engine
 
     def reason(cell: Cell) -> str:
         cached, calculated = cells.values.get(cell), recalculated.values.get(cell)
         if cell not in cells.formulas:
-            return "a formula in Calc only"
+            constant = recalculated.formulas[cell] in TRUTH and cached == calculated
+            return "" if constant else f"a formula in {engine} only"
         if calculated is None:
             return "a formula in the file only"
         if cached is None:
             return "no cached value"
-        if not same(
-            cached, seen.get(cell, ""), relative, DATE_ROUNDING if cell in dates else NEAR_ZERO
-        ):
-            return f"openpyxl reads {seen.get(cell)!r}"
+        if wrong := misread(cell, cached):
+            return wrong
         if isinstance(cached, ErrorText):
             return "an error is cached"
         if cell in excused:
             return ""
         if isinstance(calculated, ErrorText):
-            return "an error in Calc"
+            return f"an error in {engine}"
         return "" if same(cached, calculated, relative) else "the values differ"
 
     everywhere = dict.fromkeys([*cells.formulas, *recalculated.formulas])

@@ -88,7 +88,7 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=folder,
-                env=plain_environment(home=folder),
+                env=plain_environment(home=folder) | {"PYTHONDONTWRITEBYTECODE": "1"},
                 start_new_session=True,
             )
         self.replies: queue.Queue[bytes] = queue.Queue()
@@ -151,18 +151,51 @@ class Calc:
     """Calc, ready for requests; a request starts the office when none is running."""
 
     def __init__(
-        self, programs: Programs, folder: Path, *, request_seconds: float = REQUEST_SECONDS
+        self,
+        programs: Programs,
+        folder: Path,
+        *,
+        request_seconds: float = REQUEST_SECONDS,
+        add_in: Path | None = None,
     ) -> None:
         self.programs, self.folder, self.request_seconds = programs, folder, request_seconds
+        self.add_in = add_in
         self.worker: Worker | None = None
 
     def ask(self, **request: object) -> Any:
         if self.worker and self.worker.process.poll() is not None:
             self.close()
         if not self.worker:
-            self.worker = Worker(self.programs, self.own_folder("office"))
-            self.worker.answer(START_SECONDS)
+            self.worker = self.started()
         return self.worker.ask(request, self.request_seconds)
+
+    def started(self) -> Worker:
+        folder = self.own_folder("office")
+        worker = Worker(self.programs, folder)
+        worker.answer(START_SECONDS)
+        if self.add_in:
+            try:
+                worker.ask({"do": "install", "path": str(self.add_in)}, START_SECONDS)
+            finally:
+                worker.end()
+            worker = Worker(
+                self.programs, folder
+            )  # the types of an extension are read at the start
+            worker.answer(START_SECONDS)
+        return worker
+
+    def described(self, prefix: str) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+        """Functions whose name begins so, as the Function Wizard shows them: help, arguments."""
+        found = self.ask(do="described", prefix=prefix)
+        return {
+            name: (text, [(argument, about) for argument, about in arguments])
+            for name, (text, arguments) in found.items()
+        }
+
+    def office_log(self) -> str:
+        """What the office has written to its stderr since it was started."""
+        assert self.worker
+        return (self.worker.log.parent / "office.log").read_text(errors="replace")
 
     def close(self) -> None:
         if self.worker:
@@ -184,11 +217,12 @@ class Calc:
     ) -> Recalculated:
         """Type constants into input cells (None empties one), then calculate every formula.
 
-        A date is typed as its serial. A formula cell is refused with a CalcError. Cells that call
-        an ``XR_`` function keep the book's cached value, since no add-in can follow the change.
+        A date is typed as its serial. A formula cell is refused with a CalcError. Without an add-in
+        cells that call an ``XR_`` function keep the book's cached value; they cannot follow.
         """
         cells = file_cells(path)
-        frozen = [(sheet, block, addresses_of(block)) for sheet, block in xr_blocks(cells)]
+        calls = list(xr_blocks(cells))
+        frozen = [] if self.add_in else [(*call, addresses_of(call[1])) for call in calls]
         answer = self.ask(
             do="recalculate",
             path=str(self.copied(path)),
@@ -197,6 +231,7 @@ class Calc:
                 [sheet, block, [[cells.values.get((sheet, each)) for each in row] for row in rows]]
                 for sheet, block, rows in frozen
             ],
+            bound=calls if self.add_in else [],
         )
         values: dict[Cell, Value] = {}
         formulas: dict[Cell, str] = {}
@@ -243,10 +278,10 @@ class Calc:
 
 
 @contextmanager
-def office(programs: Programs | None = None) -> Iterator[Calc]:
+def office(programs: Programs | None = None, add_in: Path | None = None) -> Iterator[Calc]:
     """A Calc for the length of a ``with`` block; NotInstalledError where the machine has none."""
     with tempfile.TemporaryDirectory(prefix="calc-judge-", ignore_cleanup_errors=True) as folder:
-        calc = Calc(programs or find_programs(), Path(folder))
+        calc = Calc(programs or find_programs(), Path(folder), add_in=add_in)
         try:
             yield calc
         finally:

@@ -8,6 +8,7 @@ import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -74,11 +75,26 @@ def plain_environment(home: Path | None = None) -> dict[str, str]:
     """Our environment without what ties it to the tests' Python, a user's settings or language."""
     dropped = ("PYTHON", "VIRTUAL_ENV", "LC_", "LANG", "XDG_", "DISPLAY", "WAYLAND_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    # A virtual environment on the path is taken for its own by the Python inside LibreOffice,
+    # which then does not start; all that one sees is std::bad_alloc.
+    folders = [
+        folder
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
+        if not is_environment(Path(folder).parent)
+    ]
     return (
         kept
-        | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+        | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "PATH": os.pathsep.join(folders)}
         | ({"HOME": str(home)} if home else {})
     )
+
+
+def is_environment(folder: Path) -> bool:
+    """Whether a folder is a Python virtual environment; one that we may not read is none of ours."""
+    try:
+        return (folder / "pyvenv.cfg").exists()
+    except PermissionError:
+        return False
 
 
 def programs_or_skip() -> Programs:
@@ -86,7 +102,11 @@ def programs_or_skip() -> Programs:
     try:
         return find_programs()
     except NotInstalledError as missing:
-        sentence = str(missing)
+        skip_or_fail(str(missing))
+
+
+def skip_or_fail(sentence: str) -> NoReturn:
+    """Skip the test that cannot run on this machine; where CI is set that is a failure."""
     if os.environ.get("CI"):
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)

@@ -22,12 +22,13 @@ Value = float | str
 
 @dataclass(frozen=True)
 class Recalculated:
-    """A book after Calc has calculated every formula anew.
+    """A book after a second engine has calculated every formula anew.
 
-    ``values`` and ``formulas`` hold every formula cell; formulas are spelled as Calc does
-    (semicolons between arguments). ``uncalculated_xr`` are the cells whose own formula calls an
-    ``XR_`` function: Calc has no add-in, so their value there is an error or a fallback. They
-    stood at the book's cached values while everything that depends on them was calculated.
+    ``values`` and ``formulas`` hold every formula cell; formulas are spelled as the engine does
+    (Calc: semicolons between arguments). ``uncalculated_xr`` are the cells whose own formula calls
+    an ``XR_`` function that the engine does not know: their value there is an error or a fallback.
+    They stood at the book's cached values while everything that depends on them was calculated.
+    With the add-in in Calc there are none.
     """
 
     sheets: tuple[str, ...]
@@ -37,6 +38,7 @@ class Recalculated:
     tables: tuple[str, ...]
     names: tuple[str, ...]
     uncalculated_xr: tuple[Cell, ...]
+    engine: str = "Calc"
 
 
 def calls_xr(formula: str) -> bool:

@@ -124,6 +124,17 @@ def test_a_value_that_is_no_number_cannot_pass(calc: Calc, made: BookMaker) -> N
         compare_cached(path, calc.recalculate(path))
 
 
+def test_a_truth_value_that_calc_spells_as_a_formula_is_no_formula(
+    calc: Calc, made: BookMaker
+) -> None:
+    path = made({"A1": True, "A2": False, "A3": "=A1"}, {"A3": True})
+
+    again = calc.recalculate(path)
+
+    assert again.formulas["Desk", "A1"] == "=TRUE()"
+    assert compare_cached(path, again) == []
+
+
 def test_a_formula_that_one_side_does_not_have_is_reported(calc: Calc, made: BookMaker) -> None:
     path = made(INPUTS | {"B1": "=A1+A2"}, {"B1": 0.1 + 0.2})
     again = calc.recalculate(path)

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ ERRORS = 4  # FormulaResult.ERROR
 
 
 def start(soffice: str, folder: Path, name: str) -> tuple[subprocess.Popen[bytes], Any]:
-    """Start the office with a profile in ``folder``; gives the process and its desktop."""
+    """Start the office with a profile in ``folder``; gives the process and its context."""
     pipe = f"pipe,name={name};urp;StarOffice.ComponentContext"
     command = [
         soffice,
@@ -56,15 +57,14 @@ def start(soffice: str, folder: Path, name: str) -> tuple[subprocess.Popen[bytes
                 )
                 starts += 1
             try:
-                context = resolver.resolve(f"uno:{pipe}")
+                return process, resolver.resolve(f"uno:{pipe}")
             except Exception:  # not listening yet; UNO's own exception class has no module here
                 time.sleep(0.05)
-                continue
-            desktop = context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
-            return process, desktop
     raise RuntimeError(f"soffice took no connection within {PATIENCE:.0f} s")
+
+
+def service(context: Any, name: str) -> Any:
+    return context.ServiceManager.createInstanceWithContext(name, context)
 
 
 def stop(process: subprocess.Popen[bytes], desktop: Any) -> None:
@@ -155,15 +155,36 @@ def freeze(document: Any, sheet: str, block: str, rows: list[list[Any]]) -> None
     cells.setDataArray(tuple(tuple(row) for row in rows))
 
 
+def bind(document: Any, sheet: str, block: str) -> None:
+    """Type a formula anew as it stands; ``block`` is one cell or a whole array range.
+
+    Calc 7.4 reads a name like XR_DRIFT from an .xlsx without asking its add-ins; typed, it binds.
+    """
+    cells = document.Sheets.getByName(sheet).getCellRangeByName(block)
+    first = cells.getCellByPosition(0, 0)
+    formula = first.getFormula()
+    if formula.startswith("{"):
+        cells.setArrayFormula(formula[1:-1])
+    else:
+        first.setFormula(formula)
+
+
 def recalculate(
-    desktop: Any, path: str, changes: list[list[Any]], frozen: list[list[Any]]
+    desktop: Any,
+    path: str,
+    changes: list[list[Any]],
+    frozen: list[list[Any]],
+    bound: list[list[str]],
 ) -> dict[str, Any]:
     """Load, change inputs, recalculate every formula; ``frozen`` formulas become constants.
 
-    What is frozen is still reported as Calc calculated it, in its own first pass.
+    What is frozen is still reported as Calc calculated it, in its own first pass. The formulas of
+    ``bound`` call an add-in that this office has.
     """
     document = opened(desktop, path)
     try:
+        for sheet, block in bound:
+            bind(document, sheet, block)
         for sheet, address, value in changes:
             change_cell(document, sheet, address, value)
         document.calculateAll()
@@ -198,19 +219,64 @@ def save(desktop: Any, path: str, out: str, filter: str) -> None:  # noqa: A002 
         document.close(True)
 
 
+def install(context: Any, path: str) -> None:
+    """Add an extension for this profile, as the Extension Manager does (unopkg refuses root)."""
+    uno, unohelper = importlib.import_module("uno"), importlib.import_module("unohelper")
+    approval = uno.getTypeByName("com.sun.star.task.XInteractionApprove")
+
+    class Consent(
+        unohelper.Base,  # type: ignore[misc, name-defined]
+        uno.getClass("com.sun.star.ucb.XCommandEnvironment"),  # type: ignore[misc]
+        uno.getClass("com.sun.star.task.XInteractionHandler"),  # type: ignore[misc]
+    ):
+        """Says yes to what the Extension Manager asks."""
+
+        def getInteractionHandler(self) -> Any:  # noqa: N802 - UNO's name, as the next
+            return self
+
+        def getProgressHandler(self) -> None:  # noqa: N802
+            return None
+
+        def handle(self, request: Any) -> None:
+            for offered in request.getContinuations():
+                if approve := offered.queryInterface(approval):
+                    approve.select()
+
+    manager = context.getByName("/singletons/com.sun.star.deployment.ExtensionManager")
+    manager.addExtension(Path(path).as_uri(), (), "user", None, Consent())
+
+
+def described(context: Any, prefix: str) -> dict[str, Any]:
+    """What the Function Wizard shows: ``{"XR_DRIFT": [help, [[argument, help], ...]]}``."""
+    catalogue = service(context, "com.sun.star.sheet.FunctionDescriptions")
+    found: dict[str, Any] = {}
+    for place in range(catalogue.getCount()):
+        entry = {item.Name: item.Value for item in catalogue.getByIndex(place)}
+        if entry["Name"].startswith(prefix):
+            arguments = [[each.Name, each.Description] for each in entry["Arguments"] or ()]
+            found[entry["Name"]] = [entry["Description"], arguments]
+    return found
+
+
 def say(reply: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(reply) + "\n")
     sys.stdout.flush()
 
 
 def main(soffice: str, folder: str, pipe: str) -> None:
-    process, desktop = start(soffice, Path(folder), pipe)
+    process, context = start(soffice, Path(folder), pipe)
+    desktop = service(context, "com.sun.star.frame.Desktop")
     say({"answer": None})
-    actions: dict[str, Callable[..., Any]] = {"recalculate": recalculate, "save": save}
+    actions: dict[str, Callable[..., Any]] = {
+        "recalculate": partial(recalculate, desktop),
+        "save": partial(save, desktop),
+        "install": partial(install, context),
+        "described": partial(described, context),
+    }
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            say({"answer": actions[request.pop("do")](desktop, **request)})
+            say({"answer": actions[request.pop("do")](**request)})
         except Exception as error:  # whatever goes wrong is for the asking test to report
             ended = not answers(desktop)
             say({"error": f"{type(error).__name__}: {error}", "ended": ended})

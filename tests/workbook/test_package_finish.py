@@ -178,6 +178,25 @@ def test_what_a_chart_says_already_is_left_as_it_is() -> None:
     assert not list(second.iter(f"{CHART}smooth"))
 
 
+def test_negative_bars_keep_their_colour() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append([1, -2])
+    bar, inverted = BarChart(), BarChart()
+    for place, chart in (("A5", bar), ("A25", inverted)):
+        chart.add_data(Reference(sheet, min_col=1, min_row=1, max_col=2))
+        sheet.add_chart(chart, place)
+    inverted.series[0].invertIfNegative = True
+
+    first, second = charts_of(finish(saved(book), {}))
+
+    for series in first.iter(f"{CHART}ser"):
+        tags = [child.tag for child in series]
+        assert tags.index(f"{CHART}invertIfNegative") == tags.index(f"{CHART}spPr") + 1
+    assert [e.get("val") for e in first.iter(f"{CHART}invertIfNegative")] == ["0", "0"]
+    assert [e.get("val") for e in second.iter(f"{CHART}invertIfNegative")] == ["1", "0"]
+
+
 def test_texts_are_shared_and_come_back_unchanged() -> None:
     book = Workbook()
     texts = ["one", "two & <three>", "one", "  spaces ", "line\nbreak", 'say t="inlineStr"']

@@ -16,6 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
+from tests.judges.lint.linter import lint
 from tests.workbook.package_books import (
     FOREIGN_PARTS,
     MAIN,
@@ -88,6 +89,13 @@ def test_every_part_of_the_users_book_but_the_lists_stays_byte_for_byte() -> Non
     assert "xl/calcChain.xml" not in after
     for name in set(FOREIGN_PARTS) - changed:
         assert after[name] == before[name]
+
+
+def test_a_grafted_book_has_nothing_that_excel_would_repair() -> None:
+    once = grafted(users_book())
+
+    assert lint(once) == []
+    assert lint(grafted(once)) == []
 
 
 def test_untouched_parts_keep_the_way_they_were_packed() -> None:

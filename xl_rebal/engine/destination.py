@@ -51,7 +51,7 @@ def destination_weights(
     array([0.55, 0.45])
     """
     reach = limits or Limits.free(len(current))
-    if to.distance is None and to.fraction == 0:
+    if to.is_target:
         if np.all(reach.least <= target) and np.all(target <= reach.greatest):
             return target.copy()
     else:
@@ -72,12 +72,18 @@ def destination_weights(
 
 @dataclass(frozen=True)
 class Move:
-    """Weights before, after the cash flow has been placed, and at the destination; all (n,)."""
+    """Weights before, after the cash flow has been placed, and at the destination; all (n,).
+
+    ``bounds`` are the weights between which each must end where a move goes into the bands, None
+    where it goes to the target or nothing but the flow is traded.
+    """
 
     before: FloatArray
     after_flow: FloatArray
     after: FloatArray
+    target: FloatArray
     triggered: bool
+    bounds: tuple[FloatArray, FloatArray] | None = None
 
 
 def plan_move(
@@ -113,9 +119,10 @@ def plan_move(
     mendable = room > WEIGHT_TOLERANCE
     out = is_breached(difference, lower, upper) & mendable
     triggered = always or bool(out.any())
-    after = (
-        destination_weights(after_flow, target, lower, upper, to, limits)
-        if triggered
-        else after_flow
-    )
-    return Move(current, after_flow, after, triggered)
+    if not triggered:
+        return Move(current, after_flow, after_flow, target, triggered)
+    after = destination_weights(after_flow, target, lower, upper, to, limits)
+    bounds = None
+    if not to.is_target:
+        bounds = destination_bounds(after_flow, target, lower, upper, to.fraction, to.distance)
+    return Move(current, after_flow, after, target, triggered, bounds)

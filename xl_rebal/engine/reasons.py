@@ -56,7 +56,7 @@ class Reasons:
         if self._is_out(number) and self.plan.method is Method.THRESHOLD:
             band = self.lines.upper[number] if drift > 0 else self.lines.lower[number]
             return f"{self.plan.destination.words}, as it is out of its ±{points(float(band))} band"
-        if self.plan.destination.fraction == 0 and self.plan.destination.distance is None:
+        if self.plan.destination.is_target:
             return "to its target"
         return "with the proceeds of the others" if change > 0 else "to pay for the others"
 

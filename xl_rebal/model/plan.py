@@ -83,6 +83,11 @@ class Destination:
     distance: float | None = None
 
     @property
+    def is_target(self) -> bool:
+        """Whether every asset goes to its target, breached or not."""
+        return self.distance is None and self.fraction == 0
+
+    @property
     def words(self) -> str:
         """As it reads after "sold ..." or "bought ..."."""
         if self.distance is not None:

@@ -41,23 +41,29 @@ def destination_bounds(
 
 
 def nearest_within(
-    current: FloatArray, target: FloatArray, least: FloatArray, greatest: FloatArray
+    current: FloatArray,
+    target: FloatArray,
+    least: FloatArray,
+    greatest: FloatArray,
+    budget: float | None = None,
 ) -> FloatArray | None:
     """Weights inside the bounds: least turnover, then nearest to target; None if there are none.
 
-    The sum of ``current`` is kept. What lies outside its bounds is moved to the nearest bound;
-    if that sells more than it buys, the rest of the proceeds is spread over the assets that were
-    not sold, and the other way round: assets inside their bounds move only where the budget
-    needs it, and turnover is max(sum of excess, sum of shortfall).
+    They add to ``budget``, the sum of ``current`` unless given (less of it where costs are to be
+    paid). What lies outside its bounds is moved to the nearest bound; if that leaves more than the
+    budget takes, the rest is spread over the assets that were not sold, and the other way round:
+    assets inside their bounds move only where the budget needs it. Within the sum of ``current``
+    turnover is max(sum of excess, sum of shortfall).
 
     >>> w, t, b = np.array([0.58, 0.22, 0.2]), np.array([0.5, 0.25, 0.25]), 0.05
     >>> nearest_within(w, t, t - b, t + b)
     array([0.55 , 0.225, 0.225])
     """
     clipped = np.clip(current, least, greatest)
-    if np.array_equal(clipped, current):  # nothing is out: nothing moves, not by a bit
-        return clipped
-    budget = float(current.sum())
+    if budget is None:
+        if np.array_equal(clipped, current):  # nothing is out: nothing moves, not by a bit
+            return clipped
+        budget = float(current.sum())
     missing = budget - float(clipped.sum())
     if missing > 0:
         # Net sellers so far: nothing more is sold, and what was sold stands at its greatest, so

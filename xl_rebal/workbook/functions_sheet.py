@@ -59,10 +59,14 @@ def _block(writer: Writer, sheet: Worksheet, function: FunctionHelp, row: int) -
     if len(function.answer) == 1 and len(function.answer[0]) == 1:
         writer.formula(
             sheet, f"B{at}", f"={formula}", function.answer[0][0],
-            font=styles.BOLD, align=styles.LEFT,
+            font=styles.BOLD, form=_form(function.answer[0][0]), align=styles.LEFT,
         )  # fmt: skip
         return at
     writer.spill(sheet, f"B{at}", f"={formula}", function.answer)
+    for down, cells in enumerate(function.answer):
+        for right, value in enumerate(cells):
+            if form := _form(value):
+                sheet[f"{column_letters(_FIRST + right)}{at + down}"].number_format = form
     return at + len(function.answer) - 1
 
 
@@ -110,4 +114,14 @@ def _expected(
         for right, value in enumerate(cells):
             address = f"{column_letters(_FIRST + right)}{row + down}"
             shown = str(value).upper() if isinstance(value, bool) else value
-            writer.put(sheet, address, shown, font=styles.CALCULATED, align=styles.LEFT)
+            form = _form(value)
+            writer.put(sheet, address, shown, font=styles.CALCULATED, form=form, align=styles.LEFT)
+
+
+def _form(value: RawCell) -> str:
+    """Four decimals for a number that would show more; its own form for any other.
+
+    >>> _form(4 / 7), _form(0.05), _form("text")
+    ('0.0000', '', '')
+    """
+    return "0.0000" if isinstance(value, float) and round(value, 4) != value else ""

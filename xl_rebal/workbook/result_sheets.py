@@ -31,6 +31,8 @@ TABLE_ROW = 6
 """Row of the header of tblTrades and tblOutcomes."""
 _WRAPPED = 40
 """Text columns wider than this wrap."""
+_SUMMARY_WIDTH = 18
+"""Room for hundreds of millions in the summary, which stands above narrow columns of weights."""
 _ROOM = 2000
 """Rows below a result table whose conditional formats are ready for a live host."""
 
@@ -114,5 +116,6 @@ def _chart_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     # Before the first run one row of zeros keeps the charts' axes calm.
     rows = rows_of(results, DRIFT.name) or [_NOTHING]
     writer.table(sheet, DRIFT, DRIFT_ROW, rows)
+    sheet.column_dimensions["B"].width = _SUMMARY_WIDTH
     sheet.sheet_state = "hidden"
     styles.set_page(sheet)

@@ -23,7 +23,9 @@ _STEPS = (
     ("Type the weights you want into Targets; they add to 100 %.",
      'IF(ABS(SUM(tblTargets[Target])-MAX(1,ROUND(SUM(tblTargets[Target]),0)))<=0.0001,'
      '"done","to do")'),
-    ("Look at Settings: method, bands, costs.", 'IF(set_Method<>"","done","to do")'),
+    # IFERROR: a book of one's own may have no Settings, and then the name is an error.
+    ("Look at Settings: method, bands, costs.",
+     'IF(IFERROR(set_Method<>"",FALSE),"done","to do")'),
     ("Save, then run `xl-rebal rebalance` on this file, or press Rebalance in Excel.",
      'IF(res_Status="No run yet","to do","done")'),
     ("Read Dashboard and Trades. Nothing is sent to a broker.", None),

@@ -1,19 +1,23 @@
 """What openpyxl leaves out or misplaces in charts, mended.
 
-Excel hides an axis without ``<delete val="0"/>`` and smooths a line without ``<smooth val="0"/>``;
-it may drop a chart whose elements stand in an order that the schema does not allow.
+Excel hides an axis without ``<delete val="0"/>``, smooths a line without ``<smooth val="0"/>`` and
+may turn a negative bar white without ``<invertIfNegative val="0"/>``; it may drop a chart whose
+elements stand in an order that the schema does not allow.
 """
 
 from __future__ import annotations
 
-from xl_rebal.workbook.package.markup import Edit, Element, appended, parse, splice
+from xl_rebal.workbook.package.markup import Edit, Element, appended, inserted, parse, splice
 
 _AXES = {"catAx", "valAx", "dateAx", "serAx"}
 _LINES = {"lineChart", "line3DChart", "scatterChart"}
+_BARS = {"barChart", "bar3DChart"}
+_BAR_SERIES = ("idx", "order", "tx", "spPr", "invertIfNegative")
+"""The children of a bar series in the schema's order, as far as they matter here."""
 
 
 def mended_chart(text: str) -> str:
-    """A chart part with its axes shown, its lines straight and its error bars in order."""
+    """A chart part with its axes shown, lines straight, bars upright and error bars in order."""
     edits: list[Edit] = []
     for element in parse(text).walk():
         if element.name in _AXES:
@@ -22,6 +26,8 @@ def mended_chart(text: str) -> str:
             edits += [edit for series in element.all("ser") for edit in _straight(series)]
             if element.name == "scatterChart":
                 edits += _styled(element)
+        elif element.name in _BARS:
+            edits += [edit for series in element.all("ser") for edit in _upright(series)]
         elif element.name == "errBars":
             edits += _plus_first(element)
     return splice(text, edits)
@@ -42,6 +48,14 @@ def _straight(series: Element) -> list[Edit]:
     xml = f'<{series.prefix}smooth val="0"/>'
     extensions = series.child("extLst")
     return [(extensions.start, extensions.start, xml) if extensions else appended(series, xml)]
+
+
+def _upright(series: Element) -> list[Edit]:
+    """A bar series without ``invertIfNegative`` gets one behind its look."""
+    if series.child("invertIfNegative"):
+        return []
+    xml = f'<{series.prefix}invertIfNegative val="0"/>'
+    return [inserted(series, xml, "invertIfNegative", _BAR_SERIES)]
 
 
 def _styled(chart: Element) -> list[Edit]:

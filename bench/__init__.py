@@ -1,0 +1,1 @@
+"""Benchmarks, each beside the comparison it answers."""

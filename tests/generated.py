@@ -1,0 +1,70 @@
+"""Every kind of book that we generate, for tests that judge them; each is made once."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.chart import LineChart, Reference
+from openpyxl.styles import Font
+from openpyxl.worksheet.table import Table
+
+from xl_rebal.commands import rebalance_book
+from xl_rebal.examples import CONTENTS
+from xl_rebal.generate import generate
+from xl_rebal.workbook.file_book import FileBook
+from xl_rebal.workbook.package import finish
+
+USERS = "a user's book"
+NEW = tuple(CONTENTS)
+REBALANCED = (*(name for name in CONTENTS if name != "empty"), USERS)
+
+
+@cache
+def new(name: str) -> bytes:
+    """A new book: the empty template, an example, or somebody's own with tables of ours."""
+    return users_book() if name == USERS else generate(CONTENTS[name]())
+
+
+@cache
+def rebalanced(name: str) -> bytes:
+    """The copy of a book that a rebalance writes."""
+    with tempfile.TemporaryDirectory(prefix="generated-") as folder:
+        book, out = Path(folder) / "book.xlsx", Path(folder) / "out.xlsx"
+        book.write_bytes(new(name))
+        rebalance_book(FileBook(book, out), {})
+        return out.read_bytes()
+
+
+def users_book() -> bytes:
+    """Somebody's own sheets and styles with our two required tables, and a sheet named Trades."""
+    book = Workbook()
+    held = book.worksheets[0]
+    held.title = "What we hold"
+    rows = (
+        ("Account", "Symbol", "Quantity", "Price"),
+        *(("Main", "AAA", 60, 100.0), ("Main", "BBB", 50, 80.0), ("Main", "CASH", 500.0, None)),
+    )
+    for row in rows:
+        held.append(row)
+    held["F2"] = "=C2*D2"
+    held["A1"].font = Font(name="Arial", size=14, italic=True)
+    held.add_table(Table(id=1, displayName="tblHoldings", ref="A1:D4"))
+    wanted = book.create_sheet("Plan")
+    for line in (("Symbol", "Target"), ("AAA", 0.5), ("BBB", 0.45), ("CASH", 0.05)):
+        wanted.append(line)
+    wanted.add_table(Table(id=2, displayName="tblTargets", ref="A1:B4"))
+    mine = book.create_sheet("Trades")
+    mine["A1"] = "my own notes"
+    chart = LineChart()
+    chart.add_data(Reference(wanted, min_col=2, min_row=1, max_row=4), titles_from_data=True)
+    mine.add_chart(chart, "C3")
+    for sheet, column, form in ((held, "C", "#,##0.00"), (held, "D", "0.00"), (wanted, "B", "0%")):
+        for number in range(2, 5):
+            sheet[f"{column}{number}"].number_format = form
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return finish(buffer.getvalue(), {"What we hold": {"F2": 6000.0}})

@@ -1,0 +1,52 @@
+"""The auditor is judged: it finds what openpyxl writes out of order, and passes a good book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.judges.good_book import edited, good_book
+from tests.judges.schema import schema_faults
+
+
+def faults(tmp_path: Path, book: bytes) -> list[str]:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(book)
+    return list(schema_faults(path))
+
+
+def test_a_good_book_has_no_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path, good_book()) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        pytest.param(
+            "xl/styles.xml",
+            '<b val="1"/><sz val="11"/>',
+            '<sz val="11"/><b val="1"/>',
+            id="a font out of order",
+        ),
+        pytest.param(
+            "xl/charts/chart2.xml",
+            '<errDir val="y"/><errBarType val="both"/>',
+            '<errBarType val="both"/><errDir val="y"/>',
+            id="error bars out of order",
+        ),
+        pytest.param(
+            "xl/worksheets/sheet1.xml",
+            '<mergeCells count="2">',
+            '<mergedCells/><mergeCells count="2">',
+            id="an element that is none",
+        ),
+    ],
+)
+def test_what_the_schema_does_not_allow_is_reported(
+    tmp_path: Path, part: str, old: str, new: str
+) -> None:
+    found = faults(tmp_path, edited(good_book(), {part: lambda text: text.replace(old, new, 1)}))
+
+    assert found
+    assert all(each.startswith(f"{part}: schema: ") for each in found)

@@ -1,0 +1,22 @@
+"""How the add-in and its functions are called: the builder and the component must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xl_rebal.registry import FunctionSpec
+
+SERVICE = "XR"
+SERVICES = ("com.sun.star.sheet.AddIn", SERVICE)
+INTERFACE = "xlrebal.XFunctions"
+IMPLEMENTATION = "xlrebal.AddIn"
+EXTENSION = "xlrebal.addin"
+
+
+def by_method(functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:
+    """XR_DRIFT is the method DRIFT of the service XR, so that Calc files it as XR.DRIFT.
+
+    A dot is what Calc puts between the two, and no UNO name may hold one; XR_DRIFT is the name
+    that Calc shows and takes.
+    """
+    return {name.removeprefix(f"{SERVICE}_"): spec for name, spec in functions.items()}

@@ -1,0 +1,265 @@
+"""One account laid out as arrays: its symbols (cash apart) and its target lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xl_rebal.engine.destination import Limits
+from xl_rebal.engine.lines import Lines, line_of, target_lines
+from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.model.plan import Plan, Targets
+from xl_rebal.model.portfolio import CASH, Account, Household, Position
+from xl_rebal.model.securities import Securities, Security
+from xl_rebal.numerics.money import cents, currency
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One account. Vectors are aligned with ``positions``, those of ``lines`` with its keys.
+
+    ``base`` is the currency amount that targets apply to: value plus new cash less the buffer.
+    """
+
+    account: Account
+    plan: Plan
+    targets: Targets
+    securities: tuple[Security, ...]  # aligned with positions; cash is not among them
+    positions: tuple[Position, ...]
+    lines: Lines
+    line: tuple[int, ...]  # of each position
+    locked: FloatArray  # shares that may not be sold, per position
+    buyable: tuple[int | None, ...]  # per line: the position that takes its buys
+    cash_cents: int
+    flow_cents: int
+    buffer_cents: int
+
+    @classmethod
+    def open(
+        cls,
+        account: Account,
+        household: Household,
+        securities: Securities,
+        plan: Plan,
+        prices: Mapping[str, float],
+    ) -> Desk:
+        """Lay out an account; InputError where a line that needs buying has no price."""
+        targets = plan.targets_for(account.model)
+        held = household.by_account[account.name]
+        positions = list(held)
+        lines = target_lines(targets, plan.bands, [p.symbol for p in held], securities)
+        buyable: list[int | None] = []
+        problems = []
+        for key, is_class, target in zip(lines.keys, lines.is_class, lines.target, strict=True):
+            choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
+            if isinstance(choice, Position):
+                positions.append(choice)
+                choice = len(positions) - 1
+            if (
+                choice is None
+                and key != CASH
+                and target > 0
+                and account.may_trade
+                and not _is_excluded(key, is_class, securities)
+            ):
+                problems.append(_no_price(key, is_class, account.name, targets.model))
+            buyable.append(choice)
+        if problems:
+            raise InputError(problems)
+        index = {key: i for i, key in enumerate(lines.keys)}
+        master = tuple(securities.get(p.symbol) for p in positions)
+        locked_shares = household.locked(account.name)
+        buffer = plan.cash_buffer if account.minimum_cash is None else account.minimum_cash
+        return cls(
+            account=account,
+            plan=plan,
+            targets=targets,
+            securities=master,
+            positions=tuple(positions),
+            lines=lines,
+            line=tuple(index[line_of(p.symbol, targets, securities)] for p in positions),
+            locked=np.array(
+                [
+                    p.quantity if s.exclude else min(locked_shares.get(p.symbol, 0.0), p.quantity)
+                    for p, s in zip(positions, master, strict=True)
+                ]
+            ),
+            buyable=tuple(buyable),
+            cash_cents=cents(household.cash(account.name)),
+            flow_cents=cents(account.new_cash),
+            buffer_cents=cents(buffer),
+        )
+
+    @property
+    def spendable_cents(self) -> int:
+        """Cash that may be spent: with the new cash, less the buffer; negative is a shortage."""
+        return self.cash_cents + self.flow_cents - self.buffer_cents
+
+    @property
+    def held(self) -> FloatArray:
+        """Shares of each position."""
+        return np.array([p.quantity for p in self.positions], dtype=np.float64)
+
+    @property
+    def price(self) -> FloatArray:
+        return np.array([p.price for p in self.positions], dtype=np.float64)
+
+    @property
+    def values(self) -> FloatArray:
+        """Currency value of each position."""
+        return np.array([p.value for p in self.positions], dtype=np.float64)
+
+    @property
+    def sellable(self) -> FloatArray:
+        """Currency value of each position that may be sold."""
+        return self.values - self.locked * self.price
+
+    @property
+    def base(self) -> float:
+        return float(self.values.sum()) + currency(self.spendable_cents)
+
+    @property
+    def rate(self) -> FloatArray:
+        """Cost per side of each position, a fraction of the amount."""
+        return self.plan.costs.rates(self.securities)
+
+    @property
+    def fee(self) -> FloatArray:
+        """Ticket fee of each position, currency a trade."""
+        return self.plan.costs.fees(self.securities)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the account trades whole shares."""
+        own = self.account.whole_shares
+        return self.plan.whole_shares if own is None else own
+
+    @property
+    def buyers(self) -> BoolArray:
+        """Which positions take the buys of their line."""
+        return np.isin(np.arange(len(self.positions)), [i for i in self.buyable if i is not None])
+
+    @property
+    def limits(self) -> Limits:
+        """What each line can reach, as weights of ``base``."""
+        before = self.line_values(self.values, currency(self.spendable_cents)) / self.base
+        can_sell = self.line_values(self.sellable, 0.0) / self.base
+        can_buy = np.array([i is not None for i in self.buyable])
+        least = np.maximum(before - can_sell, 0.0)
+        greatest = np.where(can_buy, np.inf, before)
+        least[self.lines.cash], greatest[self.lines.cash] = 0.0, np.inf
+        return Limits(least, greatest)
+
+    def line_values(self, values: FloatArray, cash: float) -> FloatArray:
+        """Add up position values (currency) to lines; the cash line gets ``cash``."""
+        total = np.zeros(len(self.lines.keys))
+        np.add.at(total, np.array(self.line, dtype=np.intp), values)
+        total[self.lines.cash] += cash
+        return total
+
+    def shared_out(self, change: FloatArray) -> FloatArray:
+        """Values of the positions when each line's value changes by ``change`` (currency).
+
+        Sales within a class are pro rata to what may be sold, buys go to the line's one buyer. A
+        line that ends with nothing leaves no crumb behind.
+        """
+        values, sellable = self.values, self.sellable
+        lines_left = self.line_values(values, 0.0) + change
+        wanted = values.copy()
+        for number, amount in enumerate(change):
+            members = np.array([i for i, at in enumerate(self.line) if at == number], dtype=np.intp)
+            if amount > 0 and (buyer := self.buyable[number]) is not None:
+                wanted[buyer] += amount
+            elif amount < 0 and len(members) and (room := sellable[members].sum()) > 0:
+                share = min(1.0, -amount / room)
+                wanted[members] -= share * sellable[members]
+                if lines_left[number] <= WEIGHT_TOLERANCE * self.base:
+                    wanted[members] = values[members] - sellable[members]
+        return wanted
+
+    def frozen(self, still: BoolArray) -> Desk:
+        """The same account in which the positions ``still`` may not trade."""
+        return replace(
+            self,
+            locked=np.where(still, self.held, self.locked),
+            buyable=tuple(None if i is None or still[i] else i for i in self.buyable),
+        )
+
+    def warnings(self) -> list[str]:
+        """What the person should know beyond the trades."""
+        keys = {line.key for line in self.targets.lines}
+        said = []
+        for position, security, number in zip(
+            self.positions, self.securities, self.line, strict=True
+        ):
+            if self.lines.keys[number] not in keys and position.quantity > 0:
+                fate = "it is excluded and kept" if security.exclude else "its target is 0 %"
+                said.append(f"{self.account.name}: {position.symbol} has no target; {fate}.")
+        return said
+
+
+def _on(position: Position, key: str, targets: Targets, securities: Securities) -> bool:
+    return line_of(position.symbol, targets, securities) == key
+
+
+def _buyer(
+    key: str,
+    is_class: bool,
+    positions: Sequence[Position],
+    targets: Targets,
+    securities: Securities,
+    prices: Mapping[str, float],
+    account: str,
+) -> int | Position | None:
+    """Which position takes the buys of a line: the largest held, else the first of the class."""
+    if key == CASH:
+        return None
+    held = [
+        i
+        for i, p in enumerate(positions)
+        if _on(p, key, targets, securities) and not securities.get(p.symbol).exclude
+    ]
+    if held:
+        return max(held, key=lambda i: (positions[i].value, -i))
+    candidates = (
+        [s.symbol for s in securities.of_class(key) if not s.exclude] if is_class else [key]
+    )
+    for symbol in candidates:
+        if line_of(symbol, targets, securities) != key or securities.get(symbol).exclude:
+            continue
+        if symbol in prices and all(p.symbol != symbol for p in positions):
+            return Position(account, symbol, 0.0, prices[symbol])
+    return None
+
+
+def _is_excluded(key: str, is_class: bool, securities: Securities) -> bool:
+    """Whether everything that could serve a line is excluded: then it is locked, not missing."""
+    if not is_class:
+        return securities.get(key).exclude
+    members = securities.of_class(key)
+    return bool(members) and all(security.exclude for security in members)
+
+
+def _no_price(key: str, is_class: bool, account: str, model: str) -> Problem:
+    about = ("target", key, model)
+    if is_class:
+        return Problem(
+            Code.MISSING_PRICE,
+            f"no security of class {key!r} with a price for account {account!r}",
+            "at least one that can be bought",
+            "Give the class a security in Securities and a price in Holdings or Prices.",
+            argument="targets",
+            about=about,
+        )
+    return Problem(
+        Code.MISSING_PRICE,
+        f"no price for {key!r}, which has a target but is not held in account {account!r}",
+        "a price above 0",
+        "Add it to Holdings with quantity 0 and its price, or to Prices.",
+        argument="targets",
+        about=about,
+    )

@@ -1,0 +1,205 @@
+"""What to hold once the costs are paid, before any rounding to shares.
+
+Two rules, by where the trade goes. To the target, and where only a cash flow is placed: the traded
+assets share the costs, they end at K x their destination weight with the one K that balances cash.
+Into the bands: the weights *after* costs end inside, with least turnover; the costs come out of what
+is traded anyway, and an asset that is not traded moves only if the costs of the others would leave
+it outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xl_rebal.engine.desk import Desk
+from xl_rebal.engine.destination import Limits, Move
+from xl_rebal.numerics.costs import balancing_scale, trading_cost
+from xl_rebal.numerics.destinations import nearest_within, water_fill
+from xl_rebal.numerics.money import currency
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import BoolArray, FloatArray
+
+_ROUNDS = 60  # costs change by the cost rate from round to round: a few are enough
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """Currency ``values`` of the positions after costs, and which of them are ``traded``; (n,).
+
+    ``destination`` are the weights that whole shares come as near to as they can.
+    """
+
+    values: FloatArray
+    traded: BoolArray
+    destination: FloatArray
+
+
+def ideal_holdings(desk: Desk, move: Move, margin: bool = False) -> Ideal:
+    """The holdings to aim at. For fractional shares no trade is below the minimum trade.
+
+    With ``margin`` they end so far inside their bands that rounding a quantity, or an amount to
+    cents, does not push them out. Whole shares settle the minimum trade themselves: rounding decides
+    what a trade amounts to.
+    """
+    minimum = 0.0 if desk.is_whole else desk.plan.minimum_trade
+    if move.bounds is None:
+        return _cost_shared(desk, move, minimum)
+    still = np.zeros(len(desk.positions), dtype=bool)
+    while True:
+        found = _inside(desk.frozen(still) if still.any() else desk, move, margin)
+        if found is None:
+            return _cost_shared(desk, move, minimum)
+        small = _smallest(desk, found, found.traded, minimum)
+        if small is None:
+            return found
+        still[small] = True
+
+
+def _smallest(desk: Desk, found: Ideal, among: BoolArray, minimum: float) -> int | None:
+    """The position of the smallest trade below ``minimum`` currency; by symbol where several tie."""
+    change = np.abs(found.values - desk.values)
+    small = np.flatnonzero(among & (change < minimum)).tolist()
+    return min(small, key=lambda i: (change[i], desk.positions[i].symbol), default=None)
+
+
+# -- the traded share the costs --------------------------------------------------------------------
+
+
+def _cost_shared(desk: Desk, move: Move, minimum: float) -> Ideal:
+    """The traded ones, cash included, end at K x their destination weight.
+
+    A trade that would turn its direction for that, or stays below the minimum, is left out, the
+    smallest first, and K is found again.
+    """
+    wanted = desk.shared_out(_changes(desk, move.after - move.before))
+    cash = desk.lines.cash
+    held = np.append(desk.values, currency(desk.spendable_cents))
+    share = np.append(wanted, max(0.0, float(move.after[cash])) * desk.base) / desk.base
+    traded = np.append(
+        np.abs(wanted - desk.values) > WEIGHT_TOLERANCE * desk.base,
+        abs(move.after[cash] - move.before[cash]) > WEIGHT_TOLERANCE,
+    )
+    rate, fee = np.append(desk.rate, 0.0), np.append(desk.fee, 0.0)
+    direction = np.sign(share * desk.base - held)
+    while True:
+        scale = balancing_scale(held, share, traded, desk.base, rate, rate, fee)
+        values = np.where(traded, share * scale, held)
+        found = Ideal(values[:-1], traded[:-1].copy(), share[:-1])
+        turned = (np.sign(values - held) != direction)[:-1] & found.traded
+        drop = _smallest(desk, found, turned, np.inf)
+        small = _smallest(desk, found, found.traded, minimum)
+        if drop is None and small is None:
+            return found
+        change = np.abs(found.values - desk.values)
+        traded[min((i for i in (drop, small) if i is not None), key=lambda i: change[i])] = False
+
+
+def _changes(desk: Desk, difference: FloatArray) -> FloatArray:
+    """Differences of line weights as currency, nothing where they are within the tolerance."""
+    return np.where(np.abs(difference) > WEIGHT_TOLERANCE, difference * desk.base, 0.0)
+
+
+# -- into the bands --------------------------------------------------------------------------------
+
+
+def _inside(desk: Desk, move: Move, with_margin: bool) -> Ideal | None:
+    """Line weights after costs inside the bands; None where costs take all that is there."""
+    base, limits, held = desk.base, desk.limits, desk.values
+    margin = _margin(desk) if with_margin else np.zeros(len(desk.lines.keys))
+    traded = np.abs(move.after - move.before) > WEIGHT_TOLERANCE
+    wealth = base
+    for _ in range(_ROUNDS):
+        after, traded = _paid(move, limits, base / wealth, traded, margin / wealth)
+        values = desk.shared_out(_changes(desk, after * wealth / base - move.before))
+        moved = np.abs(values - held) > WEIGHT_TOLERANCE * base
+        left = base - trading_cost(
+            np.where(moved, values - held, 0.0), desk.rate, desk.rate, desk.fee
+        )
+        if left <= 0:
+            return None
+        settled = abs(left - wealth) <= 1e-14 * base
+        wealth = left
+        if settled:
+            break
+    return Ideal(values, moved, values / wealth)
+
+
+def _margin(desk: Desk) -> FloatArray:
+    """What rounding may do to any line, currency: two units of the last decimal a position, and cents.
+
+    The sum for every line, since buys shrink together when the sales fall short, and cash takes
+    up all the rest.
+    """
+    unit = 2 * 10.0**-desk.plan.fraction_digits * desk.price + 0.02
+    can_trade = (desk.sellable > 0) | desk.buyers
+    return np.full(len(desk.lines.keys), float(unit[can_trade].sum()))
+
+
+def _paid(
+    move: Move, limits: Limits, ratio: float, traded: BoolArray, margin: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Line weights of the wealth after costs, and which lines trade.
+
+    ``ratio`` is value before over wealth after costs: weights that are not traded grow by it.
+    """
+    assert move.bounds is not None
+    least, greatest = move.bounds
+    reach = Limits(limits.least * ratio, limits.greatest * ratio)
+    before, flowed = move.before * ratio, move.after_flow * ratio
+    low, high = _shrunk(least, greatest, margin)
+    low, high = (np.clip(side, reach.least, reach.greatest) for side in (low, high))
+    # What was to be bought is not sold for the costs, nor what was to be sold bought.
+    kept_low = np.where(move.after > move.before, np.maximum(low, np.minimum(before, high)), low)
+    kept_high = np.where(move.after < move.before, np.minimum(high, np.maximum(before, low)), high)
+    can_move = (before > reach.least + WEIGHT_TOLERANCE) | (
+        before < reach.greatest - WEIGHT_TOLERANCE
+    )
+    while True:
+        for free, floor, ceiling in (
+            (traded, kept_low, kept_high),
+            (traded, low, high),
+            (can_move, low, high),
+        ):
+            after = _projected(flowed, before, move.target, free, floor, ceiling)
+            if after is not None:
+                break
+        else:
+            after = water_fill(move.target, reach.least, reach.greatest, 1.0)
+            return (before if after is None else after), can_move
+        pushed = (after > greatest + WEIGHT_TOLERANCE) | (after < least - WEIGHT_TOLERANCE)
+        pushed &= can_move & ~free
+        traded = free
+        if not pushed.any():
+            return after, traded
+        traded = traded | pushed
+
+
+def _shrunk(
+    least: FloatArray, greatest: FloatArray, margin: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Bounds with a margin on both sides, the middle where there is no room for it."""
+    middle = (least + greatest) / 2
+    return np.minimum(least + margin, middle), np.maximum(greatest - margin, middle)
+
+
+def _projected(
+    flowed: FloatArray,
+    before: FloatArray,
+    target: FloatArray,
+    free: BoolArray,
+    low: FloatArray,
+    high: FloatArray,
+) -> FloatArray | None:
+    """The least turnover of the ``free`` lines that leaves all weights adding to 1."""
+    if not free.any():
+        return None
+    found = nearest_within(
+        flowed[free], target[free], low[free], high[free], 1.0 - float(before[~free].sum())
+    )
+    if found is None:
+        return None
+    after = before.copy()
+    after[free] = found
+    return after

@@ -1,0 +1,293 @@
+"""Branch and bound over the trade lists; the bound is derived in the package's docstring."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import fsum, inf, sqrt
+
+import numpy as np
+
+from xl_rebal.engine.rounding.asset import Asset
+from xl_rebal.engine.rounding.best import Best
+from xl_rebal.engine.rounding.problem import Bands
+from xl_rebal.typing import FloatArray
+
+_GRID = 1024  # values of m for which the distances are tabulated
+
+
+@dataclass
+class _Tables:
+    """What every node looks up; level l is the l-th asset from the coarsest, of L that may trade.
+
+    Money is in cents. At a reference wealth an asset has the weight w = value / reference and the
+    deviation y = w - destination; at V1 it deviates by y + w delta, delta = reference / V1 - 1.
+    """
+
+    order: list[Asset]
+    reference: float
+    low: list[int]
+    high: list[int]
+    least_loss: list[float]  # of levels l.. together, length L + 1
+    most_loss: list[float]
+    most_net: list[float]
+    settled: list[float]  # sums of y^2, y w, w^2, y, w over what cannot trade
+    shift: list[float]  # the most that delta can move the weight of a level's asset
+    grid: list[float]  # values of m
+    turn: list[list[float]]  # by level: the T at which the next m of the grid becomes the better
+    rest: list[list[float]]  # by level and m: the bound but for T and for the level's own distance
+
+
+def search(best: Best, node_limit: int) -> int:
+    """Branch and bound from the best so far: the quantities tried, ``node_limit`` if cut short.
+
+    Complete, and so a proof, where fewer were tried.
+    """
+    free = [asset for asset in best.assets if asset.low < asset.high]
+    order = sorted(free, key=lambda asset: (-asset.unit, asset.kind, asset.index))
+    left = node_limit
+    while order and left > 0:
+        tables = _tables(order, best)
+        if tables is None:
+            break
+        used, complete = _descend(tables, best, left)
+        left -= used  # a much better list was found: narrow everything and begin again
+        if complete:
+            break
+    return node_limit - left
+
+
+def _limit(best: Best) -> float:
+    """Wider than what counts as equal, so that rounding in the bound cannot drop an equal."""
+    return best.least * (1 + 3e-12) + 3e-18
+
+
+def _tables(order: list[Asset], best: Best) -> _Tables | None:
+    """What every node looks up; None where the bands leave some asset no quantity at all."""
+    reference, depth = best.wealth, len(order)
+    if best.measured < inf:
+        reference -= fsum(trade.loss for trade in best.trades(best.chosen))
+    weights = [(a.worth / reference, a.destination) for a in best.assets if a.low == a.high]
+    terms = [((w - d) ** 2, (w - d) * w, w * w, w - d, w) for w, d in weights]
+    settled = [fsum(column) for column in zip(*terms, strict=True)] or [0.0] * 5
+    low, high = [asset.low for asset in order], [asset.high for asset in order]
+    width = inf
+    while True:  # the trades bound V1, which with the best measure bounds the trades
+        losses = [_losses(a, j, k, best) for a, j, k in zip(order, low, high, strict=True)]
+        least = max(best.wealth - fsum(large for _, large in losses), best.nothing)
+        most = max(best.wealth - fsum(small for small, _ in losses), least)
+        deltas = reference / most - 1, reference / least - 1
+        centre = -settled[3] / (depth + 1)
+        if centre < -best.cash_destination:  # cash would be below 0: the assets share it all
+            centre = (best.cash_destination - settled[3]) / depth
+        plain = _settled_part(settled, centre, *deltas) - (depth + 1) * centre**2
+        plain += max(0.0, -best.cash_destination - centre) ** 2
+        radius = sqrt(max(_limit(best) - plain, 0.0))
+        if most - least >= 0.9 * width:
+            break
+        width = most - least
+        for level, asset in enumerate(order):
+            bottom = max(asset.destination + centre - radius, 0.0) * least
+            top = max(asset.destination + centre + radius, 0.0) * most + asset.unit
+            low[level] = max(low[level], asset.worth_at_most(bottom))
+            high[level] = min(high[level], asset.worth_at_most(top))
+        if best.bands is not None and not _narrow(best.bands, best, order, low, high, least, most):
+            return None
+    # Beyond 0.71 radius an even spread over two or more is above the limit by itself.
+    half = max(0.75 * radius, 1e-13)
+    grid = np.linspace(centre - half, centre + half, min(_GRID, max(64, 400_000 // depth)))
+    most_w = [a.trade(k).value / reference for a, k in zip(order, high, strict=True)]
+    shift = [max(-deltas[0], deltas[1]) * w for w in most_w]
+    turn, rest, after = [], [], np.zeros(grid.shape)
+    for level in reversed(range(depth)):
+        asset, left = order[level], depth - level
+        values = (grid + asset.destination) * reference
+        gap = _distance(asset, low[level], high[level], values) / reference - shift[level]
+        bound = after - (left + 1) * grid**2
+        bound += np.maximum(0, -best.cash_destination - grid) ** 2
+        after = after + np.maximum(0, gap) ** 2
+        rest.append(bound.tolist())
+        turn.append((-np.diff(bound + np.maximum(0, gap) ** 2) / (2 * np.diff(grid))).tolist())
+    nets = [_most_net(a, j, k) for a, j, k in zip(order, low, high, strict=True)]
+    sums = [
+        [fsum(column[level:]) for level in range(depth + 1)]
+        for column in (*zip(*losses, strict=True), nets)
+    ]
+    shared = (order, reference, low, high, sums[0], sums[1], sums[2], settled, shift)
+    return _Tables(*shared, grid.tolist(), turn[::-1], rest[::-1])
+
+
+def _narrow(
+    bands: Bands,
+    best: Best,
+    order: Sequence[Asset],
+    low: list[int],
+    high: list[int],
+    least: float,
+    most: float,
+) -> bool:
+    """Leave each asset the quantities with which its group can end inside; False where none do.
+
+    V1 is between ``least`` and ``most`` cents, and the others of a group are at least at their
+    ``low`` and at most at their ``high``. A little wider than the bands: lists are tested exactly.
+    """
+    room = 1e-9 * most + 1e-6
+    groups: dict[int, list[int]] = {}
+    for level, asset in enumerate(order):
+        groups.setdefault(int(bands.group[asset.index]), []).append(level)
+    for group, levels in groups.items():
+        places = {order[level].index for level in levels}
+        fixed = fsum(
+            a.worth for a in best.assets if bands.group[a.index] == group and a.index not in places
+        )
+        for level in levels:
+            others = [other for other in levels if other != level]
+            poorest = fixed + fsum(order[i].trade(low[i]).value for i in others)
+            richest = fixed + fsum(order[i].trade(high[i]).value for i in others)
+            asset = order[level]
+            bottom = bands.least[group] * least - richest - room
+            top = bands.greatest[group] * most - poorest + room
+            first = asset.worth_at_least(bottom) if bottom > 0 else asset.low
+            last = asset.worth_at_most(top) if top < inf else asset.high
+            if first is None or asset.trade(last).value > top:
+                return False
+            low[level], high[level] = max(low[level], first), min(high[level], last)
+            if low[level] > high[level]:
+                return False
+    return True
+
+
+def _losses(asset: Asset, low: int, high: int, best: Best) -> tuple[float, float]:
+    """Least and greatest loss (cents) of the trades ``low``..``high``; costs grow outwards."""
+    if low == high == 0:
+        return 0.0, 0.0
+    whole_cents = asset.unit == int(asset.unit) and not asset.sells_out
+    rounding = (0.0 if whole_cents else 0.5) + 1e-14 * (best.wealth + asset.worth)
+    costs = asset.trade(low).cost, asset.trade(high).cost
+    return (0 if low <= 0 <= high else min(costs)) - rounding, max(costs) + rounding
+
+
+def _most_net(asset: Asset, low: int, high: int) -> int:
+    """The most cash (cents) from the trades ``low``..``high``."""
+    return max(asset.trade(k).net for k in (low, 0 if low <= 0 <= high else low))
+
+
+def _settled_part(sums: Sequence[float], m: float, least: float, most: float) -> float:
+    """The least of the settled squares + 2 m T over delta from ``least`` to ``most``."""
+    squares, cross, square_w, y, w = sums
+    slope = cross - m * w
+    if square_w > 0:
+        delta = min(max(-slope / square_w, least), most)
+    else:
+        delta = least if slope > 0 else most
+    return squares - 2 * m * y + delta * (2 * slope + delta * square_w)
+
+
+def _distance(asset: Asset, low: int, high: int, values: FloatArray) -> FloatArray:
+    """From each value (cents) to the nearest final value among the trades ``low``..``high``."""
+    first_sale = low + 1 if asset.sells_out and low == asset.low else low
+    runs = [(low, low), (first_sale, min(high, -asset.least_sale)), (0, 0)]
+    runs += [(max(low, asset.least_buy), high)]
+    nearest = np.full(values.shape, inf)
+    for first, last in runs:
+        if low <= first <= last <= high:
+            start = asset.trade(first).value
+            steps = np.clip(np.rint((values - start) / asset.unit), 0, last - first)
+            nearest = np.minimum(nearest, np.abs(values - start - steps * asset.unit))
+    return nearest
+
+
+def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
+    """Depth first through all quantities that the bound allows: nodes used, and if complete.
+
+    Stops early where the measure has fallen to half of what the tables were made for. One loop
+    over levels with local names, because every quantity tried passes through it.
+    """
+    order, reference, grid = tables.order, tables.reference, tables.grid
+    depth, wealth, nothing = len(order), best.wealth, best.nothing
+    places = [asset.index for asset in order]
+    twins = [False, *(one.kind == two.kind for one, two in pairwise(order))]
+    seen: list[dict[int, tuple[float, float, float, int]]] = [{} for _ in order]
+    sums = [tuple(tables.settled)] * (depth + 1)
+    losses, cash = [0.0] * (depth + 1), [best.cash] * (depth + 1)
+    base, centre, top = [0.0] * depth, [0.0] * depth, list(tables.high)
+    up: list[int | None] = [None] * depth
+    down: list[int | None] = [None] * depth
+    chosen, before, limit = [0] * len(best.assets), best.least, _limit(best)
+
+    def look(level: int, k: int) -> tuple[float, float, float, int]:
+        trade = order[level].trade(k)
+        w = trade.value / reference
+        found = seen[level][k] = (w - order[level].destination, w, trade.loss, trade.net)
+        return found
+
+    def enter(level: int) -> bool:
+        """Bound what is settled above ``level`` and find where its quantities begin."""
+        most = wealth - losses[level] - tables.least_loss[level]
+        least = wealth - losses[level] - tables.most_loss[level]
+        if most <= nothing:
+            return False
+        deltas = reference / most - 1, reference / max(least, nothing) - 1
+        total = -sums[level][3] - sums[level][4] * min(max(0.0, deltas[0]), deltas[1])
+        place = bisect_left(tables.turn[level], total)
+        m = centre[level] = grid[place]
+        base[level] = _settled_part(sums[level], m, *deltas) + tables.rest[level][place]
+        if base[level] > limit:
+            return False
+        asset, low = order[level], tables.low[level]
+        if twins[level]:  # the first of equals gets the most
+            top[level] = min(tables.high[level], chosen[places[level - 1]])
+        k = min(asset.worth_at_most((m + asset.destination) * reference), top[level])
+        down[level] = k if k >= low else None
+        above = asset.at_least(max(k + 1, low))
+        up[level] = above if above is not None and above <= top[level] else None
+        return True
+
+    nodes, level = 0, 0 if enter(0) else -1
+    while level >= 0:
+        lower, upper, m, asset = down[level], up[level], centre[level], order[level]
+        under = None if lower is None else seen[level].get(lower) or look(level, lower)
+        over = None if upper is None else seen[level].get(upper) or look(level, upper)
+        if under and lower is not None and (not over or m - under[0] <= over[0] - m):
+            k, (y, w, loss, net) = lower, under
+            below = asset.at_most(k - 1)
+            down[level] = below if below is not None and below >= tables.low[level] else None
+        elif over and upper is not None:
+            k, (y, w, loss, net) = upper, over
+            above = asset.at_least(k + 1)
+            up[level] = above if above is not None and above <= top[level] else None
+        else:
+            level -= 1
+            continue
+        distance = max(0.0, abs(y - m) - tables.shift[level])
+        if base[level] + distance * distance > limit:
+            level -= 1  # what is left on either side is further still
+            continue
+        if nodes >= node_limit:
+            return nodes, False
+        nodes += 1
+        chosen[places[level]] = k
+        after = level + 1
+        cash[after] = cash[level] + net
+        if cash[after] + tables.most_net[after] < 0:
+            if k > 0 and k == upper:
+                up[level] = None  # to buy more costs more still
+            continue
+        losses[after] = losses[level] + loss
+        squares, cross, square_w, sum_y, sum_w = sums[level]
+        squares, cross, square_w = squares + y * y, cross + y * w, square_w + w * w
+        sums[after] = squares, cross, square_w, sum_y + y, sum_w + w
+        if after < depth:
+            level += enter(after)
+            continue
+        delta = reference / max(wealth - losses[after], nothing) - 1
+        rough = squares + delta * (2 * cross + delta * square_w)
+        rough += (sum_y + y + delta * (sum_w + w)) ** 2
+        if rough <= limit * (1 + 1e-9) + 1e-16:  # worth measuring exactly
+            best.offer(chosen)
+            limit = _limit(best)
+            if best.least < before / 2 - 1e-18:
+                return nodes, False
+    return nodes, True

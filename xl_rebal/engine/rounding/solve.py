@@ -1,0 +1,86 @@
+"""The best whole-share trades: start, local search, branch and bound."""
+
+from __future__ import annotations
+
+from math import inf
+
+from xl_rebal.engine.rounding.asset import assets_of
+from xl_rebal.engine.rounding.best import Best
+from xl_rebal.engine.rounding.branch import search
+from xl_rebal.engine.rounding.exchange import exchange
+from xl_rebal.engine.rounding.problem import RoundingProblem, WholeShares
+from xl_rebal.engine.rounding.repair import repair
+from xl_rebal.engine.rounding.start import start
+
+NODE_LIMIT = 200_000
+"""Quantities tried before the search gives up proving."""
+
+_RISE = 8.0  # how fast the ceiling of a search for lists inside the bands rises
+
+
+def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) -> WholeShares:
+    """The whole-share trades of least measure that leave cash at or above 0.
+
+    With ``bands``, lists that end inside all of them come first: the best of those, if any.
+
+    At most ``node_limit`` quantities are tried; what is best by then is returned, with ``proven``
+    False when something better may exist. The answer does not depend on the machine's speed.
+
+    Raises InfeasibleError when no allowed sales bring cash to 0.
+
+    >>> import numpy as np
+    >>> from xl_rebal.engine.rounding import RoundingProblem, best_whole_shares
+    >>> def row(*values): return np.array(values, dtype=float)
+    >>> book = RoundingProblem(
+    ...     held=row(0, 0, 0), price=row(600, 110, 130), step=row(1, 1, 1),
+    ...     lowest=row(0, 0, 0), highest=row(np.inf, np.inf, np.inf),
+    ...     destination=row(0.4, 0.3, 0.3), cash_cents=1_000_00,
+    ...     buy_rate=row(0, 0, 0), sell_rate=row(0, 0, 0), fee_cents=np.zeros(3, dtype=np.int64),
+    ...     minimum_cents=0, guess=row(0.667, 2.727, 2.308))
+    >>> best = best_whole_shares(book)
+    >>> best.change.tolist(), best.cash_cents, best.proven
+    ([1.0, 2.0, 1.0], 5000, True)
+    """
+    assets = assets_of(problem)
+    plain = Best(assets, problem.cash_cents)
+    plain.offer(start(assets, plain, problem.guess))
+    proven = _improve(plain, node_limit)
+    if problem.bands is None or plain.is_within(problem.bands):
+        return plain.result(proven)
+    banded = Best(assets, problem.cash_cents, problem.bands)
+    banded.offer(plain.chosen)
+    complete = _find_inside(banded, plain.measured, node_limit)
+    if banded.measured == inf:  # whole shares cannot end inside, or no such list was found
+        return plain.result(proven and complete)
+    return banded.result(complete)
+
+
+def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
+    """Search for lists of a measure up to a ceiling that rises from ``measure`` until one is found.
+
+    A low ceiling leaves few quantities to try. True when the answer (or that there is none) is
+    proven.
+    """
+    assert best.bands is not None
+    repair(best, best.bands)
+    if best.measured < inf:
+        return _improve(best, node_limit)
+    highest, ceiling, left = best.least, max(measure, 1e-12), node_limit
+    while ceiling < highest:
+        ceiling = min(_RISE * ceiling, highest)
+        best.least = ceiling
+        left -= search(best, left)
+        if best.measured < inf or left <= 0:
+            break
+    if left <= 0:
+        exchange(best)
+    return left > 0
+
+
+def _improve(best: Best, node_limit: int) -> bool:
+    """Local search, then branch and bound; True where nothing better can exist."""
+    exchange(best)
+    if best.wealth <= best.nothing or search(best, node_limit) < node_limit:
+        return True
+    exchange(best)
+    return False
