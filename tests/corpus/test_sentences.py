@@ -18,7 +18,9 @@ BY_ID = {
 }
 SENTENCES = {
     "text-35-pct-in-Holdings-C4": "#XR101 Holdings!C4: found '35 pct', expected a quantity of 0 or "
-    "more. It is text or a time: type it as a number.",
+    "more. It is text: type it as a number.",
+    "time-as-price": "#XR101 Holdings!D4: found '02:57:46.667000', expected a price above 0. It is shown as "
+    "a time: format the cell as a number.",
     "target-9700-percent": "#XR105 Targets!C4: found 97, expected a weight from 0 to 1 (25 % is "
     "0.25). Type 97 % or 0.97.",
     "cash-negative": "#XR105 Holdings!C6: found -500, expected a quantity of 0 or more. For an "
