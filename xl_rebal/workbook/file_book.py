@@ -177,7 +177,7 @@ def _cell(value: object) -> RawCell:
         return float(value)
     if isinstance(value, date):
         return value
-    if isinstance(value, (time, timedelta)):  # to the second only: no number to reckon with
+    if isinstance(value, (time, timedelta)):  # rounded: no number to reckon with
         return str(value)
     raise TypeError(f"unexpected cell value {value!r}")
 
