@@ -55,7 +55,9 @@ class Desk:
         buyable: list[int | None] = []
         problems = []
         for key, is_class, target in zip(lines.keys, lines.is_class, lines.target, strict=True):
-            choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
+            choice = None  # what has no target is never bought
+            if target > 0:
+                choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
             if isinstance(choice, Position):
                 positions.append(choice)
                 choice = len(positions) - 1

@@ -446,7 +446,7 @@ SETTINGS = (
     Setting("CostBp", Kind.RATE_BP, 0, "bp per side",
             "Cost of each buy and of each sale in basis points of its amount."),
     Setting("TicketFee", Kind.MONEY, 0, "currency per trade", "Fixed fee of each trade."),
-    Setting("MinTrade", Kind.MONEY, 0, "currency", "No trade smaller than this."),
+    Setting("MinTrade", Kind.MONEY, 0, "currency", "No trade smaller than this, unless a withdrawal needs it."),
     Setting("WholeShares", Kind.FLAG, "Yes", "Yes or No", "No allows fractions of shares.", YES_NO),
     Setting("FractionDigits", Kind.NUMBER, 4, "decimals", "Of a fractional quantity, 0 to 6."),
     Setting("CashBuffer", Kind.MONEY, 0, "currency per account",
