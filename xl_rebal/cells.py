@@ -23,6 +23,9 @@ class Uncalculated(Enum):
 
     FORMULA = "formula without a value"
 
+    def __str__(self) -> str:
+        return f"a {self.value}"
+
 
 NEVER_CALCULATED = Uncalculated.FORMULA
 

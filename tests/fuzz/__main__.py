@@ -25,6 +25,7 @@ def main() -> int:
     words.add_argument("--only", type=int, help="make this one mutant again")
     words.add_argument("--keep", type=Path, help="with --only: write the mutant there")
     words.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="at the same time")
+    words.add_argument("--write-every", type=int, default=1, help="write only one in so many")
     asked = words.parse_args()
     if asked.only is not None:
         one = mutant(asked.seed, asked.only)
@@ -36,7 +37,9 @@ def main() -> int:
     started = time.monotonic()
     done = Counter[str]()
     slowest = largest = 0.0
-    for result in serve(asked.seed, iter(numbers), asked.workers, started + asked.seconds):
+    for result in serve(
+        asked.seed, iter(numbers), asked.workers, started + asked.seconds, asked.write_every
+    ):
         done["mutants"] += 1
         done["accepted"] += result.verdict.accepted
         done["read by drift"] += result.verdict.drifted

@@ -57,9 +57,9 @@ def run(*words: str) -> Ended:
     return Ended(status, answer if isinstance(answer, dict) else {}, err.getvalue(), fault)
 
 
-def three(book: Path, out: Path) -> dict[str, Ended]:
+def three(book: Path, out: Path, *, write: bool = True) -> dict[str, Ended]:
     return {
         "check": run("check", str(book)),
         "drift": run("drift", str(book), "--exit-code"),
-        "rebalance": run("rebalance", str(book), "-o", str(out)),
+        "rebalance": run("rebalance", str(book), *(("-o", str(out)) if write else ("--dry-run",))),
     }

@@ -23,6 +23,8 @@ from xl_rebal.workbook.file_book import read_source
 STATUSES = {0, 3, 5, 6, 10}
 _UNFIT = re.compile(r"<\w+[.: ]|datetime|Uncalculated|Traceback|object at 0x")
 _LOST = 1e-9
+_COUNT = re.compile(r"\bof \d+|\d+ styles?")
+"""How many styles a book has differs before and after."""
 
 
 @dataclass
@@ -37,11 +39,11 @@ class Verdict:
     beyond: str = ""
 
 
-def judge(mutant: Mutant, folder: Path) -> Verdict:
-    """Every command on the mutant in an empty folder."""
+def judge(mutant: Mutant, folder: Path, *, write: bool = True) -> Verdict:
+    """Every command on the mutant in an empty folder; without ``write`` a rebalance is a dry run."""
     book, out = folder / "book.xlsx", folder / "out.xlsx"
     book.write_bytes(mutant.content)
-    ended = three(book, out)
+    ended = three(book, out, write=write)
     verdict = Verdict()
     say = verdict.findings
     for name, end in ended.items():
@@ -53,7 +55,7 @@ def judge(mutant: Mutant, folder: Path) -> Verdict:
     rebalanced, drifted = ended["rebalance"], ended["drift"]
     verdict.accepted = rebalanced.status == 0
     verdict.drifted = drifted.status in {0, 10}
-    if verdict.accepted != out.exists():
+    if (verdict.accepted and write) != out.exists():
         say.append(f"rebalance ended with {rebalanced.status}, output {out.exists()}")
     if verdict.accepted and ended["check"].status != 0:
         say.append(f"rebalance accepts what check refuses with {ended['check'].status}")
@@ -61,8 +63,9 @@ def judge(mutant: Mutant, folder: Path) -> Verdict:
     if known is not None:
         verdict.compared = True
         say += [f"drift: {what}" for what in _of_values(drifted.answer, known)]
-    if verdict.accepted and out.exists():
+    if verdict.accepted:
         say += _of_trades(rebalanced.answer, known)
+    if verdict.accepted and out.exists():
         say += _of_output(mutant.content, out.read_bytes(), rebalanced.answer, verdict)
     return verdict
 
@@ -174,12 +177,12 @@ def _of_output(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            known = set(lint(before))
+            known = {_COUNT.sub("", finding) for finding in lint(before)}
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, IndexError):
         return  # beyond the linter already before
     verdict.linted = True
     for finding in lint(after):
-        if finding not in known:
+        if _COUNT.sub("", finding) not in known:
             yield f"lint: {finding}"
 
 

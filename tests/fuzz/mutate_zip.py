@@ -124,13 +124,13 @@ def bomb(data: bytes, random: Random) -> bytes:
     head, tail = b'<worksheet xmlns="x"><sheetData>', b"</sheetData></worksheet>"
     packed_bomb, crc, length = _inflating(head, piece, tail, size)
     lie = random.random() < 0.3
-    return _zip_with_raw(
-        [(n, zlib.crc32(c), len(c), _deflate(c)) for n, c in entries if n != name]
+    return zip_with_raw(
+        [(n, zlib.crc32(c), len(c), deflated(c)) for n, c in entries if n != name]
         + [(name, crc, 1000 if lie else length, packed_bomb)]
     )
 
 
-def _deflate(content: bytes) -> bytes:
+def deflated(content: bytes) -> bytes:
     packer = zlib.compressobj(1, zlib.DEFLATED, -15)
     return packer.compress(content) + packer.flush()
 
@@ -151,7 +151,7 @@ def _inflating(head: bytes, piece: bytes, tail: bytes, megabytes: int) -> tuple[
     return start + middle * megabytes + end, zlib.crc32(tail, crc), length
 
 
-def _zip_with_raw(entries: list[tuple[str, int, int, bytes]]) -> bytes:
+def zip_with_raw(entries: list[tuple[str, int, int, bytes]]) -> bytes:
     """A zip of (name, checksum, said size, compressed bytes)."""
     chunks, directory, offset = [], [], 0
     for name, crc, size, data in entries:
