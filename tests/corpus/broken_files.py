@@ -177,6 +177,9 @@ CASES = [
     _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
     Case("file-with-a-million-tags", refused("401 book.xlsx"),
          rework=in_workbook("<sheets>", "<x/>" * 1_000_000 + "<sheets>")),
+    Case("file-with-utf-16-without-its-mark", refused("401 book.xlsx"),
+         rework=lambda data: edited(data, {"xl/tables/table1.xml": parts_of(data)[
+             "xl/tables/table1.xml"].decode().encode("utf-16-le")})),
     Case("cell-beyond-the-last-row", refused("401 book.xlsx"),
          rework=in_sheet("Holdings", 'r="F3"', 'r="F1048577"')),
     Case("cell-in-the-last-corner", refused("105 Holdings"),
