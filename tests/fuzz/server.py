@@ -97,6 +97,7 @@ def _start(seed: int, number: int, limit: int, write: bool) -> _Child:
 
 def _child(one: Mutant, limit: int, pipe: int, folder: Path, write: bool) -> None:
     """The child's whole life; it never comes back."""
+    gc.disable()  # a collection would touch, and so copy, all that the server holds
     try:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         verdict = judge(one, folder, write=write)

@@ -86,6 +86,9 @@ class Package:
     parts: Mapping[str, bytes]
     name: str = ""
     _stored: Mapping[str, tuple[bytes, Stored]] = field(default_factory=dict, repr=False)
+    _relations: dict[str, tuple[Relationship, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _roots: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
     def to_bytes(self) -> bytes:
@@ -151,6 +154,11 @@ class Package:
 
     def relationships(self, source: str = "") -> tuple[Relationship, ...]:
         """The relationships of a part, or of the package itself; none where there is no list."""
+        if source not in self._relations:
+            self._relations[source] = self._listed(source)
+        return self._relations[source]
+
+    def _listed(self, source: str) -> tuple[Relationship, ...]:
         rels = self.find(rels_name(source))
         if rels not in self.parts:
             return ()
