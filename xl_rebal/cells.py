@@ -24,6 +24,9 @@ class Uncalculated(Enum):
 
     FORMULA = "formula without a value"
 
+    def __str__(self) -> str:
+        return f"a {self.value}"
+
 
 NEVER_CALCULATED = Uncalculated.FORMULA
 

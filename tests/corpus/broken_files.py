@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable
 from functools import cache
+from zipfile import ZIP_LZMA
 
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -20,6 +22,7 @@ from tests.corpus.good_book import (
     refused,
     saved,
 )
+from tests.fuzz.mutate_zip import deflated, zip_with_raw
 from tests.workbook.package_books import edited, parts_of, zip_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -94,6 +97,26 @@ def _signed() -> bytes:
     return zip_of({**parts_of(good()), "_xmlsignatures/sig1.xml": b"<Signature/>"})
 
 
+def _nameless_part() -> bytes:
+    """The first entry of the directory, and its local header, with a name of no characters."""
+    parts = parts_of(good())
+    return zip_with_raw(
+        [("", 0, 0, deflated(b""))]
+        + [(name, zlib.crc32(data), len(data), deflated(data)) for name, data in parts.items()]
+    )
+
+
+def _with_bomb(*, lie: bool) -> bytes:
+    """A picture of 300 MB of zeros in 300 kB; it may say that it is small."""
+    parts = {**parts_of(good()), "xl/media/image1.png": bytes(300 * 2**20)}
+    return zip_with_raw(
+        [
+            (name, zlib.crc32(data), min(len(data), 1000) if lie else len(data), deflated(data))
+            for name, data in parts.items()
+        ]
+    )
+
+
 def _dropped(part: str) -> Callable[[], bytes]:
     return lambda: edited(good(), {part: None})
 
@@ -146,6 +169,21 @@ CASES = [
     Case("file-with-a-table-nowhere", refused("401 book.xlsx"),
          rework=lambda data: edited(
              data, {"xl/tables/table1.xml": lambda text: text.replace('ref="A3:F9"', 'ref="#REF!"')})),
+    Case("file-with-two-sheets-of-one-title", refused("401 book.xlsx"),
+         rework=in_workbook('name="Lots"', 'name="HOLDINGS"')),
+    _file("packed-as-no-program-does", 402, lambda: zip_of(parts_of(good()), ZIP_LZMA)),
+    _file("with-a-part-without-a-name", 401, _nameless_part),
+    _file("zip-bomb", 401, lambda: _with_bomb(lie=False)),
+    _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
+    Case("file-with-a-million-tags", refused("401 book.xlsx"),
+         rework=in_workbook("<sheets>", "<x/>" * 1_000_000 + "<sheets>")),
+    Case("file-with-utf-16-without-its-mark", refused("401 book.xlsx"),
+         rework=lambda data: edited(data, {"xl/tables/table1.xml": parts_of(data)[
+             "xl/tables/table1.xml"].decode().encode("utf-16-le")})),
+    Case("cell-beyond-the-last-row", refused("401 book.xlsx"),
+         rework=in_sheet("Holdings", 'r="F3"', 'r="F1048577"')),
+    Case("cell-in-the-last-corner", refused("105 Holdings"),
+         rework=in_sheet("Holdings", 'r="F3"', 'r="XFD1048576"')),
     Case("days-from-1904", refused("402 book.xlsx"), _days_from_1904),
     Case("structure-protected", _READ_ONLY, _protected),
     Case("signed", _READ_ONLY, raw=_signed),

@@ -187,14 +187,10 @@ def test_content_types_come_first_wherever_they_were() -> None:
     assert next(iter(parts_of(written))) == "[Content_Types].xml"
 
 
-def test_parts_with_other_compression_and_names_beyond_ascii_are_written_readably() -> None:
+def test_names_beyond_ascii_are_written_readably() -> None:
     parts = {**parts_of(users_book()), "xl/media/Bild ü.png": b"picture"}
 
-    written = read_package(zip_of(parts, zipfile.ZIP_LZMA)).to_bytes()
-
-    assert parts_of(written) == parts
-    with zipfile.ZipFile(io.BytesIO(written)) as archive_:
-        assert {e.compress_type for e in archive_.infolist()} == {zipfile.ZIP_DEFLATED}
+    assert parts_of(read_package(zip_of(parts)).to_bytes()) == parts
 
 
 def test_replacing_adds_changes_and_drops_parts_of_a_copy() -> None:

@@ -13,6 +13,7 @@ import python_calamine
 from xl_rebal.cells import NEVER_CALCULATED, RawCell
 from xl_rebal.errors import Code, Problem
 from xl_rebal.workbook.book import Results, Source, column_number
+from xl_rebal.workbook.extent import refuse_far_cells
 from xl_rebal.workbook.file_doubts import noted_in_file, refused_in_file
 from xl_rebal.workbook.file_names import read_settings
 from xl_rebal.workbook.file_tables import FoundTable, find_tables, loose_headers
@@ -132,12 +133,14 @@ class _Sheets:
         return self._grids[title]
 
     def _read(self, title: str) -> Grid:
+        refuse_far_cells(self._package, title)
         try:
             sheet = self._book.get_sheet_by_name(title)
         except python_calamine.CalamineError as error:
             raise damaged(self._package.name, f"the sheet {title!r}: {error}") from error
         grid: Grid = [
-            [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+            [None] * len(row) if row.count("") == len(row) else [_cell(value) for value in row]
+            for row in sheet.to_python(skip_empty_area=False)
         ]
         part = self._titles[title]
         if bad := _UNKNOWN_ENTITY.search(self._package.parts[part]):  # calamine: a blank

@@ -78,8 +78,9 @@ def _labels_without_name(
         )
         for title, column in sorted(columns)
         for row, line in enumerate(sheets[title], start=1)
+        if column <= len(line) + 1 and not is_blank(line[column - 2])
         for name in SETTINGS_BY_NAME
-        if name not in known and column <= len(line) + 1 and _says(line[column - 2], name)
+        if name not in known and _says(line[column - 2], name)
     ]  # fmt: skip
 
 

@@ -5,7 +5,6 @@ bytes."""
 from __future__ import annotations
 
 import io
-import lzma
 import struct
 import zipfile
 import zlib
@@ -23,6 +22,9 @@ from xl_rebal.workbook.package.refusals import (
 MAX_SIZE = 2 * 1024**3
 """Bytes that a book may unpack to; more is a trap or nothing that a desk works with."""
 _MAX_PARTS = 65_000
+_MAX_RATIO, _MAX_BLOWN_UP = 200, 64 * 1024**2
+"""Sheets pack to a tenth or a fiftieth. What packs to less than a 200th is padding, and there may
+be 64 MB of it at most: it would take minutes and gigabytes to read what holds nothing."""
 
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _UTF8_NAME = 0x800
@@ -50,20 +52,23 @@ def deflated(content: bytes) -> Stored:
     )
 
 
-def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored | None]]:
+def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored]]:
     """Every part of a zip: its content, checked against its checksum, and its stored form.
 
-    The stored form is None where the part must be packed again (a method that Excel does not
-    write). InputError where the bytes are no zip, damaged, encrypted or larger than MAX_SIZE.
+    InputError where the bytes are no zip, damaged, encrypted, packed in a way that no spreadsheet
+    program uses, or larger than MAX_SIZE.
     """
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise not_a_zip(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = archive.infolist()
+            if any(not entry.filename for entry in entries):
+                raise damaged(name, "a part without a name")
+            entries = [entry for entry in entries if not entry.is_dir()]
             _refuse_unreadable(entries, name)
             return {
-                entry.filename: (archive.read(entry), _stored(memoryview(data), entry))
+                entry.filename: (_content(archive, entry), _stored(memoryview(data), entry))
                 for entry in entries
             }
     except InputError:
@@ -71,7 +76,6 @@ def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored | None]]:
     except (
         zipfile.BadZipFile,
         zlib.error,
-        lzma.LZMAError,
         struct.error,
         EOFError,
         NotImplementedError,
@@ -81,20 +85,32 @@ def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored | None]]:
         raise damaged(name, str(error).rstrip(".") or "the zip cannot be read") from error
 
 
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Not a byte more than the directory says: ``read`` without a size unpacks whatever there is."""
+    with archive.open(entry) as part:
+        return part.read(max(entry.file_size, 1))
+
+
 def _refuse_unreadable(entries: list[zipfile.ZipInfo], name: str) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise unsupported(name, "a zip file with a password", "Save it without a password.")
+    if any(entry.compress_type not in (_STORED, _DEFLATED) for entry in entries):
+        fix = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx)."
+        raise unsupported(name, "a zip file packed as no spreadsheet program does", fix)
     if len({entry.filename.lower() for entry in entries}) < len(entries):
         raise damaged(name, "two parts have the same name")
     size = sum(entry.file_size for entry in entries)
     if size > MAX_SIZE or len(entries) > _MAX_PARTS:
         found = f"a file that unpacks to {size / 1024**3:.1f} GB in {len(entries):,} parts"
         raise not_a_book(name, found, "The limit is 2 GB; delete what is not needed.")
+    blown_up = [e for e in entries if e.file_size > _MAX_RATIO * e.compress_size]
+    if (size := sum(e.file_size for e in blown_up)) > _MAX_BLOWN_UP:
+        part = max(blown_up, key=lambda e: e.file_size).filename
+        found = f"a file that unpacks to {size / 1024**2:,.0f} MB of padding (in {part[:60]})"
+        raise not_a_book(name, found, "Open it in Excel and save it anew, or choose another file.")
 
 
-def _stored(data: memoryview, entry: zipfile.ZipInfo) -> Stored | None:
-    if entry.compress_type not in (_STORED, _DEFLATED):
-        return None
+def _stored(data: memoryview, entry: zipfile.ZipInfo) -> Stored:
     # The local header has lengths of its own: its extra field often differs from the directory's.
     name_length, extra_length = struct.unpack_from("<2H", data, entry.header_offset + 26)
     start = entry.header_offset + _LOCAL.size + name_length + extra_length

@@ -146,6 +146,8 @@ def decode(data: bytes) -> str:
             text = data.decode("utf-8" if codec.lower() in {"utf-8", "utf8", "utf-16"} else codec)
         except LookupError as error:
             raise ValueError(str(error)) from error
+        if "\0" in text:  # UTF-16 without its mark, which expat would read and we would not
+            raise ValueError("a character that XML does not know")
         if codec.lower() in {"utf-8", "utf8"}:
             return text
     return re.sub(r"""(?<=encoding=)["'][^"']*["']""", '"UTF-8"', text, count=1)

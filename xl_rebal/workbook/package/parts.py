@@ -22,6 +22,8 @@ from xl_rebal.workbook.package.refusals import (
 CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
+_MAX_TAGS = 250_000
+"""In one part that is read as a tree (no sheet is). The largest styles part has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Package:
     parts: Mapping[str, bytes]
     name: str = ""
     _stored: Mapping[str, tuple[bytes, Stored]] = field(default_factory=dict, repr=False)
+    _relations: dict[str, tuple[Relationship, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _roots: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
     def to_bytes(self) -> bytes:
         """The zip file: content types first, untouched parts as they were compressed."""
@@ -132,8 +138,15 @@ class Package:
         return word.encode("ascii") in content
 
     def xml(self, name: str) -> Element:
-        """The root element of a part."""
+        """The root element of a part, read once."""
+        if name not in self._roots:
+            self._roots[name] = self._parsed(name)
+        return self._roots[name]
+
+    def _parsed(self, name: str) -> Element:
         text = self.text(name)
+        if text.count("<") > _MAX_TAGS:
+            raise damaged(self.name, f"{name}: more than {_MAX_TAGS:,} tags")
         try:
             return parse(text)
         except ValueError as error:
@@ -141,6 +154,11 @@ class Package:
 
     def relationships(self, source: str = "") -> tuple[Relationship, ...]:
         """The relationships of a part, or of the package itself; none where there is no list."""
+        if source not in self._relations:
+            self._relations[source] = self._listed(source)
+        return self._relations[source]
+
+    def _listed(self, source: str) -> tuple[Relationship, ...]:
         rels = self.find(rels_name(source))
         if rels not in self.parts:
             return ()
@@ -297,9 +315,8 @@ def read_package(data: bytes, name: str = "") -> Package:
     kinds that we do not read: .xls, .xlsb, .ods, encrypted, strict Open XML. Signed books and
     those with a protected structure can be read; only writing refuses them.
     """
-    unpacked = unpack(data, name)
-    stored = {part: (content, form) for part, (content, form) in unpacked.items() if form}
-    package = Package({part: content for part, (content, _) in unpacked.items()}, name, stored)
+    stored = unpack(data, name)
+    package = Package({part: content for part, (content, _) in stored.items()}, name, stored)
     if any(r.type.startswith(_STRICT) for r in package.relationships()):
         raise strict(name)
     main = package.workbook_part
@@ -309,6 +326,9 @@ def read_package(data: bytes, name: str = "") -> Package:
         raise strict(name)
     if package.workbook.name != "workbook":
         raise unsupported(name, f"a file whose main part is a {package.workbook.name}", "")
-    if not package.sheets():
+    titles = [sheet.title.casefold() for sheet in package.sheets()]
+    if not titles:
         raise damaged(name, "it has no sheets")
+    if twice := next((s for s in package.sheets() if titles.count(s.title.casefold()) > 1), None):
+        raise damaged(name, f"two sheets have the title {twice.title!r}")
     return package

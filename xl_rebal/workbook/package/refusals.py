@@ -6,6 +6,8 @@ from xl_rebal.errors import Code, InputError, Problem
 
 _EXPECTED = "an Excel workbook (.xlsx or .xlsm)"
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LONGEST = 200
+"""Characters of a reason: names inside a damaged file may be of any length."""
 _RESAVE = "Open it and save it as an Excel workbook (.xlsx)."
 
 
@@ -17,6 +19,7 @@ def not_a_book(name: str, found: str, fix: str = "Choose another file.") -> Inpu
 def damaged(name: str, what: str) -> InputError:
     """The refusal of a workbook whose file is broken."""
     fix = "Open it in Excel, let it repair the file and save it, or take a backup copy."
+    what = what if len(what) <= _LONGEST else f"{what[: _LONGEST - 3]}..."
     return not_a_book(name, f"a damaged workbook ({what})", fix)
 
 

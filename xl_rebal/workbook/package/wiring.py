@@ -47,7 +47,7 @@ def retype(package: Package, added: Mapping[str, str], dropped: Collection[str] 
         elif extension != "xml" and extension not in defaults:
             defaults[extension] = content_type
             new.append(f'Default Extension="{extension}" ContentType="{content_type}"')
-        elif defaults.get(extension) != content_type:
+        elif extension == "xml" or defaults.get(extension) != content_type:
             new.append(f'Override PartName="/{escape(part)}" ContentType="{content_type}"')
     if new:
         edits.append(appended(types, "".join(f"<{types.prefix}{row}/>" for row in new)))

@@ -1,0 +1,65 @@
+"""The three commands in this process: exit status, what was printed, and a traceback if any."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import traceback
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from xl_rebal import cli
+
+
+@dataclass(frozen=True)
+class Ended:
+    """``answer`` is the JSON that was printed, {} where it was none; ``fault`` a traceback."""
+
+    status: int
+    answer: dict[str, Any]
+    said: str
+    fault: str
+
+
+@cache
+def _built() -> Any:
+    """Typer builds its commands anew for every call; once is enough."""
+    return typer.main.get_command(cli.app)
+
+
+def warm_up() -> None:
+    """Everything imported and built, so that children need not."""
+    vars(cli)["app"] = _built()
+    import xl_rebal.terminal
+    import xl_rebal.workbook.results  # noqa: F401
+
+
+def run(*words: str) -> Ended:
+    out, err, status, fault = io.StringIO(), io.StringIO(), -1, ""
+    sys.argv = ["xl-rebal", *words, "--json"]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            cli.main()
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else -1
+    except BaseException:  # whatever else escapes is what we look for
+        fault = traceback.format_exc()
+    try:
+        answer = json.loads(out.getvalue())
+    except ValueError:
+        answer = {}
+    return Ended(status, answer if isinstance(answer, dict) else {}, err.getvalue(), fault)
+
+
+def three(book: Path, out: Path, *, write: bool = True) -> dict[str, Ended]:
+    return {
+        "check": run("check", str(book)),
+        "drift": run("drift", str(book), "--exit-code"),
+        "rebalance": run("rebalance", str(book), *(("-o", str(out)) if write else ("--dry-run",))),
+    }
