@@ -78,4 +78,3 @@ def good_books() -> dict[str, bytes]:
 
 WEIGHTS = (76, 6, 6, 12)
 """How often each is taken: most of what can go wrong shows in the small one, ten times as fast."""
-

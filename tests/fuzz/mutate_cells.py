@@ -46,7 +46,9 @@ def content(random: Random) -> tuple[str, str]:
         error = random.choice(("#N/A", "#DIV/0!", "#SPILL!", "#BOGUS!", "", "5", "#GETTING_DATA"))
         return random.choice((' t="e"', " t='e'", ' t = "e"')), f"<v>{error}</v>"
     if kind == 9:
-        day = random.choice(("2013-03-01", "2013-03-01T10:00:00", "2013-02-30", "5", "", "1899-1-1"))
+        day = random.choice(
+            ("2013-03-01", "2013-03-01T10:00:00", "2013-02-30", "5", "", "1899-1-1")
+        )
         return ' t="d"', f"<v>{day}</v>"
     if kind == 10:
         index = random.choice(("0", "1", "5", "99999999", "-1", "abc", "", "1.5", "4294967296"))
@@ -217,7 +219,9 @@ def data_twice(draft: Draft) -> str:
 def shared_text(draft: Draft) -> str:
     """A shared text changed, dropped or doubled: every later number then means another text."""
     part = draft.pick(r"sharedStrings\.xml$")
-    new = draft.random.choice(("", f"<si><t>{escape(draft.random.choice(TEXTS))}</t></si>", "<si/>"))
+    new = draft.random.choice(
+        ("", f"<si><t>{escape(draft.random.choice(TEXTS))}</t></si>", "<si/>")
+    )
     return draft.sub(part, r"<si>.*?</si>", new)
 
 

@@ -20,7 +20,9 @@ _LAUGHS = '<!DOCTYPE a [<!ENTITY l0 "9">' + "".join(
 def _important(draft: Draft) -> str:
     """Mostly the parts that are read."""
     if draft.random.random() < 0.7:
-        return draft.pick(r"workbook\.xml|\.rels$|Content_Types|sheet[1-7]\.xml|table\d+\.xml|sharedS|styles")
+        return draft.pick(
+            r"workbook\.xml|\.rels$|Content_Types|sheet[1-7]\.xml|table\d+\.xml|sharedS|styles"
+        )
     return draft.pick(_ANY)
 
 
@@ -42,7 +44,9 @@ def flipped(draft: Draft) -> str:
     data = bytearray(draft.parts[part])
     if not data:
         return ""
-    places = [draft.random.randrange(len(data)) for _ in range(draft.random.choice((1, 1, 1, 3, 20)))]
+    places = [
+        draft.random.randrange(len(data)) for _ in range(draft.random.choice((1, 1, 1, 3, 20)))
+    ]
     for place in places:
         data[place] ^= 1 << draft.random.randrange(8)
     draft.parts[part] = bytes(data)

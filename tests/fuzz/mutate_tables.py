@@ -53,7 +53,9 @@ def table_ref(draft: Draft) -> str:
          "XFD1048576", "A3:XFD1048576", "ZZZ3:ZZZ9", "a3:f9", "A3:F9 ", "Sheet1!A3:F9", "A3:F1048576",
          "A9:F3", "A4:K29", "A5:K29", "A4:K12", "C3:D9")
     )  # fmt: skip
-    return draft.sub(_table(draft), r'(?<=<table)([^>]*?)\sref="[^"]*"', lambda m: f'{m[1]} ref="{new}"')
+    return draft.sub(
+        _table(draft), r'(?<=<table)([^>]*?)\sref="[^"]*"', lambda m: f'{m[1]} ref="{new}"'
+    )
 
 
 def table_name(draft: Draft) -> str:
@@ -77,7 +79,9 @@ def table_rows(draft: Draft) -> str:
 def table_columns(draft: Draft) -> str:
     pattern = r"<tableColumn (?:[^>]*/>|.*?</tableColumn>)"
     new = draft.random.choice(("", '<tableColumn id="99" name="Extra"/>', '<tableColumn id="1"/>'))
-    return draft.sub(_table(draft), pattern, lambda m: new if draft.random.random() < 0.7 else m[0] * 2)
+    return draft.sub(
+        _table(draft), pattern, lambda m: new if draft.random.random() < 0.7 else m[0] * 2
+    )
 
 
 def table_unlisted(draft: Draft) -> str:
@@ -90,9 +94,7 @@ def name_text(draft: Draft) -> str:
          "'Settings'!B5", "Nowhere!$A$1", "", "Settings!$XFE$1", "Settings!$B$99999999", "settings!$b$6",
          "OFFSET(Settings!$B$4,1,0)", "Settings!$B$5,Settings!$B$6", "Holdings!$C$4", "&#10;", "Settings!$B$0")
     )  # fmt: skip
-    return draft.sub(
-        draft.pick(_WORKBOOK), r"(<definedName [^>]*>)[^<]*", lambda m: f"{m[1]}{new}"
-    )
+    return draft.sub(draft.pick(_WORKBOOK), r"(<definedName [^>]*>)[^<]*", lambda m: f"{m[1]}{new}")
 
 
 def name_gone(draft: Draft) -> str:
@@ -100,7 +102,9 @@ def name_gone(draft: Draft) -> str:
 
 
 def name_twice(draft: Draft) -> str:
-    return draft.sub(draft.pick(_WORKBOOK), r"<definedName [^>]*>[^<]*</definedName>", lambda m: m[0] * 2)
+    return draft.sub(
+        draft.pick(_WORKBOOK), r"<definedName [^>]*>[^<]*</definedName>", lambda m: m[0] * 2
+    )
 
 
 def name_scope(draft: Draft) -> str:
@@ -111,7 +115,9 @@ def name_scope(draft: Draft) -> str:
 def name_word(draft: Draft) -> str:
     new = draft.random.choice(("set_CostBp", "set_", "SET_METHOD", "set_Bogus", "tblHoldings", "", "x y",
                                "_xlnm.Print_Area", "xlr_sheet", "res_Status"))  # fmt: skip
-    return draft.sub(draft.pick(_WORKBOOK), r'(<definedName [^>]*?)name="[^"]*"', lambda m: f'{m[1]}name="{new}"')
+    return draft.sub(
+        draft.pick(_WORKBOOK), r'(<definedName [^>]*?)name="[^"]*"', lambda m: f'{m[1]}name="{new}"'
+    )
 
 
 def sheet_title(draft: Draft) -> str:
@@ -119,7 +125,9 @@ def sheet_title(draft: Draft) -> str:
         ("Holdings", "holdings", "Targets", "Trades", "Settings", "", "a" * 40, "a:b", "[x]", "It's", "'",
          "&lt;x&gt;", "History", "\u200b", "Mine &amp; yours", "Dashboard", "\U0001f4a9", "Holdings ", "x!y")
     )  # fmt: skip
-    return draft.sub(draft.pick(_WORKBOOK), r'(<sheet [^>]*?)name="[^"]*"', lambda m: f'{m[1]}name="{new}"')
+    return draft.sub(
+        draft.pick(_WORKBOOK), r'(<sheet [^>]*?)name="[^"]*"', lambda m: f'{m[1]}name="{new}"'
+    )
 
 
 def sheet_gone(draft: Draft) -> str:

@@ -53,7 +53,9 @@ def twice(data: bytes, random: Random) -> bytes:
         content = archive.read(name)
     if random.random() < 0.5:
         content = content.replace(b"<v>100</v>", b"<v>50</v>")
-    name = random.choice((name, name, name.upper(), name.replace("/", "\\"), "/" + name, "./" + name))
+    name = random.choice(
+        (name, name, name.upper(), name.replace("/", "\\"), "/" + name, "./" + name)
+    )
     return _with(data, name, content)
 
 
@@ -74,10 +76,24 @@ def header_field(data: bytes, random: Random) -> bytes:
     """A field of a directory record or a local header with another value."""
     _, directory, local = _entry(data, random)
     out = bytearray(data)
-    places = ((4, 2), (6, 2), (8, 2), (10, 2), (20, 4), (24, 4), (28, 2), (30, 2), (32, 2), (38, 4), (42, 4))
+    places = (
+        (4, 2),
+        (6, 2),
+        (8, 2),
+        (10, 2),
+        (20, 4),
+        (24, 4),
+        (28, 2),
+        (30, 2),
+        (32, 2),
+        (38, 4),
+        (42, 4),
+    )
     place, size = random.choice(places)
     at = directory + place if random.random() < 0.6 else local + place % 26
-    value = random.choice((0, 1, 8, 12, 14, 99, 0x800, 0xFFFF, 0xFFFFFFFF, 2**31, random.randrange(2**32)))
+    value = random.choice(
+        (0, 1, 8, 12, 14, 99, 0x800, 0xFFFF, 0xFFFFFFFF, 2**31, random.randrange(2**32))
+    )
     out[at : at + size] = (value % 256**size).to_bytes(size, "little")
     return bytes(out)
 
@@ -103,7 +119,9 @@ def flipped(data: bytes, random: Random) -> bytes:
 
 def junk(data: bytes, random: Random) -> bytes:
     """Bytes before or behind the zip."""
-    more = random.choice((b"\0" * 100, b"MZ" + bytes(500), data[:1000], b"PK\5\6" + bytes(18), data))
+    more = random.choice(
+        (b"\0" * 100, b"MZ" + bytes(500), data[:1000], b"PK\5\6" + bytes(18), data)
+    )
     return more + data if random.random() < 0.5 else data + more
 
 
@@ -158,12 +176,16 @@ def zip_with_raw(entries: list[tuple[str, int, int, bytes]]) -> bytes:
         encoded = name.encode()
         common = (20, 0, 8, 0, 33, crc, len(data), size)
         local = struct.pack("<4s5H3L2H", b"PK\3\4", *common, len(encoded), 0) + encoded + data
-        record = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, *common, len(encoded), 0, 0, 0, 0, 0, offset)
+        record = struct.pack(
+            "<4s6H3L5H2L", b"PK\1\2", 20, *common, len(encoded), 0, 0, 0, 0, 0, offset
+        )
         chunks.append(local)
         directory.append(record + encoded)
         offset += len(local)
     listed = b"".join(directory)
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(entries), len(entries), len(listed), offset, 0)
+    end = struct.pack(
+        "<4s4H2LH", b"PK\5\6", 0, 0, len(entries), len(entries), len(listed), offset, 0
+    )
     return b"".join(chunks) + listed + end
 
 

@@ -89,9 +89,11 @@ def _rows(book: Workbook, name: str, needed: tuple[str, ...]) -> Iterator[dict[s
         left, top, right, bottom = range_boundaries(table.ref)
     except (ValueError, TypeError) as error:
         raise BeyondError("a range that is none") from error
-    if None in (left, top, right, bottom) or right < left or bottom < top:
+    if left is None or top is None or right is None or bottom is None:
+        raise BeyondError("whole rows or columns")
+    if right < left or bottom < top:
         raise BeyondError("a range that is none")
-    header = [sheet.cell(top, column).value for column in range(left, right + 1)]
+    header: list[object] = [sheet.cell(top, column).value for column in range(left, right + 1)]
     if any(header.count(word) != 1 for word in needed):
         raise BeyondError("other headers")
     yield from _filled(sheet, header, (left, top, right, bottom), _limit(sheet, top))

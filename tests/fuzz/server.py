@@ -1,4 +1,4 @@
-"""The fork server: each mutant in a child of its own, with a limit of memory and a watchdog."""
+"""The fork server: mutants in children, a few in each, with a limit of memory and a watchdog."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 from tests.fuzz.books import good_books
@@ -26,6 +27,8 @@ MORE_MEMORY = 3 * 2**29
 """Bytes of address space that a child may take beyond what the server has."""
 SECONDS = 10.0
 MEGABYTES = 1000.0
+BATCH = 10
+"""Mutants of one child: a fork copies what it touches of the server, which takes as long as one."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,25 @@ class Result:
     megabytes: float
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Child:
+    """``numbers`` are those that it has not answered for yet, ``since`` when it began the first."""
+
     pid: int
-    number: int
     pipe: int
     folder: str
-    started: float
+    numbers: list[int]
+    since: float
+    unread: bytes = b""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What every child works by."""
+
+    seed: int
+    limit: int
+    write_every: int
 
 
 def serve(
@@ -58,68 +73,83 @@ def serve(
         _judged(mutant(0, number))
     gc.collect()
     gc.freeze()
-    limit = _address_space() + MORE_MEMORY
-    waiting: dict[int, _Child] = {}
+    job = _Job(seed, _address_space() + MORE_MEMORY, write_every)
+    children: list[_Child] = []
+    left_over: list[int] = []
     chosen = selectors.DefaultSelector()
-    more = True
-    while more or waiting:
-        while more and len(waiting) < workers:
-            number = next(numbers, None) if time.monotonic() < until else None
-            if number is None:
-                more = False
-            else:
-                child = _start(seed, number, limit, number % write_every == 0)
-                waiting[child.pipe] = child
-                chosen.register(child.pipe, selectors.EVENT_READ, bytearray())
+    while True:
+        while len(children) < workers:
+            batch = left_over or (list(islice(numbers, BATCH)) if time.monotonic() < until else [])
+            left_over = []
+            if not batch:
+                break
+            child = _start(job, batch)
+            children.append(child)
+            chosen.register(child.pipe, selectors.EVENT_READ, child)
+        if not children:
+            return
         for key, _ in chosen.select(timeout=1.0):
-            piece = os.read(key.fd, 2**16)
-            if piece:
-                key.data.extend(piece)
+            child = key.data
+            if piece := os.read(child.pipe, 2**16):
+                yield from _answers(child, piece)
                 continue
-            chosen.unregister(key.fd)
-            yield _ended(waiting.pop(key.fd), bytes(key.data))
-        for child in waiting.values():
-            if time.monotonic() - child.started > SECONDS:
+            chosen.unregister(child.pipe)
+            children.remove(child)
+            yield from _ended(child)
+            left_over += child.numbers
+        for child in children:
+            if time.monotonic() - child.since > SECONDS:
                 os.kill(child.pid, signal.SIGKILL)
 
 
-def _start(seed: int, number: int, limit: int, write: bool) -> _Child:
+def _start(job: _Job, numbers: list[int]) -> _Child:
     read, into = os.pipe()
     folder = tempfile.mkdtemp(prefix="fuzz-")
-    started = time.monotonic()
     pid = os.fork()
     if pid == 0:
         os.close(read)
-        _child(mutant(seed, number), limit, into, Path(folder), write)
+        _live(job, numbers, into, Path(folder))
     os.close(into)
-    return _Child(pid, number, read, folder, started)
+    return _Child(pid, read, folder, numbers, time.monotonic())
 
 
-def _child(one: Mutant, limit: int, pipe: int, folder: Path, write: bool) -> None:
-    """The child's whole life; it never comes back."""
-    gc.disable()  # a collection would touch, and so copy, all that the server holds
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        verdict = judge(one, folder, write=write)
-    except BaseException:  # the harness itself failed: that is a finding too
-        verdict = Verdict([f"harness: {traceback.format_exc()}"])
-    answer = json.dumps(asdict(verdict)).encode()
-    while answer:
-        answer = answer[os.write(pipe, answer) :]
+def _live(job: _Job, numbers: list[int], pipe: int, folder: Path) -> None:
+    """The child's whole life: an answer a line for each number. It never comes back."""
+    resource.setrlimit(resource.RLIMIT_AS, (job.limit, job.limit))
+    for number in numbers:
+        own = folder / str(number)
+        own.mkdir()
+        try:
+            verdict = judge(mutant(job.seed, number), own, write=number % job.write_every == 0)
+        except BaseException:  # the harness itself failed: that is a finding too
+            verdict = Verdict([f"harness: {traceback.format_exc()}"])
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        answer = json.dumps([megabytes, asdict(verdict)]).encode() + b"\n"
+        while answer:
+            answer = answer[os.write(pipe, answer) :]
     os._exit(0)
 
 
-def _ended(child: _Child, answer: bytes) -> Result:
+def _answers(child: _Child, piece: bytes) -> Iterator[Result]:
+    *lines, child.unread = (child.unread + piece).split(b"\n")
+    for line in lines:
+        megabytes, answer = json.loads(line)
+        verdict, now = Verdict(**answer), time.monotonic()
+        if megabytes > MEGABYTES:
+            verdict.findings.append(f"took {megabytes:.0f} MB, or one shortly before it did")
+        yield Result(child.numbers.pop(0), verdict, now - child.since, megabytes)
+        child.since = now
+
+
+def _ended(child: _Child) -> Iterator[Result]:
+    """Whatever a child died of was its first unanswered mutant; the others are yet to be done."""
     os.close(child.pipe)
     _, status, usage = os.wait4(child.pid, 0)
-    seconds, megabytes = time.monotonic() - child.started, usage.ru_maxrss / 1024
     shutil.rmtree(child.folder, ignore_errors=True)
-    verdict = Verdict(**json.loads(answer)) if answer else Verdict()
-    if not answer or status:
-        verdict.findings.append(f"the process died ({status}) after {seconds:.1f} s")
-    if megabytes > MEGABYTES:
-        verdict.findings.append(f"took {megabytes:.0f} MB")
-    return Result(child.number, verdict, seconds, megabytes)
+    if child.numbers:
+        seconds = time.monotonic() - child.since
+        verdict = Verdict([f"the process died ({status}) after {seconds:.1f} s"])
+        yield Result(child.numbers.pop(0), verdict, seconds, usage.ru_maxrss / 1024)
 
 
 def _judged(one: Mutant) -> Verdict:
@@ -131,5 +161,3 @@ def _address_space() -> int:
     size = re.search(r"VmSize:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert size is not None
     return int(size[1]) * 1024
-
-
