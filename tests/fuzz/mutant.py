@@ -42,7 +42,7 @@ def mutant(seed: int, number: int) -> Mutant:
     story = [name]
     draft = Draft(dict(_parts(name)), random)
     count = random.choices((1, 2, 3, 4), (45, 25, 15, 15))[0]
-    story.extend(_mutated(draft) for _ in range(count))
+    story += [_mutated(draft) for _ in range(count)]
     data = mutate_zip.packed(draft.parts)
     if random.random() < _ZIP:
         change = random.choice(mutate_zip.MUTATORS if random.random() > 0.05 else mutate_zip.RARE)

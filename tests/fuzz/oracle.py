@@ -90,7 +90,7 @@ def _rows(book: Workbook, name: str, needed: tuple[str, ...]) -> Iterator[dict[s
     except (ValueError, TypeError) as error:
         raise BeyondError("a range that is none") from error
     if left is None or top is None or right is None or bottom is None:
-        raise BeyondError("a range that is none")
+        raise BeyondError("whole rows or columns")
     if right < left or bottom < top:
         raise BeyondError("a range that is none")
     header: list[object] = [sheet.cell(top, column).value for column in range(left, right + 1)]

@@ -20,7 +20,7 @@ COUNT = 1000
 def test_a_thousand_mutants_are_read_rightly_or_refused_in_words() -> None:
     # In a process of its own: the threads of other tests would not survive a fork.
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--count", str(COUNT), "--write-every", "8"],
+        [sys.executable, "-m", "tests.fuzz", "--count", str(COUNT), "--write-every", "20"],
         capture_output=True,
         text=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
