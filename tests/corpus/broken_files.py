@@ -16,6 +16,7 @@ from tests.corpus.good_book import (
     GOOD_TRADES,
     Answer,
     Case,
+    as_before,
     good_workbook,
     in_sheet,
     in_workbook,
@@ -177,6 +178,14 @@ CASES = [
     _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
     Case("file-with-a-million-tags", refused("401 book.xlsx"),
          rework=in_workbook("<sheets>", "<x/>" * 1_000_000 + "<sheets>")),
+    Case("file-in-another-language", refused("401 book.xlsx"),
+         rework=in_workbook(r"spreadsheetml/2006/main", "spreadsheetml/1999/main")),
+    _file("without-types-in-the-content-types", 401, lambda: edited(
+        good(), {"[Content_Types].xml": parts_of(good())["_rels/.rels"]})),
+    _file("with-a-table-for-a-workbook", 402, lambda: edited(
+        good(), {"xl/workbook.xml": parts_of(good())["xl/tables/table1.xml"]})),
+    Case("file-with-a-sheet-id-beyond-all", as_before(),
+         rework=in_workbook('sheetId="2"', 'sheetId="4294967295"')),
     Case("file-with-utf-16-without-its-mark", refused("401 book.xlsx"),
          rework=lambda data: edited(data, {"xl/tables/table1.xml": parts_of(data)[
              "xl/tables/table1.xml"].decode().encode("utf-16-le")})),

@@ -178,7 +178,7 @@ def _of_output(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             known = {_COUNT.sub("", finding) for finding in lint(before)}
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, IndexError):
+    except (ValueError, TypeError, AttributeError, OverflowError, LookupError):
         return  # beyond the linter already before
     verdict.linted = True
     for finding in lint(after):

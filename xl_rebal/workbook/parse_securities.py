@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from xl_rebal.errors import Code
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.wording import shown
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import TypedRow, say_double
 
@@ -39,7 +40,7 @@ def parse_securities(
         known = given.get(symbol) or found.get(symbol, Security(symbol)).asset_class
         if known and known != asset_class:
             problems.say(
-                Code.CONFLICT, f"{symbol} in class {typed!r}", f"{known!r} as elsewhere",
+                Code.CONFLICT, f"{symbol} in class {shown(typed)}", f"{shown(known)} as elsewhere",
                 "Give each symbol one asset class.", row.table.sheet, row.cell("Asset class"),
             )  # fmt: skip
             continue

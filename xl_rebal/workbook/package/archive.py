@@ -22,9 +22,9 @@ from xl_rebal.workbook.package.refusals import (
 MAX_SIZE = 2 * 1024**3
 """Bytes that a book may unpack to; more is a trap or nothing that a desk works with."""
 _MAX_PARTS = 65_000
-_MAX_RATIO, _MAX_BLOWN_UP = 200, 64 * 1024**2
+_MAX_RATIO, _MAX_BLOWN_UP = 200, 32 * 1024**2
 """Sheets pack to a tenth or a fiftieth. What packs to less than a 200th is padding, and there may
-be 64 MB of it at most: it would take minutes and gigabytes to read what holds nothing."""
+be 32 MB of it at most: it would take minutes and gigabytes to read what holds nothing."""
 
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _UTF8_NAME = 0x800

@@ -86,7 +86,7 @@ def _with_workbook(
     listed = workbook.child("sheets")
     assert listed is not None  # read_package refuses a book without sheets
     indices = {new[kind].index: sheet.index for kind, sheet in replaced.items()}
-    sheet_id = max(sheet.sheet_id for sheet in sheets)
+    used_ids = {sheet.sheet_id for sheet in sheets}
     added: dict[str, tuple[str, str]] = {}
     rows = []
     for kind, sheet in new.items():
@@ -95,7 +95,8 @@ def _with_workbook(
         indices[sheet.index] = len(sheets) + len(added)
         rel_id = fresh_id(result, main, added)
         added[rel_id] = ("worksheet", part_names[sheet.part_name])
-        sheet_id += 1
+        sheet_id = next(n for n in range(1, len(used_ids) + 2) if n not in used_ids)
+        used_ids.add(sheet_id)
         state = "" if sheet.state == "visible" else f' state="{sheet.state}"'
         rows.append(
             f'<{workbook.prefix}sheet xmlns:r="{RELATIONSHIPS}" name="{escape(sheet.title)}" '

@@ -22,6 +22,7 @@ from xl_rebal.workbook.package.refusals import (
 CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MAX_TAGS = 250_000
 """In one part that is read as a tree (no sheet is). The largest styles part has fewer."""
 
@@ -325,7 +326,12 @@ def read_package(data: bytes, name: str = "") -> Package:
     if f'"{_STRICT}spreadsheetml/main"' in package.text(main):
         raise strict(name)
     if package.workbook.name != "workbook":
-        raise unsupported(name, f"a file whose main part is a {package.workbook.name}", "")
+        found = f"a file whose main part is a {package.workbook.name[:60]}"
+        raise unsupported(name, found, "Choose another file.")
+    if package.workbook.get(f"xmlns:{package.workbook.prefix}".rstrip(":")) != _MAIN:
+        raise damaged(name, f"{main} is in a language that is not a workbook's")
+    if package.xml(CONTENT_TYPES).name != "Types":
+        raise damaged(name, f"{CONTENT_TYPES} does not say the types of the parts")
     titles = [sheet.title.casefold() for sheet in package.sheets()]
     if not titles:
         raise damaged(name, "it has no sheets")
