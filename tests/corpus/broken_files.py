@@ -176,6 +176,11 @@ CASES = [
     _file("with-a-part-without-a-name", 401, _nameless_part),
     _file("zip-bomb", 401, lambda: _with_bomb(lie=False)),
     _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
+    Case("file-with-two-sheets-in-one-part", refused("401 book.xlsx"),
+         rework=in_workbook('r:id="rId2"', 'r:id="rId1"')),
+    _file("with-many-tags-in-a-list", 401, lambda: edited(
+        good(), {"xl/worksheets/_rels/sheet1.xml.rels": lambda text: text.replace(
+            "</Relationships>", "<x/>" * 150_000 + "</Relationships>")})),
     Case("file-with-a-million-tags", refused("401 book.xlsx"),
          rework=in_workbook("<sheets>", "<x/>" * 1_000_000 + "<sheets>")),
     Case("file-in-another-language", refused("401 book.xlsx"),

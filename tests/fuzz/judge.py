@@ -23,8 +23,8 @@ from xl_rebal.workbook.file_book import read_source
 STATUSES = {0, 3, 5, 6, 10}
 _UNFIT = re.compile(r"<\w+[.: ]|datetime|Uncalculated|Traceback|object at 0x")
 _LOST = 1e-9
-_COUNT = re.compile(r"\bof \d+|\d+ styles?")
-"""How many styles a book has differs before and after."""
+_COUNT = re.compile(r"\bof \d+|(?<=cellXfs )\d+")
+"""How many styles a book has differs before and after; ours inherit a broken default of the book."""
 
 
 @dataclass

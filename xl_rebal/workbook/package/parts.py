@@ -23,8 +23,9 @@ CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_MAX_TAGS = 250_000
-"""In one part that is read as a tree (no sheet is). The largest styles part has fewer."""
+_MAX_TAGS, _MAX_TAGS_IN_LISTS = 250_000, 100_000
+"""In one part that is read as a tree (no sheet is): styles and the workbook's own part may be large,
+tables and lists of relationships never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,9 @@ class Package:
 
     def _parsed(self, name: str) -> Element:
         text = self.text(name)
-        if text.count("<") > _MAX_TAGS:
-            raise damaged(self.name, f"{name}: more than {_MAX_TAGS:,} tags")
+        large = name.endswith(("styles.xml", "workbook.xml"))
+        if text.count("<") > (limit := _MAX_TAGS if large else _MAX_TAGS_IN_LISTS):
+            raise damaged(self.name, f"{name}: more than {limit:,} tags")
         try:
             return parse(text)
         except ValueError as error:
@@ -337,4 +339,7 @@ def read_package(data: bytes, name: str = "") -> Package:
         raise damaged(name, "it has no sheets")
     if twice := next((s for s in package.sheets() if titles.count(s.title.casefold()) > 1), None):
         raise damaged(name, f"two sheets have the title {twice.title!r}")
+    parts = [sheet.part_name for sheet in package.sheets()]
+    if again := [s.title for s in package.sheets() if parts.count(s.part_name) > 1]:
+        raise damaged(name, f"the sheets {again[0]!r} and {again[1]!r} are one and the same")
     return package
