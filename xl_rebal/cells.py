@@ -8,6 +8,7 @@ or raise Refusal, which says what was found and expected; the caller adds the pl
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ ERROR_TEXTS = frozenset(
     | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!"}
 )
 
+_TIME = re.compile(r"(?:-?\d+ days?, )?\d+:\d\d:\d\d(?:\.\d+)?")
 _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 2958465  # 9999-12-31
 _FIRST_DAY = date(1900, 3, 1)
@@ -126,11 +128,9 @@ def number(
     """
     _refuse_unusable(raw, expected)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        fix = (
-            "It is text or a time: type it as a number."
-            if isinstance(raw, str)
-            else "Type a number."
-        )
+        fix = "It is text: type it as a number." if isinstance(raw, str) else "Type a number."
+        if isinstance(raw, str) and _TIME.fullmatch(raw):
+            fix = "It is shown as a time: format the cell as a number."
         raise Refusal(Code.NOT_A_NUMBER, shown(raw), expected, fix)
     value = float(raw)
     if not math.isfinite(value):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xl_rebal import __version__
-from xl_rebal.errors import Code, Problem, XlRebalError
+from xl_rebal.errors import Code, Note, Problem, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
@@ -125,11 +125,26 @@ def _free_names(folder: Path) -> tuple[Path, Path]:
 
 
 @app.command()
-def check(book: Book, json_: Json = False, settings: Set = None, quiet: Quiet = False) -> None:
-    """Say everything that is wrong with a book; exit status 3 if anything is."""
-    summary = _run("check", _open(book), _overrides(settings), json_)
+def check(
+    book: Book,
+    out: Out = None,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Say everything that is wrong with a book; exit status 3 if anything is.
+
+    With -o a copy is written whose sheet Checks lists it, each with a link to its cell.
+    """
+    file = _open(book, out, replace=force)
+    try:
+        summary = _run("check", file, _overrides(settings), json_)
+    finally:
+        if file.is_written and not (json_ or quiet):
+            _talk(f"The list is on the sheet Checks of {out}")
     if json_:
-        _print_json(_as_json(summary, None))
+        _print_json(_as_json(summary, out))
     elif not quiet:
         from xl_rebal.terminal import show_check
 
@@ -337,12 +352,19 @@ def _problem(problem: Problem) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _note(note: Note) -> dict[str, object]:
+    return {
+        "code": int(note.code), "sheet": note.sheet, "cell": note.cell, "text": note.text,
+        "fix": note.fix,
+    }  # fmt: skip
+
+
 def _as_json(summary: Summary, out: Path | None) -> dict[str, object]:
     answer: dict[str, object] = {
         "schema": SCHEMA,
         "status": summary.status,
         "problems": [],
-        "warnings": list(summary.warnings),
+        "warnings": [_note(note) for note in summary.notes],
     }
     if summary.report is not None:
         answer["drift"] = [

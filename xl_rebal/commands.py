@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
-from xl_rebal.errors import Code, InputError, Problem, XlRebalError
+from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME, Kind
 from xl_rebal.workbook.parse import Desk, parse
-from xl_rebal.workbook.places import placed
-from xl_rebal.workbook.render import render, summary_sentence
+from xl_rebal.workbook.places import placed, placed_notes
+from xl_rebal.workbook.render import render, render_checks, summary_sentence
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Summary:
     desk: Desk
     report: DriftReport | None = None
     traded: TradeList | None = None
-    warnings: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
 
 
 Run = Callable[[Book, Mapping[str, str]], Summary]
@@ -49,9 +49,15 @@ class Command:
 
 
 def check(book: Book, settings: Mapping[str, str]) -> Summary:
-    """Read the book and say whether all of it can be used."""
-    desk = parse(with_settings(book.read(), settings))
-    traded = _trades(desk)  # for what it would refuse
+    """Read the book, say whether all of it can be used, and list what is wrong on its Checks sheet."""
+    source = with_settings(book.read(), settings)
+    try:
+        desk = parse(source)
+        traded = _trades(desk)  # for what it would refuse
+    except XlRebalError as error:
+        book.write(render_checks(error.problems))
+        raise
+    book.write(render_checks(_notes(desk, traded)))
     count = len(desk.household.positions)
     accounts = len(desk.household.accounts)
     return Summary(
@@ -59,7 +65,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
         f"OK: {count} holdings in {accounts} account{'s' if accounts > 1 else ''}, "
         f"{len(desk.prices.dates)} price rows, nothing wrong.",
         desk,
-        warnings=(*desk.warnings, *traded.warnings),
+        notes=_notes(desk, traded),
     )
 
 
@@ -71,7 +77,7 @@ def drift(book: Book, settings: Mapping[str, str]) -> Summary:
     out = sum(len(scope.out) for scope in report.accounts if scope.can_trade)
     sentence = f"{out} out of band." if out else "Everything is inside its band."
     return Summary("out" if report.is_out else "in", sentence, desk, report,
-                   warnings=desk.warnings)  # fmt: skip
+                   notes=desk.notes)  # fmt: skip
 
 
 def _refuse_worthless(desk: Desk, report: DriftReport) -> None:
@@ -97,6 +103,10 @@ def _holds_anything(household: Household, account: str) -> bool:
     return household.cash(account) != 0 or any(position.value > 0 for position in positions)
 
 
+def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
+    return (*desk.notes, *placed_notes(traded.notes, desk.places))
+
+
 def _trades(desk: Desk) -> TradeList:
     """The trades; what the engine refuses is said with sheet and cell."""
     try:
@@ -116,7 +126,7 @@ def propose(book: Book, settings: Mapping[str, str]) -> Summary:
         desk,
         report,
         traded,
-        (*desk.warnings, *traded.warnings),
+        _notes(desk, traded),
     )
 
 
@@ -126,7 +136,7 @@ def rebalance_book(book: Book, settings: Mapping[str, str]) -> Summary:
     summary = propose(book, settings)
     assert summary.traded is not None
     assert summary.report is not None
-    book.write(render(summary.desk, summary.traded, summary.report))
+    book.write(render(summary.desk, summary.traded, summary.report, summary.notes))
     book.report(summary.sentence)
     return summary
 
@@ -134,7 +144,7 @@ def rebalance_book(book: Book, settings: Mapping[str, str]) -> Summary:
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
-        Command("check", "Check", "Say everything that is wrong with the book.", check, False),
+        Command("check", "Check", "Say everything that is wrong with the book.", check, True),
         Command("drift", "Drift", "Show how far each target line has drifted.", drift, False),
         Command(
             "rebalance", "Rebalance", "Write the trades that bring the book to its targets.",

@@ -8,7 +8,8 @@
     └── WriteError            6    the result could not be written; nothing was changed
 
 Anything else that escapes is our own bug and keeps its traceback. Codes are stable: 1xx the
-input's form, 2xx data missing, 3xx no answer exists, 4xx a file cannot be read or written.
+input's form, 2xx data missing, 3xx no answer exists, 4xx a file cannot be read or written, 5xx
+notes: what is accepted but worth knowing.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class Code(IntEnum):
     NOT_A_BOOK = 401
     UNSUPPORTED_BOOK = 402
     CANNOT_WRITE = 403
+    HIDDEN = 501
+    NOT_READ = 502
+    OLD_PRICES = 503
+    NO_TARGET = 504
 
 
 class Severity(StrEnum):
@@ -94,6 +99,25 @@ class Problem:
         place = f"{self.where}: " if self.where else ""
         fix = f" {self.fix}" if self.fix else ""
         return f"#XR{int(self.code)} {place}found {self.found}, expected {self.expected}.{fix}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that is no mistake but should be known: a sentence, and what to do if it matters.
+
+    >>> print(Note(502, "Row 20 of Holdings was not read.", "Move it up.", "Holdings", "A20"))
+    Row 20 of Holdings was not read. Move it up.
+    """
+
+    code: int
+    text: str
+    fix: str = ""
+    sheet: str = ""
+    cell: str = ""
+    about: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.fix}".strip()
 
 
 class XlRebalError(Exception):

@@ -72,13 +72,13 @@ def show_trades(summary: Summary) -> None:
         )  # fmt: skip
     console.print(table)
     console.print()
-    _show_warnings(console, summary)
+    _show_notes(console, summary)
     console.print(summary.sentence)
 
 
-def _show_warnings(console: Console, summary: Summary) -> None:
-    for warning in summary.warnings:
-        console.print(f"Note: {warning}", style="yellow")
+def _show_notes(console: Console, summary: Summary) -> None:
+    for note in summary.notes:
+        console.print(f"Note: {note}", style="yellow")
 
 
 def show_drift(summary: Summary) -> None:
@@ -104,14 +104,14 @@ def show_drift(summary: Summary) -> None:
             )  # fmt: skip
         console.print(table)
         console.print()
-    _show_warnings(console, summary)
+    _show_notes(console, summary)
     console.print(summary.sentence)
 
 
 def show_check(summary: Summary) -> None:
     """That nothing is wrong, and what should be known all the same."""
     console = _console()
-    _show_warnings(console, summary)
+    _show_notes(console, summary)
     console.print(summary.sentence)
 
 

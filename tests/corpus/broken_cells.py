@@ -112,7 +112,7 @@ SIZES = [
     Case("boolean-price", refused("101 Holdings!D4"), put("Holdings!D4", False)),
     Case("boolean-target", refused("101 Targets!C4"), put("Targets!C4", True)),
     Case("boolean-setting", refused(f"101 {COST}"), setting("CostBp", True)),
-    # Calamine gives times to the second: 0.123456789 would become 0.123449.
+    # Calamine gives times to the millisecond, which is no number to reckon with.
     Case("time-as-price", refused("101 Holdings!D4"), put("Holdings!D4", 0.123456789, "h:mm")),
     Case("hours-as-quantity", refused("101 Holdings!C4"), put("Holdings!C4", 70, "[h]:mm")),
     Case("quantities-all-zero", refused("303 Holdings!A4"),

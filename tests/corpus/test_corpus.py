@@ -112,10 +112,11 @@ def trades_of(outcome: dict[str, Any]) -> list[tuple[str, str, str, float]]:
     )
 
 
-def assert_noted(expected: tuple[str, ...], warnings: list[str]) -> None:
+def assert_noted(expected: tuple[str, ...], warnings: list[dict[str, Any]]) -> None:
     assert len(warnings) == len(expected), warnings
     for part, warning in zip(expected, warnings, strict=True):
-        assert part in warning
+        assert part in f"{warning['text']} {warning['fix']}"
+        assert warning["sheet"]
 
 
 def assert_written(out: Path, outcome: dict[str, Any]) -> None:

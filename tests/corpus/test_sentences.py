@@ -18,7 +18,9 @@ BY_ID = {
 }
 SENTENCES = {
     "text-35-pct-in-Holdings-C4": "#XR101 Holdings!C4: found '35 pct', expected a quantity of 0 or "
-    "more. It is text or a time: type it as a number.",
+    "more. It is text: type it as a number.",
+    "time-as-price": "#XR101 Holdings!D4: found '02:57:46.667000', expected a price above 0. It is shown as "
+    "a time: format the cell as a number.",
     "target-9700-percent": "#XR105 Targets!C4: found 97, expected a weight from 0 to 1 (25 % is "
     "0.25). Type 97 % or 0.97.",
     "cash-negative": "#XR105 Holdings!C6: found -500, expected a quantity of 0 or more. For an "
@@ -28,6 +30,9 @@ SENTENCES = {
     "withdrawal-larger-than-the-account": "#XR301 Accounts!F4: found 10,000.00 more to pay out of "
     "account 'IRA' than can be raised, expected a withdrawal and minimum cash that are 10,000.00 "
     "smaller together. Lower the withdrawal or the minimum cash, or allow more to be sold.",
+    "minimum-cash-above-the-account": "#XR303 Accounts!A4: found a value of -10,000.00 to invest "
+    "in account 'IRA', expected more than 0 after new cash and cash buffer. Check quantities, "
+    "prices, the withdrawal and the minimum cash.",
     "prices-newest-first": "#XR105 Prices!A5: found 2013-02-28 after 2013-03-01 and 1 more like "
     "it, expected dates that rise from row to row. Sort the table by date, oldest first.",
     "value-of-a-bond-priced-per-100": "#XR112 Holdings!F5: found a value of 10.00, expected "

@@ -196,7 +196,7 @@ def test_the_cash_buffer_is_kept_back() -> None:
 def test_a_holding_without_a_target_is_sold_and_said_so() -> None:
     found = rebalance(household({**DRIFTED, "OLD": (10.0, 50.0)}), Securities(), plan(THIRDS))
     assert changes(found)["OLD"] == -10
-    assert found.warnings == ("Main: OLD has no target; its target is 0 %.",)
+    assert [str(note) for note in found.notes] == ["Main: OLD has no target; its target is 0 %."]
 
 
 def test_a_sale_in_full_leaves_no_fraction_behind() -> None:
@@ -308,6 +308,33 @@ def test_whole_shares_stop_inside_the_band_and_not_at_the_nearest_outside_it() -
     assert outside(found) == []
 
 
+def test_where_no_whole_shares_end_inside_nothing_is_traded_for_ever() -> None:
+    # A share of BIG is 40 % of the account: it is 10 pp out with one, 30 pp with none or two.
+    book = {"BIG": (1.0, 4000.0), "ODD": (600.0, 10.0)}
+    narrow = plan({"BIG": 0.5, "ODD": 0.5}, destination=TO_EDGE, bands=BandRule(width=0.01))
+
+    home = household(book)
+    found = rebalance(home, Securities(), narrow)
+    assert not rebalance(after_trading(home, found), Securities(), narrow).trades
+    home = household({"BIG": (0.0, 4000.0), "ODD": (1000.0, 10.0)})
+    found = rebalance(home, Securities(), narrow)
+    assert changes(found)["BIG"] == 1
+    assert not rebalance(after_trading(home, found), Securities(), narrow).trades
+
+
+def test_a_withdrawal_may_be_raised_from_what_was_not_to_be_sold() -> None:
+    # Only DRIP is over its target, and its 0.55 share can be sold in full only, which is locked.
+    from datetime import date
+
+    base = household({"AAA": (3.0, 250.0), "DRIP": (1.0, 90.0)}, new_cash=-80.0)
+    lots = (Lot(ACCOUNT, "DRIP", "1", 0.55, date(2020, 1, 2), 80.0, do_not_sell=True),)
+    found = rebalance(
+        Household(base.accounts, base.positions, lots), Securities(), plan({"AAA": 1.0})
+    )
+
+    assert changes(found) == {"AAA": -1}
+
+
 def test_the_minimum_trade_is_asked_of_the_rounded_trade() -> None:
     # To the target 0.4 shares = 400 are missing, less than the minimum; one whole share is not.
     book = {"AAA": (0.0, 1000.0), "BBB": (49.0, 10.0)}
@@ -410,7 +437,8 @@ def test_any_book_balances_and_nothing_is_oversold(book: tuple[Household, Plan])
     held = {p.symbol: p.quantity for p in home.positions}
     for trade in found.trades:
         assert trade.quantity > 0
-        assert trade.amount >= made.minimum_trade or not made.whole_shares
+        if made.whole_shares and home.accounts[0].new_cash >= 0:
+            assert trade.amount >= made.minimum_trade
         if trade.action is Action.SELL:
             assert trade.quantity <= held[trade.symbol]
     assert found.accounts[0].cash_after >= 0
@@ -476,7 +504,8 @@ def test_into_the_bands_ends_inside_them_after_costs_and_stays(
         return
     moved = replace(made, method=Method.THRESHOLD)
     worth = found.accounts[0].value
-    if not made.whole_shares and worth > 1000:
+    # New cash inside the bands is only placed: its costs may push a line out, to be seen next time.
+    if not made.whole_shares and worth > 1000 and not home.accounts[0].new_cash:
         assert outside(found) == []
     if not outside(found) and found.accounts[0].note != "paid out in full":
         again = rebalance(after_trading(home, found), Securities(), moved)

@@ -11,6 +11,7 @@ from tests.hosts.desktop import DesktopXlwings
 from xl_rebal.cells import RawCell
 from xl_rebal.workbook.layout import (
     ACCOUNTS,
+    CHECKS,
     DRIFT,
     HOLDINGS,
     OUTCOMES,
@@ -39,7 +40,7 @@ class OpenBook:
 
     def __init__(self, desktop: DesktopXlwings) -> None:
         self.desktop = desktop
-        names = ["Holdings", "Targets", "Accounts", "Trades", "Settings", "ChartData"]
+        names = ["Holdings", "Targets", "Accounts", "Trades", "Settings", "ChartData", "Checks"]
         self.com = desktop.screen.open_excel()._open("Desk.xlsm", names)
         with desktop.active():
             self.book = desktop.xw.books["Desk.xlsm"]
@@ -48,6 +49,7 @@ class OpenBook:
             self._table(TRADES, "Trades", 5)
             self._table(OUTCOMES, "Trades", 60)
             self._table(DRIFT, "ChartData", 30)
+            self._table(CHECKS, "Checks", 6)
             for number, setting in enumerate(SETTINGS, start=1):
                 self.book.names.add(setting.defined_name, f"=Settings!$B${number}")
                 self.book.sheets["Settings"].range(f"B{number}").value = setting.default
@@ -75,6 +77,26 @@ class OpenBook:
 @pytest.fixture
 def desk(desktop: DesktopXlwings) -> OpenBook:
     return OpenBook(desktop)
+
+
+def test_check_lists_its_problems_with_a_link_to_each_cell(desk: OpenBook) -> None:
+    with desk.desktop.active():
+        desk.book.sheets["Holdings"].range("C5").value = "58 pcs"
+    desk.run("check")
+
+    with desk.desktop.active():
+        table = next(t for s in desk.book.sheets for t in s.tables if t.name == "tblChecks")
+        typed = [table.data_body_range[0, place].formula for place in range(3)]
+    assert typed == ["problem", "#XR101", '=HYPERLINK("#Holdings!C5","Holdings!C5")']
+    assert desk.cells("tblTrades") == [[None] * len(TRADES.columns)]
+
+
+def test_a_book_without_the_table_of_checks_is_rebalanced_all_the_same(desk: OpenBook) -> None:
+    with desk.desktop.active():
+        desk.book.sheets["Checks"].tables["tblChecks"].name = "tblOther"
+    desk.run("rebalance")
+
+    assert desk.cells("tblTrades")[0][2] == "Sell"
 
 
 def test_rebalance_fills_the_trades_table_and_says_so(desk: OpenBook) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xl_rebal.engine.destination import Limits
 from xl_rebal.engine.lines import Lines, line_of, target_lines
-from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import Plan, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities, Security
@@ -55,7 +55,9 @@ class Desk:
         buyable: list[int | None] = []
         problems = []
         for key, is_class, target in zip(lines.keys, lines.is_class, lines.target, strict=True):
-            choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
+            choice = None  # what has no target is never bought
+            if target > 0:
+                choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
             if isinstance(choice, Position):
                 positions.append(choice)
                 choice = len(positions) - 1
@@ -193,7 +195,7 @@ class Desk:
             buyable=tuple(None if i is None or still[i] else i for i in self.buyable),
         )
 
-    def warnings(self) -> list[str]:
+    def notes(self) -> list[Note]:
         """What the person should know beyond the trades."""
         keys = {line.key for line in self.targets.lines}
         said = []
@@ -202,7 +204,13 @@ class Desk:
         ):
             if self.lines.keys[number] not in keys and position.quantity > 0:
                 fate = "it is excluded and kept" if security.exclude else "its target is 0 %"
-                said.append(f"{self.account.name}: {position.symbol} has no target; {fate}.")
+                said.append(
+                    Note(
+                        Code.NO_TARGET,
+                        f"{self.account.name}: {position.symbol} has no target; {fate}.",
+                        about=("holding", self.account.name, position.symbol),
+                    )
+                )
         return said
 
 

@@ -68,11 +68,17 @@ def settle(wish: Settlement) -> tuple[Fill, ...]:
     """
     if not wish.traded.any() and wish.cash_cents >= 0:
         return tuple(Fill(0.0, 0, 0) for _ in wish.held)
-    fills = _filled(wish)
-    if cash_after(wish.cash_cents, fills) < 0:
-        # What was to be sold does not cover the costs as well: let everything sellable help.
-        sellable = wish.held > wish.locked
-        fills = _filled(replace(wish, minimum_cents=0, traded=wish.traded | sellable))
+    # Where what was to be sold does not raise what is missing, everything sellable helps; a
+    # withdrawal comes before the minimum trade.
+    helped = replace(wish, traded=wish.traded | (wish.held > wish.locked))
+    for attempt in (wish, helped):
+        try:
+            fills = _filled(attempt)
+        except InfeasibleError:
+            continue
+        if cash_after(wish.cash_cents, fills) >= 0:
+            return fills
+    fills = _filled(replace(helped, minimum_cents=0))
     if (left := cash_after(wish.cash_cents, fills)) < 0:
         raise InfeasibleError(too_much(wish.account, left))
     return fills

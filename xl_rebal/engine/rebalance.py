@@ -14,12 +14,12 @@ import numpy as np
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move, plan_move
 from xl_rebal.engine.ideal import Ideal, ideal_holdings
-from xl_rebal.engine.orders import Settlement, settle
+from xl_rebal.engine.orders import Fill, Settlement, settle
 from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights_after
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
 from xl_rebal.engine.rounding import Bands
-from xl_rebal.errors import Code, InfeasibleError, InputError, Problem, XlRebalError
+from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.plan import Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
@@ -54,7 +54,7 @@ def rebalance(
     errors: list[XlRebalError] = []
     trades: list[Trade] = []
     outcomes: list[AccountOutcome] = []
-    warnings: list[str] = []
+    notes: list[Note] = []
     for account in household.accounts:
         try:
             desk = Desk.open(account, household, securities, plan, known)
@@ -64,11 +64,11 @@ def rebalance(
             continue
         trades.extend(found)
         outcomes.append(outcome)
-        warnings.extend(desk.warnings())
+        notes.extend(desk.notes())
     if errors:
         kind = InputError if any(isinstance(e, InputError) for e in errors) else InfeasibleError
         raise kind(problem for error in errors for problem in error.problems)
-    return TradeList(tuple(trades), tuple(outcomes), tuple(warnings))
+    return TradeList(tuple(trades), tuple(outcomes), tuple(notes))
 
 
 def _about(error: XlRebalError, account: Account) -> XlRebalError:
@@ -93,6 +93,9 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     ideal = ideal_holdings(desk, move)
     fills = settle(_settlement(desk, ideal, move, flows_only))
     after = weights_after(desk, fills)
+    if desk.is_whole and move.bounds is not None and not _helps(desk, before, after):
+        fills = tuple(Fill(0.0, 0, 0) for _ in fills)
+        after = before
     if not desk.is_whole and move.bounds is not None and not _keeps_bands(desk, ideal, after):
         ideal = ideal_holdings(desk, move, margin=True)
         fills = settle(_settlement(desk, ideal, move, flows_only))
@@ -169,6 +172,22 @@ def _settlement(desk: Desk, ideal: Ideal, move: Move, flows_only: bool) -> Settl
         one_way=one_way,
         bands=_bands(desk, ideal) if keeps_bands else None,
     )
+
+
+def _helps(desk: Desk, before: FloatArray, after: FloatArray) -> bool:
+    """Whether whole shares bring the lines nearer to their bands, or a flow has to be placed.
+
+    Where they cannot end inside, each look would otherwise find another share to move for ever.
+    """
+    if desk.flow_cents or desk.spendable_cents < 0:
+        return True
+
+    def excess(weights: FloatArray) -> float:
+        drift = weights - desk.lines.target
+        above, below = drift - desk.lines.upper, -drift - desk.lines.lower
+        return float(np.maximum(above, 0.0).sum() + np.maximum(below, 0.0).sum())
+
+    return excess(after) < excess(before) - WEIGHT_TOLERANCE
 
 
 def _keeps_bands(desk: Desk, ideal: Ideal, after: FloatArray) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xl_rebal.errors import Note
+
 
 class Action(StrEnum):
     BUY = "Buy"
@@ -88,7 +90,7 @@ class TradeList:
 
     trades: tuple[Trade, ...]
     accounts: tuple[AccountOutcome, ...]
-    warnings: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def residual_drift(self) -> float:

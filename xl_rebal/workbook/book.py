@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from xl_rebal.cells import RawCell, is_blank
-from xl_rebal.errors import Problem
+from xl_rebal.errors import Note, Problem
 
 Row = Sequence[RawCell]
 
@@ -35,6 +35,16 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def link_formula(reference: str) -> str:
+    """The formula of a cell that leads to another cell of the book, and shows its name.
+
+    >>> link_formula("Holdings!C4")
+    '=HYPERLINK("#Holdings!C4","Holdings!C4")'
+    """
+    text = reference.replace('"', '""')
+    return f'=HYPERLINK("#{text}","{text}")'
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class Source:
     """Everything that a command reads, taken once. Keys of ``settings`` have no ``set_``.
 
     ``strangers`` are tables (or headers on a sheet of ours, named "") that are none of ours, to say
-    which one was renamed. ``problems`` and ``warnings`` are what only the host can see: names that
+    which one was renamed. ``problems`` and ``notes`` are what only the host can see: names that
     lead nowhere, merged and hidden cells.
     """
 
@@ -91,7 +101,7 @@ class Source:
     settings: Mapping[str, RawSetting]
     strangers: tuple[RawTable, ...] = ()
     problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +114,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Results:
-    """All that a command writes: tables and named result cells (without their ``res_``)."""
+    """All that a command writes: tables and named result cells (without their ``res_``).
+
+    ``sheets`` names the result sheets that are made anew where a host makes sheets; all if None.
+    """
 
     blocks: tuple[Block, ...] = ()
     values: Mapping[str, RawCell] = field(default_factory=dict)
+    sheets: tuple[str, ...] | None = None
 
 
 class Book(Protocol):

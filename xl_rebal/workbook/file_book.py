@@ -14,7 +14,7 @@ from xl_rebal.cells import NEVER_CALCULATED, RawCell
 from xl_rebal.errors import Code, Problem
 from xl_rebal.workbook.book import Results, Source, column_number
 from xl_rebal.workbook.extent import refuse_far_cells
-from xl_rebal.workbook.file_doubts import refused_in_file, warned_of_in_file
+from xl_rebal.workbook.file_doubts import noted_in_file, refused_in_file
 from xl_rebal.workbook.file_names import read_settings
 from xl_rebal.workbook.file_tables import FoundTable, find_tables, loose_headers
 from xl_rebal.workbook.files import read_file, write_file
@@ -43,6 +43,7 @@ class FileBook:
         self.path = path
         self.out = out
         self.replace = replace
+        self.is_written = False
         self._say = say
         self.content = read_file(path)
         self._source: Source | None = None
@@ -61,6 +62,7 @@ class FileBook:
             return
         finished = with_results(self.content, self.read(), results, self.path.name)
         write_file(self.out, finished, replace=self.replace)
+        self.is_written = True
 
     def report(self, message: str) -> None:
         """Tell the terminal, if anybody listens."""
@@ -99,7 +101,7 @@ def read_source(content: bytes, name: str = "") -> Source:
         settings,
         tuple(strangers),
         (*problems, *in_names, *refused_in_file(package, inputs)),
-        warned_of_in_file(package, inputs),
+        noted_in_file(package, inputs),
     )
 
 
@@ -178,7 +180,7 @@ def _cell(value: object) -> RawCell:
         return float(value)
     if isinstance(value, date):
         return value
-    if isinstance(value, (time, timedelta)):  # to the second only: no number to reckon with
+    if isinstance(value, (time, timedelta)):  # rounded: no number to reckon with
         return str(value)
     raise TypeError(f"unexpected cell value {value!r}")
 

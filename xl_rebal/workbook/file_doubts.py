@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from xl_rebal.cells import is_blank
-from xl_rebal.errors import Code, Problem
+from xl_rebal.errors import Code, Note, Problem
 from xl_rebal.wording import listed, money
 from xl_rebal.workbook.book import column_letters
 from xl_rebal.workbook.file_currency import currencies_of_cells
@@ -35,8 +35,8 @@ def refused_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[Pro
     )
 
 
-def warned_of_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[str, ...]:
-    """Sentences on what is read although it is hidden, or not read although it stands there."""
+def noted_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[Note, ...]:
+    """What is read although it is hidden, or not read although it stands there."""
     return (*_hidden(package, tables), *_unread(tables))
 
 
@@ -127,29 +127,30 @@ def _other_values(package: Package, tables: Sequence[FoundTable]) -> Iterator[Pr
                 )  # fmt: skip
 
 
-def _hidden(package: Package, tables: Sequence[FoundTable]) -> Iterator[str]:
+def _hidden(package: Package, tables: Sequence[FoundTable]) -> Iterator[Note]:
     for table in tables:
         raw, sheet = table.raw, package.sheet(table.raw.sheet)
         if not raw.filled():
             continue
         if sheet.state != "visible":
-            yield f"The sheet {sheet.title} is hidden; {raw.name} on it is read like any other."
+            text = f"The sheet {sheet.title} is hidden; {raw.name} on it is read like any other."
+            yield Note(Code.HIDDEN, text, "", sheet.title, raw.address(-1, 0))
         if not package.mentions(sheet.part_name, "hidden="):
             continue
         text = package.text(sheet.part_name)
         filled = {raw.row + 1 + index for index, _ in raw.filled()}
         rows = [row for row in _hidden_rows(text) if row in filled]
         if rows:
-            yield (
-                f"{_counted(rows, 'row', [str(row) for row in rows])} of {sheet.title} "
-                f"{'is' if len(rows) == 1 else 'are'} hidden or filtered out and read all the same."
-            )
+            who = f"{_counted(rows, 'row', [str(row) for row in rows])} of {sheet.title}"
+            said = f"{who} {'is' if len(rows) == 1 else 'are'} hidden or filtered out"
+            cell = f"{column_letters(raw.column)}{rows[0]}"
+            yield Note(Code.HIDDEN, f"{said} and read all the same.", "", sheet.title, cell)
         columns = [c for c in _hidden_columns(text) if _holds_input(table, c)]
         if columns:
-            yield (
-                f"{_counted(columns, 'column', [column_letters(c) for c in columns])} of "
-                f"{sheet.title} {'is' if len(columns) == 1 else 'are'} hidden and read all the same."
-            )
+            names = [column_letters(c) for c in columns]
+            said = f"{_counted(columns, 'column', names)} of {sheet.title}"
+            said += f" {'is' if len(columns) == 1 else 'are'} hidden and read all the same."
+            yield Note(Code.HIDDEN, said, "", sheet.title, f"{names[0]}{raw.row}")
 
 
 def _counted(found: Sequence[int], word: str, names: Sequence[str]) -> str:
@@ -186,10 +187,14 @@ def _holds_input(table: FoundTable, column: int) -> bool:
     return any(not is_blank(table.raw.at(i, place)) for i in range(len(table.raw.rows)))
 
 
-def _unread(tables: Sequence[FoundTable]) -> Iterator[str]:
+def _unread(tables: Sequence[FoundTable]) -> Iterator[Note]:
     for table in tables:
         if table.unread is not None:
-            yield (
+            yield Note(
+                Code.NOT_READ,
                 f"Row {table.unread} of {table.raw.sheet} stands apart below {table.raw.name} "
-                "and was not read; move it up to the table if it belongs there."
+                "and was not read.",
+                "Move it up to the table if it belongs there.",
+                table.raw.sheet,
+                f"{column_letters(table.raw.column)}{table.unread}",
             )

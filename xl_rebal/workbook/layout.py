@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DATE = "date"
     FLAG = "yes or no"
     CHOICE = "choice"
+    LINK = "link"
 
 
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -45,6 +46,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.FLAG: "@",
     Kind.CHOICE: "@",
+    Kind.LINK: "General",
 }
 
 
@@ -406,8 +408,24 @@ OUTCOMES = TableLayout(
     result=True,
 )
 
+CHECKS = TableLayout(
+    "tblChecks",
+    "Checks",
+    "Everything that is wrong with the book or worth knowing, each with its cell and what to do.",
+    (
+        Column("Kind", Kind.TEXT, "problem: nothing is calculated; note: read all the same.",
+               width=10),
+        Column("Code", Kind.TEXT, "Stays the same; texts may change.", width=10),
+        Column("Where", Kind.LINK, "Click to go there.", width=22),
+        Column("Found", Kind.TEXT, "", width=56),
+        Column("Expected", Kind.TEXT, "", width=44),
+        Column("What to do", Kind.TEXT, "", width=52),
+    ),
+    result=True,
+)  # fmt: skip
+
 INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES)
-RESULT_TABLES = (TRADES, OUTCOMES, DRIFT)
+RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
 SETTINGS = (
@@ -428,7 +446,7 @@ SETTINGS = (
     Setting("CostBp", Kind.RATE_BP, 0, "bp per side",
             "Cost of each buy and of each sale in basis points of its amount."),
     Setting("TicketFee", Kind.MONEY, 0, "currency per trade", "Fixed fee of each trade."),
-    Setting("MinTrade", Kind.MONEY, 0, "currency", "No trade smaller than this."),
+    Setting("MinTrade", Kind.MONEY, 0, "currency", "No trade smaller than this, unless a withdrawal needs it."),
     Setting("WholeShares", Kind.FLAG, "Yes", "Yes or No", "No allows fractions of shares.", YES_NO),
     Setting("FractionDigits", Kind.NUMBER, 4, "decimals", "Of a fractional quantity, 0 to 6."),
     Setting("CashBuffer", Kind.MONEY, 0, "currency per account",
@@ -457,6 +475,7 @@ RESULT_CELLS = (
     ResultCell("Costs", "Cost of trading", Kind.MONEY),
     ResultCell("Cash", "Cash left", Kind.MONEY),
     ResultCell("ResidualDrift", "Drift left", Kind.FRACTION),
+    ResultCell("NoteCount", "Notes on the sheet Checks", Kind.NUMBER),
     ResultCell("Policy", "Convention", Kind.TEXT),
 )
 
@@ -487,5 +506,6 @@ SHEETS = (
     SheetLayout("Trades", TEAL, result=True),
     SheetLayout("Outcome", TEAL, result=True),
     SheetLayout("Functions", GREY),
+    SheetLayout("Checks", GREY, result=True),
     SheetLayout("ChartData", GREY, result=True, hidden=True),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from xl_rebal.errors import Code, InputError
+from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
@@ -58,7 +58,7 @@ class Desk:
     currency: str
     quotes: dict[str, float]
     places: Mapping[About, Place]
-    warnings: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def parse(source: Source) -> Desk:
@@ -81,7 +81,7 @@ def parse(source: Source) -> Desk:
     accounts = parse_accounts(rows["tblAccounts"], holding_rows, places, problems)
     study = settings["PriceKind"] == "study"
     quoting = Quotes(NO_PRICES if study else prices, set_as_of)
-    holdings = parse_holdings(holding_rows, accounts, quoting, problems)
+    holdings = parse_holdings(holding_rows, accounts, quoting, places, problems)
     refuse_second_currency(source.tables.get("tblHoldings"), str(settings["Currency"]), problems)
     if not holding_rows:  # one problem, not one more for each lot
         holdings = replace(holdings, complete=False)
@@ -129,7 +129,7 @@ def parse(source: Source) -> Desk:
         currency=str(settings["Currency"]),
         quotes=quotes,
         places=places.found,
-        warnings=(*source.warnings, *_doubts(prices, set_as_of, lots, study)),
+        notes=(*source.notes, *_doubts(prices, set_as_of, lots, study)),
     )
 
 
@@ -203,7 +203,7 @@ def _quotes(holdings: Holdings, quoting: Quotes) -> dict[str, float]:
 
 def _doubts(
     prices: Prices, set_as_of: date | None, lots: Sequence[Lot], study: bool
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """What is no mistake but should be known."""
     row = prices.last_row(set_as_of)
     if row is None:
@@ -214,4 +214,7 @@ def _doubts(
     later = sum(lot.acquired > newest for lot in lots) if set_as_of is None else 0
     if later and not study:
         said.append(f"{later} lots were acquired after the newest prices, those of {newest}.")
-    return tuple(said)
+    return tuple(
+        Note(Code.OLD_PRICES, text, "Bring Prices up to date.", layout.PRICES.sheet)
+        for text in said
+    )

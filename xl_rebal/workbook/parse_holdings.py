@@ -14,6 +14,7 @@ from xl_rebal.wording import shown
 from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.parse_accounts import Accounts
+from xl_rebal.workbook.places import PlacesBuilder
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import LARGEST, TypedRow
 
@@ -41,7 +42,11 @@ class Holdings:
 
 
 def parse_holdings(
-    rows: Sequence[TypedRow], accounts: Accounts, quotes: Quotes, problems: Problems
+    rows: Sequence[TypedRow],
+    accounts: Accounts,
+    quotes: Quotes,
+    places: PlacesBuilder,
+    problems: Problems,
 ) -> Holdings:
     """One position for each account and symbol."""
     positions: list[Position] = []
@@ -61,6 +66,7 @@ def parse_holdings(
                          row.table.sheet, row.cell("Symbol"))  # fmt: skip
             continue
         held[account, symbol] = quantity
+        places.note(("holding", account, symbol), row, "Symbol")
         if quantity is None or price is None:
             continue
         if quantity * price > LARGEST:

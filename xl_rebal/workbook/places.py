@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from xl_rebal.errors import Problem
+from xl_rebal.errors import Note, Problem
 from xl_rebal.workbook.tables import TypedRow
 
 About = tuple[str, ...]
@@ -39,6 +39,16 @@ def placed(problems: Iterable[Problem], places: Mapping[About, Place]) -> tuple[
         place = (problem.code, problem.sheet, problem.cell) if problem.cell else (number,)
         found.setdefault(place, problem)
     return tuple(found.values())
+
+
+def placed_notes(notes: Iterable[Note], places: Mapping[About, Place]) -> tuple[Note, ...]:
+    """The notes with sheet and cell of what they are about, as far as that is known."""
+    return tuple(
+        replace(note, sheet=place.sheet, cell=place.cell)
+        if (place := places.get(note.about)) and not note.sheet
+        else note
+        for note in notes
+    )
 
 
 def _placed(problem: Problem, places: Mapping[About, Place]) -> Problem:

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
+from xl_rebal.errors import Note, Problem
 from xl_rebal.model.plan import BandKind, Plan
 from xl_rebal.model.trades import Status, TradeList
 from xl_rebal.wording import money, percent
 from xl_rebal.workbook.book import Block, Results
+from xl_rebal.workbook.layout import CHECKS
 from xl_rebal.workbook.parse import Desk
 
 
-def render(desk: Desk, traded: TradeList, report: DriftReport) -> Results:
+def render(
+    desk: Desk, traded: TradeList, report: DriftReport, notes: Sequence[Note] = ()
+) -> Results:
     """Everything that a rebalance writes."""
     return Results(
         blocks=(
             Block("tblTrades", _trade_rows(traded)),
             Block("tblOutcomes", _outcome_rows(traded)),
             Block("tblDrift", _drift_rows(report)),
+            Block(CHECKS.name, _check_rows(notes)),
         ),
-        values=_values(desk, traded, report),
+        values={**_values(desk, traded, report), "NoteCount": len(notes)},
     )
+
+
+def render_checks(found: Sequence[Problem | Note]) -> Results:
+    """The Checks sheet alone: problems, or notes where there are none; all else stays as it is."""
+    return Results(blocks=(Block(CHECKS.name, _check_rows(found)),), sheets=(CHECKS.sheet,))
+
+
+def _check_rows(found: Sequence[Problem | Note]) -> tuple[tuple[RawCell, ...], ...]:
+    if not found:
+        return ((None, None, None, "Nothing is wrong and nothing needs saying.", None, None),)
+    return tuple(
+        ("note", f"#XR{int(each.code)}", place, each.text, None, each.fix or None)
+        if isinstance(each, Note)
+        else ("problem", f"#XR{int(each.code)}", place or each.where, each.found, each.expected,
+              each.fix or None)
+        for each in found
+        for place in [reference(each.sheet, each.cell)]
+    )  # fmt: skip
+
+
+def reference(sheet: str, cell: str) -> str | None:
+    """A cell as Excel spells it in a formula; None without a cell.
+
+    >>> reference("Holdings", "C4"), reference("Bob's book", "A1"), reference("Holdings", "")
+    ('Holdings!C4', "'Bob''s book'!A1", None)
+    """
+    if not sheet or not cell:
+        return None
+    plain = sheet.isascii() and sheet.isidentifier()
+    quoted = sheet.replace("'", "''")
+    return f"{sheet}!{cell}" if plain else f"'{quoted}'!{cell}"
 
 
 def summary_sentence(traded: TradeList, currency: str) -> str:

@@ -15,6 +15,7 @@ from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results, column_letters
 from xl_rebal.workbook.dashboard import DRIFT_ROW, result_value, rows_of, write_dashboard
 from xl_rebal.workbook.layout import (
+    CHECKS,
     DRIFT,
     NUMBER_FORMATS,
     OUTCOMES,
@@ -58,6 +59,8 @@ def write_results(
         write_dashboard(writer, sheet, results, titles, banner)
     elif kind == "Trades":
         _table_sheet(writer, sheet, results, banner, "Trades", TRADES)
+    elif kind == "Checks":
+        _checks(writer, sheet, results, banner)
     elif kind == "Outcome":
         _table_sheet(writer, sheet, results, banner, "Outcome by account", OUTCOMES)
     else:
@@ -82,7 +85,22 @@ def _table_sheet(
     writer.put(sheet, "A4", layout.help, font=styles.SMALL)
     if banner:
         writer.put(sheet, "A5", banner, font=styles.WARN)
-    rows = rows_of(results, layout.name)
+    _table(writer, sheet, layout, rows_of(results, layout.name))
+
+
+def _checks(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> None:
+    """What a run or a check had to say; a live host writes into the same table."""
+    writer.put(sheet, "A1", "Checks", font=styles.TITLE)
+    writer.put(sheet, "A2", CHECKS.help, font=styles.SMALL)
+    if banner:
+        writer.put(sheet, "A3", banner, font=styles.WARN)
+    _table(writer, sheet, CHECKS, rows_of(results, CHECKS.name))
+
+
+def _table(
+    writer: Writer, sheet: Worksheet, layout: TableLayout, rows: Sequence[Sequence[RawCell]]
+) -> None:
+    """A result table, its frozen header and the height of its rows."""
     writer.table(sheet, layout, TABLE_ROW, rows)
     for place, column in enumerate(layout.columns, start=1):
         if column.width > _WRAPPED:
@@ -100,7 +118,9 @@ def _heights(sheet: Worksheet, texts: Sequence[str], width: float) -> None:
     for row, text in enumerate(texts, start=TABLE_ROW + 1):
         lines = ceil(len(text) / width)  # most letters are narrower than the digits of a width
         if lines > 1:
-            sheet.row_dimensions[row].height = 15 * lines
+            sheet.row_dimensions[row].height = max(
+                sheet.row_dimensions[row].height or 0, 15 * lines
+            )
 
 
 _NOTHING: tuple[RawCell, ...] = ("no run yet", *([0] * 8), None, "")

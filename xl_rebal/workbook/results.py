@@ -16,7 +16,9 @@ from xl_rebal.workbook.writer import Writer, stored
 
 def with_results(content: bytes, source: Source, results: Results, name: str) -> bytes:
     """The book ``content`` with the result sheets of a run, its calculated columns up to date."""
-    kinds = [sheet.kind for sheet in SHEETS if sheet.result]
+    kinds = [
+        s.kind for s in SHEETS if s.result and (not results.sheets or s.kind in results.sheets)
+    ]
     titles = plan_titles(content, {kind: kind for kind in kinds}, name=name)
     banner = source.settings.get("Banner")
     text = banner.value if banner is not None and isinstance(banner.value, str) else ""
@@ -24,7 +26,8 @@ def with_results(content: bytes, source: Source, results: Results, name: str) ->
     writer = Writer()
     for kind in kinds:
         write_results(writer, kind, titles[kind], results, titles, text, ticks)
-    return graft(_refreshed(content, source), writer.save(), name=name)
+    current = content if results.sheets else _refreshed(content, source)
+    return graft(current, writer.save(), name=name)
 
 
 def _filled(source: Source) -> tuple[bool, float, bool]:

@@ -69,13 +69,13 @@ def write_start(
             sheet, f"C{row}", formula, value, font=styles.CALCULATED, form=form,
             align=styles.LEFT,
         )  # fmt: skip
-    writer.put(sheet, "A19", "How cells look", font=styles.BOLD)
+    writer.put(sheet, "A20", "How cells look", font=styles.BOLD)
     legend = (
         (styles.INPUT_FONT, "blue on pale yellow: type here"),
         (styles.CALCULATED, "grey: calculated by the sheet, never read as input"),
         (styles.PLAIN, "dark: results, written by a run"),
     )
-    for row, (font, text) in enumerate(legend, start=20):
+    for row, (font, text) in enumerate(legend, start=21):
         writer.put(sheet, f"B{row}", text, font=font)
         if font is styles.INPUT_FONT:
             sheet[f"B{row}"].fill = styles.INPUT_FILL
@@ -98,4 +98,6 @@ def _health(results: Results) -> list[tuple[str, str, RawCell, str]]:
          "none yet" if as_of is None else as_of, "yyyy-mm-dd"),
         ("Lines out of their band at the last run, account by account", "=N(res_OutCount)", out,
          "0"),
+        ("Notes of the last run, on the sheet Checks", "=N(res_NoteCount)",
+         results.values.get("NoteCount") or 0, "0"),
     ]  # fmt: skip

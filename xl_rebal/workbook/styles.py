@@ -9,7 +9,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_rebal.workbook.layout import GREY, GRID, INK, NAVY
+from xl_rebal.workbook.layout import BLUE, GREY, GRID, INK, NAVY
 
 FONT = "Calibri"
 INPUT_FILL = PatternFill("solid", fgColor="FFFBE6")
@@ -17,6 +17,7 @@ INPUT_FONT = Font(name=FONT, size=11, color="1F4FA3")
 PLAIN = Font(name=FONT, size=11, color=INK)
 CALCULATED = Font(name=FONT, size=11, color="5A6472")
 SMALL = Font(name=FONT, size=9, color=GREY)
+LINK = Font(name=FONT, size=11, color=BLUE, underline="single")
 BOLD = Font(name=FONT, size=11, color=INK, bold=True)
 TITLE = Font(name=FONT, size=16, color=NAVY, bold=True)
 HEADER = Font(name=FONT, size=10, color="FFFFFF", bold=True)

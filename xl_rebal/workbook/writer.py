@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.workbook import styles
+from xl_rebal.workbook.book import link_formula
 from xl_rebal.workbook.charts import ALT_TEXTS
 from xl_rebal.workbook.layout import NUMBER_FORMATS, Column, Kind, TableLayout
 from xl_rebal.workbook.limits import LONGEST_HEADER, refuse_area, refuse_title, refuse_value
@@ -180,6 +181,9 @@ class Writer:
         if column.formula:
             cell.value = column.formula
             cell.font = styles.CALCULATED
+            return
+        if column.kind is Kind.LINK and isinstance(value, str) and "!" in value:
+            self.formula(sheet, cell.coordinate, link_formula(value), value, font=styles.LINK)
             return
         if value is not None:
             self.put(sheet, cell.coordinate, value)

@@ -6,9 +6,17 @@ from typing import Any
 
 from xl_rebal.cells import RawCell, is_blank, serial
 from xl_rebal.errors import Code, Problem, WriteError
-from xl_rebal.workbook.book import Block, RawSetting, RawTable, Results, Source, column_letters
+from xl_rebal.workbook.book import (
+    Block,
+    RawSetting,
+    RawTable,
+    Results,
+    Source,
+    column_letters,
+    link_formula,
+)
 from xl_rebal.workbook.cell_names import cell_named, leads_nowhere
-from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
+from xl_rebal.workbook.layout import CHECKS, NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
 from xl_rebal.workbook.limits import refuse_value
 
 _ERROR_TEXTS = {
@@ -88,7 +96,9 @@ class XlwingsBook:
     def write(self, results: Results) -> None:
         """Write every block at once; a missing result table or name is refused before that."""
         places = {t.name: t for sheet in self._book.sheets for t in sheet.tables}
-        missing = [block.table for block in results.blocks if block.table not in places]
+        # The list of checks stands beside the results: a book may do without its table.
+        blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
+        missing = [block.table for block in blocks if block.table not in places]
         if missing:
             raise WriteError(
                 [
@@ -101,7 +111,7 @@ class XlwingsBook:
             for row in block.rows:
                 for value in row:
                     refuse_value(value, TABLES[block.table].sheet, "")
-        for block in results.blocks:
+        for block in blocks:
             _write_table(places[block.table], block)
         for cell in RESULT_CELLS:
             if cell.name in results.values and cell.defined_name in self._book.names:
@@ -142,5 +152,13 @@ def _write_table(table: Any, block: Block) -> None:
     for place, column in enumerate(columns):
         body[:, place].number_format = NUMBER_FORMATS[column.kind]
     if block.rows:
-        body.value = [[_writable(cell) for cell in row] for row in block.rows]
+        body.value = [
+            [
+                link_formula(cell)
+                if column.kind is Kind.LINK and isinstance(cell, str) and "!" in cell
+                else _writable(cell)
+                for column, cell in zip(columns, row, strict=True)
+            ]
+            for row in block.rows
+        ]
     table.resize(header.resize(count + 1))
