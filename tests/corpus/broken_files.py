@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -181,6 +182,11 @@ CASES = [
     _file("with-many-tags-in-a-list", 401, lambda: edited(
         good(), {"xl/worksheets/_rels/sheet1.xml.rels": lambda text: text.replace(
             "</Relationships>", "<x/>" * 150_000 + "</Relationships>")})),
+    Case("file-with-a-cell-of-two-values", refused("401 book.xlsx"),
+         rework=in_sheet("Holdings", "<v>70</v>", "<v>70</v><v>7</v>")),
+    Case("file-without-a-type-for-relationships", as_before(),
+         rework=lambda data: edited(data, {"[Content_Types].xml": lambda text: re.sub(
+             '<Default Extension="rels"[^>]*>', "", text)})),
     Case("file-with-a-million-tags", refused("401 book.xlsx"),
          rework=in_workbook("<sheets>", "<x/>" * 1_000_000 + "<sheets>")),
     Case("file-in-another-language", refused("401 book.xlsx"),

@@ -24,6 +24,7 @@ from xl_rebal.workbook.package.cells import error_cells
 from xl_rebal.workbook.package.refusals import damaged, unsupported
 
 _UNKNOWN_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)[^\x00<]{0,12}")
+_TWO_VALUES = re.compile(rb"</(?:\w+:)?v\s*>\s*<(?:\w+:)?v[\s>]")
 _OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 Grid = list[list[RawCell]]
@@ -145,6 +146,10 @@ class _Sheets:
         part = self._titles[title]
         if bad := _UNKNOWN_ENTITY.search(self._package.parts[part]):  # calamine: a blank
             raise damaged(self._package.name, f"the sheet {title!r}: {bad[0].decode()}")
+        if _TWO_VALUES.search(
+            self._package.parts[part]
+        ):  # one reader takes the first, one the last
+            raise damaged(self._package.name, f"the sheet {title!r}: a cell with two values")
         for address, shown in _errors(self._package, part):  # calamine reads them as blanks
             _put(grid, address, shown)
         for address in self._package.uncalculated(title):

@@ -25,6 +25,7 @@ _EMPTY_RELATIONSHIPS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships '
     'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
+_RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -49,6 +50,8 @@ def retype(package: Package, added: Mapping[str, str], dropped: Collection[str] 
             new.append(f'Default Extension="{extension}" ContentType="{content_type}"')
         elif extension == "xml" or defaults.get(extension) != content_type:
             new.append(f'Override PartName="/{escape(part)}" ContentType="{content_type}"')
+    if added and "rels" not in defaults:  # what we add has relationships of its own
+        new.append(f'Default Extension="rels" ContentType="{_RELATIONSHIPS_TYPE}"')
     if new:
         edits.append(appended(types, "".join(f"<{types.prefix}{row}/>" for row in new)))
     return _edited(package, CONTENT_TYPES, types, edits)
@@ -87,8 +90,10 @@ def unrelate(package: Package, source: str, targets: Collection[str]) -> Package
 
 
 def fresh_id(package: Package, source: str, taken: Collection[str] = ()) -> str:
-    """A relationship id that ``source`` does not use yet."""
-    used = {r.id for r in package.relationships(source)} | set(taken)
+    """A relationship id that ``source`` does not use yet, not even in an element we do not know."""
+    used = set(taken)
+    if (name := package.find(rels_name(source))) in package.parts:
+        used |= {element.get("Id") for element in package.xml(name).children}
     return next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
 
 
