@@ -184,6 +184,24 @@ CASES = [
             "</Relationships>", "<x/>" * 150_000 + "</Relationships>")})),
     Case("file-with-a-cell-of-two-values", refused("401 book.xlsx"),
          rework=in_sheet("Holdings", "<v>70</v>", "<v>70</v><v>7</v>")),
+    *(
+        Case(f"file-with-a-number-{what}", refused("401 book.xlsx"),
+             rework=in_sheet("Holdings", "<v>70</v>", f"<v>{written}</v>"))
+        for what, written in (("of-references", "7&#48;"), ("round-a-comment", "7<!-- -->0"),
+                              ("round-an-instruction", "7<?x?>0"), ("in-CDATA", "<![CDATA[70]]>"))
+    ),
+    Case("file-with-a-sheet-id-of-5000-digits", as_before(),
+         rework=in_workbook('sheetId="2"', f'sheetId="{"9" * 5000}"')),
+    Case("date-before-all-clocks", refused("401 book.xlsx"),
+         rework=in_sheet("Prices", "<v>41334</v>", "<v>-1e12</v>")),
+    Case("date-of-minus-infinity", refused("401 book.xlsx"),
+         rework=in_sheet("Prices", "<v>41334</v>", "<v>-INF</v>")),
+    Case("file-with-cells-twice", refused("401 book.xlsx"),
+         rework=in_sheet("Holdings", "(?s)<sheetData>.*</sheetData>", r"\g<0>\g<0>")),
+    Case("file-with-deep-styles",
+        refused("401 book.xlsx"),
+        rework=lambda data: edited(data, {"xl/styles.xml": lambda text: text.replace(
+             "<fonts", "<x>" * 5_000 + "</x>" * 5_000 + "<fonts", 1)})),
     Case("file-without-a-type-for-relationships", as_before(),
          rework=lambda data: edited(data, {"[Content_Types].xml": lambda text: re.sub(
              '<Default Extension="rels"[^>]*>', "", text)})),

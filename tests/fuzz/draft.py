@@ -31,6 +31,8 @@ class Draft:
     def sub(self, part: str, pattern: str, new: str | Callable[[re.Match[str]], str]) -> str:
         """One match of a pattern replaced, whichever; said as part and what was put in."""
         text = self.text(part)
+        if len(text) > 2**21:  # grown already: a list of all matches would take gigabytes
+            return ""
         found = list(re.finditer(pattern, text, re.DOTALL))
         if not found:
             return ""

@@ -207,6 +207,8 @@ def merged(draft: Draft) -> str:
 def prefixed(draft: Draft) -> str:
     """The whole sheet in a namespace prefix, as some programs write it."""
     part = draft.sheet()
+    if len(draft.parts[part]) > 2**20:
+        return ""
     text = re.sub(r"<(/?)(?=[A-Za-z])(?![A-Za-z]+:)", r"<\1x:", draft.text(part))
     draft.put(part, text.replace("xmlns=", "xmlns:x="))
     return f"{part}: prefixed"

@@ -22,9 +22,8 @@ from xl_rebal.workbook.layout import INPUT_TABLES, TABLES
 from xl_rebal.workbook.package import Package, read_package
 from xl_rebal.workbook.package.cells import error_cells
 from xl_rebal.workbook.package.refusals import damaged, unsupported
+from xl_rebal.workbook.unreadable import refuse_unreadable
 
-_UNKNOWN_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)[^\x00<]{0,12}")
-_TWO_VALUES = re.compile(rb"</(?:\w+:)?v\s*>\s*<(?:\w+:)?v[\s>]")
 _OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 Grid = list[list[RawCell]]
@@ -134,7 +133,9 @@ class _Sheets:
         return self._grids[title]
 
     def _read(self, title: str) -> Grid:
+        part = self._titles[title]
         refuse_far_cells(self._package, title)
+        refuse_unreadable(self._package, title, part)
         try:
             sheet = self._book.get_sheet_by_name(title)
         except python_calamine.CalamineError as error:
@@ -143,13 +144,6 @@ class _Sheets:
             [None] * len(row) if row.count("") == len(row) else [_cell(value) for value in row]
             for row in sheet.to_python(skip_empty_area=False)
         ]
-        part = self._titles[title]
-        if bad := _UNKNOWN_ENTITY.search(self._package.parts[part]):  # calamine: a blank
-            raise damaged(self._package.name, f"the sheet {title!r}: {bad[0].decode()}")
-        if _TWO_VALUES.search(
-            self._package.parts[part]
-        ):  # one reader takes the first, one the last
-            raise damaged(self._package.name, f"the sheet {title!r}: a cell with two values")
         for address, shown in _errors(self._package, part):  # calamine reads them as blanks
             _put(grid, address, shown)
         for address in self._package.uncalculated(title):

@@ -15,7 +15,7 @@ from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
-from xl_rebal.wording import listed
+from xl_rebal.wording import listed, shown
 from xl_rebal.workbook import layout
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.parse_accounts import parse_accounts, with_models
@@ -140,7 +140,9 @@ def _refuse_missing(source: Source, problems: Problems) -> bool:
         if table.name in source.tables:
             continue
         if (other := likely_table(source.strangers, table)) is not None:
-            what = f"its cells in {other.name!r}" if other.name else "its cells without a table"
+            what = (
+                f"its cells in {shown(other.name)}" if other.name else "its cells without a table"
+            )
             fix = f"Name it {table.name} (Table Design, Table Name)."
             if not other.name:
                 fix = f"Make them a table (Insert, Table) and name it {table.name}."

@@ -15,6 +15,7 @@ from xml.parsers import expat
 Edit = tuple[int, int, str]
 
 ATTRIBUTE = re.compile(r"""([^\s=/<>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DEEPEST = 200
 _TAG = re.compile(
     r"""<(?:!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?"""
     r"""|(/?)([^\s/>!?]++)((?:[^<>"'/]++|/(?!>)|"[^"]*"|'[^']*')*)(/?))>""",
@@ -117,6 +118,8 @@ def parse(text: str) -> Element:
             siblings.append(Element(text, tag, match.start(), end, end, end, ()))
         else:
             open_tags.append((tag, match.start(), match.end(), siblings))
+            if len(open_tags) > _DEEPEST:  # beyond what Python's own recursion could follow
+                raise ValueError(f"elements nested more than {_DEEPEST} deep")
             siblings = []
     return siblings[0]
 

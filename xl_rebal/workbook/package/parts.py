@@ -23,6 +23,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DIGITS = 10
 _MAX_TAGS, _MAX_TAGS_IN_LISTS = 250_000, 100_000
 """In one part that is read as a tree (no sheet is): styles and the workbook's own part may be large,
 tables and lists of relationships never are."""
@@ -308,7 +309,7 @@ def is_true(value: str) -> bool:
 
 def as_count(value: str | None, default: int = 0) -> int:
     """A whole number of an attribute; ``default`` where it is absent or malformed."""
-    return int(value) if value and value.isdecimal() else default
+    return int(value) if value and value.isdecimal() and len(value) <= _DIGITS else default
 
 
 def read_package(data: bytes, name: str = "") -> Package:
