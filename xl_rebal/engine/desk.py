@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xl_rebal.engine.destination import Limits
+from xl_rebal.engine.excess import excess
 from xl_rebal.engine.lines import Lines, line_of, target_lines
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import Plan, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.money import cents, currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
@@ -150,6 +152,16 @@ class Desk:
         return np.isin(np.arange(len(self.positions)), [i for i in self.buyable if i is not None])
 
     @property
+    def rounding(self) -> float:
+        """What rounding fractions may do to any line, currency.
+
+        Two units of the last decimal a position, and cents; the sum for every line, since buys
+        shrink together when the sales fall short, and cash takes up all the rest.
+        """
+        unit = 2 * 10.0**-self.plan.fraction_digits * self.price + 0.02
+        return float(unit[(self.sellable > 0) | self.buyers].sum())
+
+    @property
     def limits(self) -> Limits:
         """What each line can reach, as weights of ``base``."""
         before = self.line_values(self.values, currency(self.spendable_cents)) / self.base
@@ -159,6 +171,16 @@ class Desk:
         greatest = np.where(can_buy, np.inf, before)
         least[self.lines.cash], greatest[self.lines.cash] = 0.0, np.inf
         return Limits(least, greatest)
+
+    def excess(self, weights: FloatArray) -> float:
+        """What is outside the bands at line ``weights``, all lines together."""
+        lines = self.lines
+        return excess(weights, lines.target - lines.lower, lines.target + lines.upper)
+
+    def is_inside(self, weights: FloatArray) -> bool:
+        """Whether no band is breached at line ``weights``."""
+        lines = self.lines
+        return not is_breached(weights - lines.target, lines.lower, lines.upper).any()
 
     def line_values(self, values: FloatArray, cash: float) -> FloatArray:
         """Add up position values (currency) to lines; the cash line gets ``cash``."""
@@ -214,10 +236,6 @@ class Desk:
         return said
 
 
-def _on(position: Position, key: str, targets: Targets, securities: Securities) -> bool:
-    return line_of(position.symbol, targets, securities) == key
-
-
 def _buyer(
     key: str,
     is_class: bool,
@@ -227,23 +245,30 @@ def _buyer(
     prices: Mapping[str, float],
     account: str,
 ) -> int | Position | None:
-    """Which position takes the buys of a line: the largest held, else the first of the class."""
+    """Which position takes the buys of a line: the largest held, else the first of the class.
+
+    Of equals, and of rows with nothing held, the first in the securities table.
+    """
     if key == CASH:
         return None
-    held = [
-        i
-        for i, p in enumerate(positions)
-        if _on(p, key, targets, securities) and not securities.get(p.symbol).exclude
+    symbols = [s.symbol for s in securities.of_class(key)] if is_class else []
+    rows = {p.symbol: i for i, p in enumerate(positions)}
+    # A holding that the securities table does not know comes after those it knows.
+    symbols += sorted(symbol for symbol in rows if symbol not in symbols)
+    if not is_class and key not in symbols:
+        symbols.append(key)
+    open_to = [
+        symbol
+        for symbol in symbols
+        if line_of(symbol, targets, securities) == key and not securities.get(symbol).exclude
     ]
+    held = [s for s in open_to if s in rows and positions[rows[s]].quantity > 0]
     if held:
-        return max(held, key=lambda i: (positions[i].value, -i))
-    candidates = (
-        [s.symbol for s in securities.of_class(key) if not s.exclude] if is_class else [key]
-    )
-    for symbol in candidates:
-        if line_of(symbol, targets, securities) != key or securities.get(symbol).exclude:
-            continue
-        if symbol in prices and all(p.symbol != symbol for p in positions):
+        return rows[max(held, key=lambda symbol: positions[rows[symbol]].value)]
+    for symbol in open_to:
+        if symbol in rows:
+            return rows[symbol]
+        if symbol in prices:
             return Position(account, symbol, 0.0, prices[symbol])
     return None
 

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
-from xl_rebal.engine.destination import Limits, Move
+from xl_rebal.engine.destination import Limits, Move, nearest_reachable
+from xl_rebal.engine.excess import excess
+from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.numerics.costs import balancing_scale, trading_cost
-from xl_rebal.numerics.destinations import nearest_within, water_fill
+from xl_rebal.numerics.destinations import nearest_within
 from xl_rebal.numerics.money import currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
 
+_SOLVER = 2e-6  # of the whole: what the solver's tolerance may be wrong by
 _ROUNDS = 60  # costs change by the cost rate from round to round: a few are enough
 
 
@@ -37,41 +40,68 @@ class Ideal:
 
 
 def ideal_holdings(desk: Desk, move: Move, margin: bool = False) -> Ideal:
-    """The holdings to aim at. For fractional shares no trade is below the minimum trade.
+    """The holdings to aim at. For fractional shares no trade is smaller than ``_least_trades``.
 
     With ``margin`` they end so far inside their bands that rounding a quantity, or an amount to
-    cents, does not push them out. Whole shares settle the minimum trade themselves: rounding decides
+    cents, does not push them out. Whole shares settle what is too small themselves: rounding decides
     what a trade amounts to.
     """
-    minimum = 0.0 if desk.is_whole else desk.plan.minimum_trade
+    least = _least_trades(desk)
     if move.bounds is None:
-        return _cost_shared(desk, move, minimum)
+        return _cost_shared(desk, move, least)
     still = np.zeros(len(desk.positions), dtype=bool)
     while True:
         found = _inside(desk.frozen(still) if still.any() else desk, move, margin)
-        if found is None:
-            return _cost_shared(desk, move, minimum)
-        small = _smallest(desk, found, found.traded, minimum)
+        if found is None:  # costs would take all there is
+            wanted = desk.shared_out(_changes(desk, move.after - move.before))
+            small = _smallest(desk, wanted, (wanted != desk.values) & ~still, np.inf)
+            if small is None:
+                return _nothing(desk)
+        else:
+            small = _smallest(desk, found.values, found.traded, least)
         if small is None:
-            return found
+            break
         still[small] = True
+    assert found is not None
+    if not still.any():
+        return found
+    return _nearest(desk, move, found, least)
 
 
-def _smallest(desk: Desk, found: Ideal, among: BoolArray, minimum: float) -> int | None:
-    """The position of the smallest trade below ``minimum`` currency; by symbol where several tie."""
-    change = np.abs(found.values - desk.values)
-    small = np.flatnonzero(among & (change < minimum)).tolist()
+def _nothing(desk: Desk) -> Ideal:
+    values = desk.values
+    return Ideal(values, np.zeros(len(values), dtype=bool), values / desk.base)
+
+
+def _least_trades(desk: Desk) -> FloatArray:
+    """The least currency amount of a trade of each position (fractions only; else 0).
+
+    The minimum trade, what the trade itself costs, and one unit of the last decimal.
+    """
+    if desk.is_whole:
+        return np.zeros(len(desk.positions))
+    unit = np.maximum(10.0**-desk.plan.fraction_digits * desk.price, 0.01)
+    pays = desk.fee / (1.0 - desk.rate) * (1 + 1e-12) + unit
+    return np.maximum(np.maximum(pays, unit), desk.plan.minimum_trade)
+
+
+def _smallest(
+    desk: Desk, values: FloatArray, among: BoolArray, least: FloatArray | float
+) -> int | None:
+    """The position of the smallest trade below its ``least``; by symbol where several tie."""
+    change = np.abs(values - desk.values)
+    small = np.flatnonzero(among & (change < least)).tolist()
     return min(small, key=lambda i: (change[i], desk.positions[i].symbol), default=None)
 
 
 # -- the traded share the costs --------------------------------------------------------------------
 
 
-def _cost_shared(desk: Desk, move: Move, minimum: float) -> Ideal:
+def _cost_shared(desk: Desk, move: Move, least: FloatArray) -> Ideal:
     """The traded ones, cash included, end at K x their destination weight.
 
-    A trade that would turn its direction for that, or stays below the minimum, is left out, the
-    smallest first, and K is found again.
+    A trade that would turn its direction for that, or is too small, is left out, the smallest
+    first, and K is found again.
     """
     wanted = desk.shared_out(_changes(desk, move.after - move.before))
     cash = desk.lines.cash
@@ -87,12 +117,16 @@ def _cost_shared(desk: Desk, move: Move, minimum: float) -> Ideal:
         scale = balancing_scale(held, share, traded, desk.base, rate, rate, fee)
         values = np.where(traded, share * scale, held)
         found = Ideal(values[:-1], traded[:-1].copy(), share[:-1])
-        turned = (np.sign(values - held) != direction)[:-1] & found.traded
-        drop = _smallest(desk, found, turned, np.inf)
-        small = _smallest(desk, found, found.traded, minimum)
+        if scale > 0:
+            turned = (np.sign(values - held) != direction)[:-1] & found.traded
+            drop = _smallest(desk, found.values, turned, np.inf)
+            small = _smallest(desk, found.values, found.traded, least)
+            change = np.abs(found.values - desk.values)
+        else:  # the fees would take all there is
+            drop, small = _smallest(desk, wanted, found.traded, np.inf), None
+            change = np.abs(wanted - desk.values)
         if drop is None and small is None:
             return found
-        change = np.abs(found.values - desk.values)
         traded[min((i for i in (drop, small) if i is not None), key=lambda i: change[i])] = False
 
 
@@ -107,7 +141,7 @@ def _changes(desk: Desk, difference: FloatArray) -> FloatArray:
 def _inside(desk: Desk, move: Move, with_margin: bool) -> Ideal | None:
     """Line weights after costs inside the bands; None where costs take all that is there."""
     base, limits, held = desk.base, desk.limits, desk.values
-    margin = _margin(desk) if with_margin else np.zeros(len(desk.lines.keys))
+    margin = np.full(len(desk.lines.keys), desk.rounding if with_margin else 0.0)
     traded = np.abs(move.after - move.before) > WEIGHT_TOLERANCE
     wealth = base
     for _ in range(_ROUNDS):
@@ -126,17 +160,6 @@ def _inside(desk: Desk, move: Move, with_margin: bool) -> Ideal | None:
     return Ideal(values, moved, values / wealth)
 
 
-def _margin(desk: Desk) -> FloatArray:
-    """What rounding may do to any line, currency: two units of the last decimal a position, and cents.
-
-    The sum for every line, since buys shrink together when the sales fall short, and cash takes
-    up all the rest.
-    """
-    unit = 2 * 10.0**-desk.plan.fraction_digits * desk.price + 0.02
-    can_trade = (desk.sellable > 0) | desk.buyers
-    return np.full(len(desk.lines.keys), float(unit[can_trade].sum()))
-
-
 def _paid(
     move: Move, limits: Limits, ratio: float, traded: BoolArray, margin: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
@@ -145,6 +168,7 @@ def _paid(
     ``ratio`` is value before over wealth after costs: weights that are not traded grow by it.
     """
     assert move.bounds is not None
+    assert move.bands is not None
     least, greatest = move.bounds
     reach = Limits(limits.least * ratio, limits.greatest * ratio)
     before, flowed = move.before * ratio, move.after_flow * ratio
@@ -166,8 +190,11 @@ def _paid(
             if after is not None:
                 break
         else:
-            after = water_fill(move.target, reach.least, reach.greatest, 1.0)
-            return (before if after is None else after), can_move
+            bands = _shrunk(*move.bands, margin)
+            after = nearest_reachable(flowed, move.target, (low, high), bands, reach, 1.0)
+            if after is None:
+                return before, np.zeros_like(can_move)
+            return after, np.abs(after - before) > WEIGHT_TOLERANCE
         pushed = (after > greatest + WEIGHT_TOLERANCE) | (after < least - WEIGHT_TOLERANCE)
         pushed &= can_move & ~free
         traded = free
@@ -203,3 +230,53 @@ def _projected(
     after = before.copy()
     after[free] = found
     return after
+
+
+# -- where what is too small stands in the way -----------------------------------------------------
+
+
+def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> Ideal:
+    """The nearest to the bands with trades of at least ``least_trade``, if ``found`` is outside.
+
+    Leaving out the smallest trade, one after the other, may end outside though another set of
+    trades does not.
+    """
+    assert move.bands is not None
+    least, greatest = move.bands
+
+    def outside(ideal: Ideal) -> float:
+        weights = desk.line_values(ideal.destination, 0.0)
+        weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
+        return excess(weights, least, greatest)
+
+    if outside(found) <= WEIGHT_TOLERANCE:
+        return found
+    unit = 10.0**-desk.plan.fraction_digits * desk.price + 0.01
+    change = nearest_to_bands(
+        Reach(
+            value=desk.values,
+            step=np.zeros(len(desk.positions)),
+            least_sale=least_trade + unit,
+            most_sale=desk.sellable,
+            least_buy=least_trade + unit,
+            most_buy=np.where(desk.buyers, desk.base, 0.0),
+            sells_out=desk.sellable >= np.maximum(least_trade, desk.values),
+            buy_rate=desk.rate,
+            sell_rate=desk.rate,
+            fee=desk.fee,
+            group=np.array(desk.line, dtype=np.int64),
+            least=least,
+            greatest=greatest,
+            cash_line=desk.lines.cash,
+            cash=currency(desk.spendable_cents),
+        ),
+        margin=_SOLVER + desk.rounding / desk.base,
+    )
+    if change is None:
+        return found
+    values = np.maximum(desk.values + change, 0.0)
+    moved = np.abs(change) > _SOLVER * desk.base
+    values = np.where(moved, values, desk.values)
+    cost = trading_cost(np.where(moved, change, 0.0), desk.rate, desk.rate, desk.fee)
+    other = Ideal(values, moved, values / (desk.base - cost))
+    return other if outside(other) < outside(found) - WEIGHT_TOLERANCE else found

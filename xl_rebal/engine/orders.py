@@ -11,6 +11,7 @@ import numpy as np
 from xl_rebal.engine.rounding import Bands, RoundingProblem, best_whole_shares
 from xl_rebal.errors import Code, InfeasibleError, Problem
 from xl_rebal.numerics.money import amount_cents, cents, rate_cents
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import money
 
@@ -22,8 +23,8 @@ class Settlement:
     ``ideal`` is currency after costs, ``destination`` the weights that whole shares aim at, inside
     ``bands`` if they can. ``cash_cents`` is what may be spent now (negative: a shortage to be
     raised). ``rate`` is the cost per side, a fraction, ``fee`` currency a trade. ``may_buy`` says
-    which positions take buys, ``sold_out`` which are to be sold in full; ``one_way`` keeps every
-    position from moving against its ideal direction.
+    which positions take buys, ``sold_out`` which are to be sold in full; ``one_way`` is the placing
+    of cash by buys alone, or of a shortage by sales alone.
     """
 
     account: str
@@ -67,11 +68,13 @@ def settle(wish: Settlement) -> tuple[Fill, ...]:
     InfeasibleError when all that may be sold does not cover a shortage of cash.
     """
     if not wish.traded.any() and wish.cash_cents >= 0:
-        return tuple(Fill(0.0, 0, 0) for _ in wish.held)
-    # Where what was to be sold does not raise what is missing, everything sellable helps; a
-    # withdrawal comes before the minimum trade.
+        return no_trades(len(wish.held))
+    # Where what was to be sold does not raise what is missing, everything sellable helps, as it
+    # does where whole shares raise it: what is sold then is decided by the distance. A withdrawal
+    # comes before the minimum trade.
     helped = replace(wish, traded=wish.traded | (wish.held > wish.locked))
-    for attempt in (wish, helped):
+    raises = wish.whole and wish.one_way and wish.cash_cents < 0
+    for attempt in (helped,) if raises else (wish, helped):
         try:
             fills = _filled(attempt)
         except InfeasibleError:
@@ -84,6 +87,11 @@ def settle(wish: Settlement) -> tuple[Fill, ...]:
     return fills
 
 
+def no_trades(count: int) -> tuple[Fill, ...]:
+    """The orders of an account in which nothing is traded."""
+    return tuple(Fill(0.0, 0, 0) for _ in range(count))
+
+
 def cash_after(cash_cents: int, fills: Sequence[Fill]) -> int:
     """Cash in cents that the orders leave: identity to the cent."""
     return cash_cents + sum(
@@ -94,15 +102,27 @@ def cash_after(cash_cents: int, fills: Sequence[Fill]) -> int:
 def _filled(wish: Settlement) -> tuple[Fill, ...]:
     if not wish.whole:
         return _fractional(wish)
+    fills, away = _whole(wish)
+    if away > WEIGHT_TOLERANCE and not wish.one_way:
+        # What was not to be traded may help to end nearer to the bands.
+        able = wish.may_buy | (wish.held > wish.locked)
+        others, other_away = _whole(replace(wish, traded=wish.traded | able))
+        if other_away < away - WEIGHT_TOLERANCE:
+            return others
+    return fills
+
+
+def _whole(wish: Settlement) -> tuple[tuple[Fill, ...], float]:
+    """Whole shares, and how far from the bands they end."""
     out = _forced(wish)
     sold = tuple(_fill(wish, i, -float(wish.held[i]) if out[i] else 0.0) for i in range(len(out)))
     held = np.where(out, 0.0, wish.held)
-    direction = np.sign(wish.ideal - wish.values)
     lowest = np.where(wish.traded, wish.locked, held)
     highest = np.where(wish.traded & wish.may_buy, np.inf, held)
-    if wish.one_way:
-        lowest = np.where(direction > 0, held, lowest)
-        highest = np.where(direction < 0, held, highest)
+    if wish.one_way and wish.cash_cents < 0:
+        highest = held
+    elif wish.one_way:
+        lowest = held
     best = best_whole_shares(
         RoundingProblem(
             held=held,
@@ -120,9 +140,9 @@ def _filled(wish: Settlement) -> tuple[Fill, ...]:
             bands=wish.bands,
         )
     )
-    return tuple(
-        sold[i] if out[i] else _fill(wish, i, float(change)) for i, change in enumerate(best.change)
-    )
+    changes = enumerate(best.change.tolist())
+    fills = tuple(sold[i] if out[i] else _fill(wish, i, change) for i, change in changes)
+    return fills, best.distance
 
 
 def _forced(wish: Settlement) -> BoolArray:
@@ -184,16 +204,32 @@ def _fractional(wish: Settlement) -> tuple[Fill, ...]:
 
 
 def _sell_more(wish: Settlement, change: list[Decimal], short: int, quantum: Decimal) -> bool:
-    """Raise ``short`` more cents from the position with most left to sell; False if none."""
-    room = [_exact(wish.held[i]) - _exact(wish.locked[i]) + change[i] for i in range(len(change))]
-    able = [i for i in np.flatnonzero(wish.traded) if room[i] > 0]
-    if not able:
+    """Raise ``short`` more cents from one position, no trade below the minimum; False if none can.
+
+    From one that is sold already if there is any, and the most overweight of those that can raise
+    it all, else the largest.
+    """
+    options = []
+    wealth = float(wish.values.sum()) + wish.cash_cents / 100
+    for i in np.flatnonzero(wish.traded).tolist():
+        price = Decimal(repr(float(wish.price[i])))
+        room = _exact(wish.held[i]) - _exact(wish.locked[i]) + change[i]
+        net = price * (1 - Decimal(repr(float(wish.rate[i]))))
+        fee = 0 if change[i] else cents(wish.fee[i])
+        least = Decimal(0) if change[i] else Decimal(wish.minimum_cents) / 100 / price
+        needed = max(least, Decimal(short + fee + 1) / 100 / net)
+        needed = needed.quantize(quantum, ROUND_CEILING)
+        if room <= 0 or room < least or (fee and room * net * 100 <= fee):
+            continue
+        over = (float(wish.held[i]) + float(change[i])) * wish.price[i]
+        over -= wish.destination[i] * wealth
+        covers = room >= needed
+        rank = over if covers else float(room) * wish.price[i]
+        options.append((covers, change[i] != 0, rank, -i, min(needed, room)))
+    if not options:
         return False
-    i = max(able, key=lambda j: float(room[j]) * wish.price[j])
-    net = Decimal(repr(float(wish.price[i]))) * (1 - Decimal(repr(float(wish.rate[i]))))
-    fee = 0 if change[i] else cents(wish.fee[i])
-    more = (Decimal(short + fee + 1) / 100 / net).quantize(quantum, ROUND_CEILING)
-    change[i] -= min(more, room[i])
+    *_, place, more = max(options)
+    change[-place] -= more
     return True
 
 

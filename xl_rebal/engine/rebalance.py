@@ -6,15 +6,15 @@ find the destination; pay the costs out of the account; share it out to symbols;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move, plan_move
 from xl_rebal.engine.ideal import Ideal, ideal_holdings
-from xl_rebal.engine.orders import Fill, Settlement, settle
+from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights_after
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
@@ -30,6 +30,7 @@ from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money
 
+_DUST, _DUST_OF_RATE = 1e-4, 0.5  # of the value; of the cost rate
 _ROOM = WEIGHT_TOLERANCE / 2  # half of it, so that no other way of adding up finds a breach
 
 
@@ -89,20 +90,78 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / base
     if not desk.account.may_trade:
         return [], outcome_of(desk, before, before, (), base=base, note="may not trade")
-    move = _move(desk, before, flows_only)
+    done = _carried_out(desk, before, _move(desk, before, flows_only), flows_only)
+    if not flows_only and not done.move.triggered and _flows(desk) and not desk.is_inside(done.after):
+        # Placed to the share and after costs, the cash flow leaves a line out of its band.
+        other = _carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
+        if desk.excess(other.after) < desk.excess(done.after) - WEIGHT_TOLERANCE:
+            done = other
+    reasons = Reasons(desk.lines, done.move, desk.plan, currency(desk.flow_cents))
+    trades = trades_of(desk, before, done.after, done.fills, reasons.sentence)
+    return trades, outcome_of(desk, before, done.after, done.fills, base=base)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A move carried out: the orders and the line weights after them."""
+
+    move: Move
+    fills: tuple[Fill, ...]
+    after: FloatArray
+
+
+def _flows(desk: Desk) -> bool:
+    """Whether cash comes or goes, or is short of its buffer: then something has to be done."""
+    return bool(desk.flow_cents) or desk.spendable_cents < 0
+
+
+def _carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) -> _Done:
+    """The orders of a move; none where they would not be worth their costs."""
     ideal = ideal_holdings(desk, move)
     fills = settle(_settlement(desk, ideal, move, flows_only))
     after = weights_after(desk, fills)
-    if desk.is_whole and move.bounds is not None and not _helps(desk, before, after):
-        fills = tuple(Fill(0.0, 0, 0) for _ in fills)
-        after = before
     if not desk.is_whole and move.bounds is not None and not _keeps_bands(desk, ideal, after):
         ideal = ideal_holdings(desk, move, margin=True)
         fills = settle(_settlement(desk, ideal, move, flows_only))
         after = weights_after(desk, fills)
-    reasons = Reasons(desk.lines, move, desk.plan, currency(desk.flow_cents))
-    trades = trades_of(desk, before, after, fills, reasons.sentence)
-    return trades, outcome_of(desk, before, after, fills, base=base)
+    if move.triggered and not _flows(desk) and not _is_worth_it(desk, ideal, move, before, fills):
+        return _Done(move, no_trades(len(fills)), before)
+    return _Done(move, fills, after)
+
+
+def _is_worth_it(
+    desk: Desk, ideal: Ideal, move: Move, before: FloatArray, fills: Sequence[Fill]
+) -> bool:
+    """Whether the orders bring the account nearer to its plan by more than they cost.
+
+    What is to be sold in full is. Else either the squared deviations from the targets fall by more than the square of the costs, or
+    what is outside the bands by more than the costs; all are fractions of the value before, in
+    which costs still count as cash: spending idle cash on them is no gain. Where a band was to be
+    mended, less must be outside in any case. Fractions that move no weight by more than 0.01 pp,
+    half the cost rate or what rounding does, are dust. Otherwise each look would find another trade
+    to make for ever.
+    """
+    pairs = zip(ideal.destination, desk.held, fills, strict=True)
+    if any(at <= WEIGHT_TOLERANCE and held == -fill.change != 0 for at, held, fill in pairs):
+        return True
+    cost = currency(sum(fill.cost for fill in fills)) / desk.base
+    after = weights_after(desk, fills)
+    nearer = desk.excess(before) - desk.excess(after)
+    is_triggered = desk.plan.method is Method.THRESHOLD
+    if (is_triggered or move.bounds is not None) and nearer <= WEIGHT_TOLERANCE:
+        return False
+    if not desk.is_whole and not (move.bounds is not None and desk.is_inside(after)):
+        # What the costs of the last trades have moved is not traded again.
+        dust = max(
+            _DUST, _DUST_OF_RATE * float(desk.rate.max(initial=0.0)), desk.rounding / desk.base
+        )
+        if np.abs(after - before).max() <= dust:
+            return False
+    kept = after * (1.0 - cost)
+    kept[desk.lines.cash] += cost
+    target = desk.lines.target
+    gain = float(((before - target) ** 2).sum() - ((kept - target) ** 2).sum())
+    return gain > cost**2 or nearer > cost
 
 
 def _paid_out(desk: Desk) -> tuple[list[Trade], AccountOutcome]:
@@ -121,8 +180,8 @@ def _paid_out(desk: Desk) -> tuple[list[Trade], AccountOutcome]:
     return trades, outcome_of(desk, before, after, fills, base=gross, note=note, residual_drift=0.0)
 
 
-def _move(desk: Desk, before: FloatArray, flows_only: bool) -> Move:
-    """The line weights to reach."""
+def _move(desk: Desk, before: FloatArray, flows_only: bool, always: bool = False) -> Move:
+    """The line weights to reach; ``always``: whether or not a band is breached."""
     move = plan_move(
         before,
         desk.lines.target,
@@ -131,7 +190,7 @@ def _move(desk: Desk, before: FloatArray, flows_only: bool) -> Move:
         desk.plan.destination,
         cash=desk.lines.cash,
         flow=currency(desk.flow_cents) / desk.base,
-        always=desk.plan.method is Method.CALENDAR and not flows_only,
+        always=always or (desk.plan.method is Method.CALENDAR and not flows_only),
         limits=desk.limits,
     )
     return _flows_only(desk, move) if flows_only else move
@@ -174,22 +233,6 @@ def _settlement(desk: Desk, ideal: Ideal, move: Move, flows_only: bool) -> Settl
     )
 
 
-def _helps(desk: Desk, before: FloatArray, after: FloatArray) -> bool:
-    """Whether whole shares bring the lines nearer to their bands, or a flow has to be placed.
-
-    Where they cannot end inside, each look would otherwise find another share to move for ever.
-    """
-    if desk.flow_cents or desk.spendable_cents < 0:
-        return True
-
-    def excess(weights: FloatArray) -> float:
-        drift = weights - desk.lines.target
-        above, below = drift - desk.lines.upper, -drift - desk.lines.lower
-        return float(np.maximum(above, 0.0).sum() + np.maximum(below, 0.0).sum())
-
-    return excess(after) < excess(before) - WEIGHT_TOLERANCE
-
-
 def _keeps_bands(desk: Desk, ideal: Ideal, after: FloatArray) -> bool:
     """Whether every line that can be inside its band is."""
     least, greatest = _own_bands(desk, ideal)
@@ -207,21 +250,12 @@ def _bands(desk: Desk, ideal: Ideal) -> Bands:
 
 
 def _own_bands(desk: Desk, ideal: Ideal) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest weight of each line as far as the ideal itself keeps its band.
-
-    A line of which nothing is traded, or that even without rounding ends outside, sets no limit.
-    """
+    """Least and greatest weight of each line: its band, or where the ideal itself is outside."""
     lines = desk.lines
     weights = desk.line_values(ideal.destination, 0.0)
-    weights[lines.cash] = 1.0 - weights.sum()
-    least, greatest = lines.target - lines.lower, lines.target + lines.upper
-    moved = np.zeros(len(lines.keys), dtype=bool)
-    moved[
-        [number for number, is_traded in zip(desk.line, ideal.traded, strict=True) if is_traded]
-    ] = True
-    moved[lines.cash] = True
-    kept = moved & (weights >= least - WEIGHT_TOLERANCE) & (weights <= greatest + WEIGHT_TOLERANCE)
-    return np.where(kept, least, -np.inf), np.where(kept, greatest, np.inf)
+    weights[lines.cash] += 1.0 - float(ideal.destination.sum())
+    least = np.minimum(lines.target - lines.lower, weights)
+    return least, np.maximum(lines.target + lines.upper, weights)
 
 
 def _no_value(account: Account, base: float) -> Problem:

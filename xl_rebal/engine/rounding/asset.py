@@ -148,14 +148,37 @@ def _number_trades(asset: Asset, problem: RoundingProblem, wealth: float) -> Non
     if lowest <= 0 and held + asset.low * step > 0:
         asset.low, asset.sells_out = asset.low - 1, True
 
-    least = max(1, floor((problem.minimum_cents - 1) / asset.unit))
-    while amount_cents(float(step * least), asset.price) < problem.minimum_cents:
-        least += 1
-    asset.least_buy = asset.least_sale = least
-    if least > asset.high:
+    asset.least_buy = _least(asset, problem.minimum_cents, asset.buy_rate)
+    asset.least_sale = _least(asset, problem.minimum_cents, asset.sell_rate)
+    if asset.least_buy > asset.high:
         asset.high, asset.least_buy = 0, 1
-    if asset.sells_out and least >= -asset.low:
+    if asset.sells_out and asset.least_sale >= -asset.low:
         asset.least_sale = -asset.low
-    if asset.least_sale > -asset.low or asset.trade(asset.low).amount < problem.minimum_cents:
+    all_of_it = asset.trade(asset.low)
+    is_allowed = _is_worth_it(all_of_it.amount, all_of_it.cost, problem.minimum_cents)
+    if asset.least_sale > -asset.low or not is_allowed:
         asset.low, asset.least_sale, asset.sells_out = 0, 1, False
         asset.known.clear()
+
+
+def _least(asset: Asset, minimum: int, rate: float) -> int:
+    """The fewest steps that are a trade: not below the minimum, and worth more than they cost."""
+    fewest, most = 0, 1
+    while not _is_trade(asset, most, minimum, rate):
+        fewest, most = most, 2 * most
+    while most - fewest > 1:  # what is left after the cost never falls with the amount
+        middle = (fewest + most) // 2
+        if _is_trade(asset, middle, minimum, rate):
+            most = middle
+        else:
+            fewest = middle
+    return most
+
+
+def _is_trade(asset: Asset, steps: int, minimum: int, rate: float) -> bool:
+    amount = amount_cents(float(decimal_of(asset.step) * steps), asset.price)
+    return _is_worth_it(amount, rate_cents(amount, rate) + asset.fee, minimum)
+
+
+def _is_worth_it(amount: int, cost: int, minimum: int) -> bool:
+    return amount >= minimum and amount > cost

@@ -10,38 +10,62 @@ import numpy as np
 from xl_rebal.engine.rounding.asset import Asset, Trade
 from xl_rebal.engine.rounding.problem import Bands, WholeShares
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import FloatArray
 
 _ROOM = WEIGHT_TOLERANCE / 2  # half of it, so that no other way of adding up finds a breach
+NOTHING = 0.5
+"""Wealth up to here, in cents, has no meaningful weights."""
 
 
-def is_inside(bands: Bands, values: Sequence[float], cash: int, wealth: float) -> bool:
-    """Whether final ``values`` (cents, of ``wealth`` with ``cash``) are inside all bands."""
-    if not cash / wealth - bands.cash_least >= -_ROOM:
-        return False
-    if cash / wealth - bands.cash_greatest > _ROOM:
-        return False
+def weights_of(bands: Bands, values: Sequence[float], cash: int) -> tuple[FloatArray, float]:
+    """The weights of the groups and of cash, of final ``values`` and ``cash`` in cents (> 0)."""
+    wealth = fsum([cash, *values])
     sums = np.zeros(len(bands.least))
     np.add.at(sums, bands.group, values)
-    weights = sums / wealth
+    return sums / wealth, cash / wealth
+
+
+def is_inside(bands: Bands, values: Sequence[float], cash: int) -> bool:
+    """Whether final ``values`` (cents, beside ``cash``) are inside all bands."""
+    weights, in_cash = weights_of(bands, values, cash)
+    if not bands.cash_least - _ROOM <= in_cash <= bands.cash_greatest + _ROOM:
+        return False
     inside = (weights >= bands.least - _ROOM) & (weights <= bands.greatest + _ROOM)
     return bool(inside.all())
+
+
+def widened(bands: Bands, values: Sequence[float], cash: int) -> tuple[Bands, float]:
+    """Bands just wide enough for what is held, and the cents by which that is outside in all."""
+    weights, in_cash = weights_of(bands, values, cash)
+    least, greatest = np.minimum(bands.least, weights), np.maximum(bands.greatest, weights)
+    low, high = min(bands.cash_least, in_cash), max(bands.cash_greatest, in_cash)
+    outside = [*np.maximum(bands.least - weights, 0.0), *np.maximum(weights - bands.greatest, 0.0)]
+    outside += [max(bands.cash_least - in_cash, 0.0), max(in_cash - bands.cash_greatest, 0.0)]
+    return Bands(bands.group, least, greatest, low, high), fsum(outside) * fsum([cash, *values])
 
 
 class Best:
     """Measures trade lists (one number k an asset) and keeps the best."""
 
     def __init__(
-        self, assets: Sequence[Asset], cash_cents: int, bands: Bands | None = None
+        self,
+        assets: Sequence[Asset],
+        cash_cents: int,
+        bands: Bands | None = None,
+        wealth: float | None = None,
     ) -> None:
         self.assets = assets
         self.bands = bands
         self.cash = cash_cents
-        self.wealth = fsum([cash_cents, *(asset.worth for asset in assets)])  # V0
-        self.nothing = max(0.5, self.wealth * 1e-9)  # V1 up to here has no meaningful weights
+        self.before = fsum([cash_cents, *(asset.worth for asset in assets)])  # V0
+        self.wealth = self.before if wealth is None else wealth  # W
+        self.has_weights = min(self.before, self.wealth) > NOTHING
         self.cash_destination = 1 - fsum(asset.destination for asset in assets)
-        # The least measure seen. None can be above this: the squares of weights add to 1 at most.
+        # The least measure seen. None can be above this: weights and costs add to 1, or, by the
+        # cents rounded away, a little more.
         squares = [asset.destination**2 for asset in assets]
-        self.least = (1 + sqrt(fsum([*squares, self.cash_destination**2]))) ** 2
+        most = (self.before + len(assets)) / max(self.wealth, NOTHING)
+        self.least = (most + sqrt(fsum([*squares, self.cash_destination**2]))) ** 2 + most**2
         self.measured = inf  # of the chosen list; inf where it leaves no wealth
         self.chosen: list[int] = []
         self.key: tuple[int, int, list[float]] = (0, 0, [])
@@ -54,22 +78,31 @@ class Best:
         return self.cash + sum(trade.net for trade in self.trades(chosen))
 
     def measure(self, chosen: Sequence[int]) -> float:
-        """The measure; inf for a list that overdraws, leaves no wealth or ends out of the bands."""
-        cash, values = self.left(chosen), [trade.value for trade in self.trades(chosen)]
-        wealth = fsum([cash, *values])
-        if cash < 0 or wealth <= self.nothing:
+        """The measure; inf for a list that overdraws or ends out of the bands, or without wealth."""
+        trades = self.trades(chosen)
+        cash = self.cash + sum(trade.net for trade in trades)
+        if cash < 0 or not self.has_weights:
             return inf
-        if self.bands is not None and not is_inside(self.bands, values, cash, wealth):
+        if self.bands is not None and not self._ends_inside(self.bands, trades, cash):
             return inf
-        pairs = zip(values, self.assets, strict=True)
-        squares = [(value / wealth - asset.destination) ** 2 for value, asset in pairs]
-        return fsum([*squares, (cash / wealth - self.cash_destination) ** 2])
+        pairs = zip(trades, self.assets, strict=True)
+        away = [trade.value / self.wealth - asset.destination for trade, asset in pairs]
+        costs = [trade.cost / self.wealth for trade in trades if trade.cost]
+        return fsum([*(x * x for x in (*away, *costs)), fsum(away) ** 2])
+
+    def after(self) -> float:
+        """The wealth V1 that the chosen list leaves, cents."""
+        trades = self.trades(self.chosen)
+        return fsum([self.left(self.chosen), *(trade.value for trade in trades)])
 
     def is_within(self, bands: Bands) -> bool:
-        """Whether the chosen list ends inside ``bands``; True where it leaves no wealth."""
-        cash, values = self.left(self.chosen), [t.value for t in self.trades(self.chosen)]
-        wealth = fsum([cash, *values])
-        return wealth <= self.nothing or is_inside(bands, values, cash, wealth)
+        """Whether the chosen list ends inside ``bands``; True where there is no wealth to weigh."""
+        trades = self.trades(self.chosen)
+        return not self.has_weights or self._ends_inside(bands, trades, self.left(self.chosen))
+
+    def _ends_inside(self, bands: Bands, trades: Sequence[Trade], cash: int) -> bool:
+        values = [trade.value for trade in trades]
+        return fsum([cash, *values]) <= NOTHING or is_inside(bands, values, cash)
 
     def offer(self, chosen: Sequence[int]) -> None:
         """Keep a list that is better: by measure, then trades, turnover, first come."""
@@ -84,12 +117,14 @@ class Best:
         if not self.chosen or self.measured > equal or key < self.key:
             self.measured, self.chosen, self.key = measured, list(chosen), key
 
-    def result(self, proven: bool) -> WholeShares:
+    def result(self, proven: bool, distance: float = 0.0) -> WholeShares:
         trades = self.trades(self.chosen)
         return WholeShares(
             change=np.array([trade.change for trade in trades], dtype=np.float64),
             cash_cents=self.left(self.chosen),
             cost_cents=sum(trade.cost for trade in trades),
             measure=self.measured if self.measured < inf else 0.0,
+            wealth_cents=self.wealth,
             proven=proven,
+            distance=distance,
         )

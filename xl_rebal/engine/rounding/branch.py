@@ -22,22 +22,18 @@ _GRID = 1024  # values of m for which the distances are tabulated
 class _Tables:
     """What every node looks up; level l is the l-th asset from the coarsest, of L that may trade.
 
-    Money is in cents. At a reference wealth an asset has the weight w = value / reference and the
-    deviation y = w - destination; at V1 it deviates by y + w delta, delta = reference / V1 - 1.
+    Money is in cents, x is the deviation of a weight (of W) from its destination.
     """
 
     order: list[Asset]
-    reference: float
     low: list[int]
     high: list[int]
-    least_loss: list[float]  # of levels l.. together, length L + 1
-    most_loss: list[float]
-    most_net: list[float]
-    settled: list[float]  # sums of y^2, y w, w^2, y, w over what cannot trade
-    shift: list[float]  # the most that delta can move the weight of a level's asset
+    most_net: list[float]  # of levels l.. together, length L + 1
+    settled: tuple[float, float]  # sums of x^2 and x over what cannot trade
     grid: list[float]  # values of m
     turn: list[list[float]]  # by level: the T at which the next m of the grid becomes the better
     rest: list[list[float]]  # by level and m: the bound but for T and for the level's own distance
+    cash: tuple[float, float]  # the least and the most cash (cents) that any list may end with
 
 
 def search(best: Best, node_limit: int) -> int:
@@ -66,57 +62,67 @@ def _limit(best: Best) -> float:
 
 def _tables(order: list[Asset], best: Best) -> _Tables | None:
     """What every node looks up; None where the bands leave some asset no quantity at all."""
-    reference, depth = best.wealth, len(order)
-    if best.measured < inf:
-        reference -= fsum(trade.loss for trade in best.trades(best.chosen))
-    weights = [(a.worth / reference, a.destination) for a in best.assets if a.low == a.high]
-    terms = [((w - d) ** 2, (w - d) * w, w * w, w - d, w) for w, d in weights]
-    settled = [fsum(column) for column in zip(*terms, strict=True)] or [0.0] * 5
-    low, high = [asset.low for asset in order], [asset.high for asset in order]
-    width = inf
-    while True:  # the trades bound V1, which with the best measure bounds the trades
-        losses = [_losses(a, j, k, best) for a, j, k in zip(order, low, high, strict=True)]
-        least = max(best.wealth - fsum(large for _, large in losses), best.nothing)
-        most = max(best.wealth - fsum(small for small, _ in losses), least)
-        deltas = reference / most - 1, reference / least - 1
-        centre = -settled[3] / (depth + 1)
-        if centre < -best.cash_destination:  # cash would be below 0: the assets share it all
-            centre = (best.cash_destination - settled[3]) / depth
-        plain = _settled_part(settled, centre, *deltas) - (depth + 1) * centre**2
-        plain += max(0.0, -best.cash_destination - centre) ** 2
-        radius = sqrt(max(_limit(best) - plain, 0.0))
-        if most - least >= 0.9 * width:
-            break
-        width = most - least
-        for level, asset in enumerate(order):
-            bottom = max(asset.destination + centre - radius, 0.0) * least
-            top = max(asset.destination + centre + radius, 0.0) * most + asset.unit
-            low[level] = max(low[level], asset.worth_at_most(bottom))
-            high[level] = min(high[level], asset.worth_at_most(top))
-        if best.bands is not None and not _narrow(best.bands, best, order, low, high, least, most):
+    wealth, depth = best.wealth, len(order)
+    fixed = [a.worth / wealth - a.destination for a in best.assets if a.low == a.high]
+    squares, away = fsum(x * x for x in fixed), fsum(fixed)
+    # Cash is not below 0, costs not counted: a cent of each trade may be rounded away.
+    most = best.before * (1 + 1e-9) + 0.5 * depth
+    poorest = 1 - most / wealth - best.cash_destination
+    centre = -away / (depth + 1)
+    if centre < poorest:  # cash would be below 0: the assets share it all
+        centre = (-away - poorest) / depth
+    plain = squares - 2 * centre * away - (depth + 1) * centre**2
+    plain += max(0.0, poorest - centre) ** 2
+    radius = sqrt(max(_limit(best) - plain, 0.0))
+    low, high = [], []
+    for asset in order:
+        bottom = max(asset.destination + centre - radius, 0.0) * wealth
+        top = max(asset.destination + centre + radius, 0.0) * wealth + asset.unit
+        low.append(max(asset.low, asset.worth_at_most(bottom)))
+        high.append(min(asset.high, asset.worth_at_most(top)))
+    cash = 0.0, inf
+    if best.bands is not None:
+        wealth_after = _keep_bands(best.bands, best, order, low, high)
+        if wealth_after is None:
             return None
+        room = 1e-9 * best.before + 1e-6
+        least, greatest = best.bands.cash_least, best.bands.cash_greatest
+        cash = max(0.0, least * wealth_after[0] - room), greatest * wealth_after[1] + room
     # Beyond 0.71 radius an even spread over two or more is above the limit by itself.
     half = max(0.75 * radius, 1e-13)
     grid = np.linspace(centre - half, centre + half, min(_GRID, max(64, 400_000 // depth)))
-    most_w = [a.trade(k).value / reference for a, k in zip(order, high, strict=True)]
-    shift = [max(-deltas[0], deltas[1]) * w for w in most_w]
-    turn, rest, after = [], [], np.zeros(grid.shape)
+    turn, rest, after = [], [], np.maximum(0, poorest - grid) ** 2
     for level in reversed(range(depth)):
         asset, left = order[level], depth - level
-        values = (grid + asset.destination) * reference
-        gap = _distance(asset, low[level], high[level], values) / reference - shift[level]
+        values = (grid + asset.destination) * wealth
+        gap = _distance(asset, low[level], high[level], values) / wealth
         bound = after - (left + 1) * grid**2
-        bound += np.maximum(0, -best.cash_destination - grid) ** 2
-        after = after + np.maximum(0, gap) ** 2
+        after = after + gap**2
         rest.append(bound.tolist())
-        turn.append((-np.diff(bound + np.maximum(0, gap) ** 2) / (2 * np.diff(grid))).tolist())
+        turn.append((-np.diff(bound + gap**2) / (2 * np.diff(grid))).tolist())
     nets = [_most_net(a, j, k) for a, j, k in zip(order, low, high, strict=True)]
-    sums = [
-        [fsum(column[level:]) for level in range(depth + 1)]
-        for column in (*zip(*losses, strict=True), nets)
-    ]
-    shared = (order, reference, low, high, sums[0], sums[1], sums[2], settled, shift)
-    return _Tables(*shared, grid.tolist(), turn[::-1], rest[::-1])
+    most_net = [fsum(nets[level:]) for level in range(depth + 1)]
+    shared = (order, low, high, most_net, (squares, away))
+    return _Tables(*shared, grid.tolist(), turn[::-1], rest[::-1], cash)
+
+
+def _keep_bands(
+    bands: Bands, best: Best, order: Sequence[Asset], low: list[int], high: list[int]
+) -> tuple[float, float] | None:
+    """Narrow the quantities for as long as the bands and what the trades cost do it.
+
+    The least and the most wealth (cents) that they leave; None where they leave no list.
+    """
+    width = inf
+    while True:  # the trades bound V1, which with the bands bounds the trades
+        losses = [_losses(a, j, k, best) for a, j, k in zip(order, low, high, strict=True)]
+        least = max(best.before - fsum(large for _, large in losses), 0.0)
+        most = max(best.before - fsum(small for small, _ in losses), least)
+        if most - least >= 0.9 * width:
+            return least, most
+        width = most - least
+        if not _narrow(bands, best, order, low, high, least, most):
+            return None
 
 
 def _narrow(
@@ -164,7 +170,7 @@ def _losses(asset: Asset, low: int, high: int, best: Best) -> tuple[float, float
     if low == high == 0:
         return 0.0, 0.0
     whole_cents = asset.unit == int(asset.unit) and not asset.sells_out
-    rounding = (0.0 if whole_cents else 0.5) + 1e-14 * (best.wealth + asset.worth)
+    rounding = (0.0 if whole_cents else 0.5) + 1e-14 * (best.before + asset.worth)
     costs = asset.trade(low).cost, asset.trade(high).cost
     return (0 if low <= 0 <= high else min(costs)) - rounding, max(costs) + rounding
 
@@ -172,17 +178,6 @@ def _losses(asset: Asset, low: int, high: int, best: Best) -> tuple[float, float
 def _most_net(asset: Asset, low: int, high: int) -> int:
     """The most cash (cents) from the trades ``low``..``high``."""
     return max(asset.trade(k).net for k in (low, 0 if low <= 0 <= high else low))
-
-
-def _settled_part(sums: Sequence[float], m: float, least: float, most: float) -> float:
-    """The least of the settled squares + 2 m T over delta from ``least`` to ``most``."""
-    squares, cross, square_w, y, w = sums
-    slope = cross - m * w
-    if square_w > 0:
-        delta = min(max(-slope / square_w, least), most)
-    else:
-        delta = least if slope > 0 else most
-    return squares - 2 * m * y + delta * (2 * slope + delta * square_w)
 
 
 def _distance(asset: Asset, low: int, high: int, values: FloatArray) -> FloatArray:
@@ -205,41 +200,37 @@ def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
     Stops early where the measure has fallen to half of what the tables were made for. One loop
     over levels with local names, because every quantity tried passes through it.
     """
-    order, reference, grid = tables.order, tables.reference, tables.grid
-    depth, wealth, nothing = len(order), best.wealth, best.nothing
+    order, grid, wealth = tables.order, tables.grid, best.wealth
+    depth = len(order)
     places = [asset.index for asset in order]
     twins = [False, *(one.kind == two.kind for one, two in pairwise(order))]
-    seen: list[dict[int, tuple[float, float, float, int]]] = [{} for _ in order]
-    sums = [tuple(tables.settled)] * (depth + 1)
-    losses, cash = [0.0] * (depth + 1), [best.cash] * (depth + 1)
+    seen: list[dict[int, tuple[float, float, int]]] = [{} for _ in order]
+    sums = [tables.settled] * (depth + 1)  # of x^2 and squared costs, and of x
+    cash = [best.cash] * (depth + 1)
     base, centre, top = [0.0] * depth, [0.0] * depth, list(tables.high)
     up: list[int | None] = [None] * depth
     down: list[int | None] = [None] * depth
     chosen, before, limit = [0] * len(best.assets), best.least, _limit(best)
+    least_cash, most_cash = tables.cash
 
-    def look(level: int, k: int) -> tuple[float, float, float, int]:
+    def look(level: int, k: int) -> tuple[float, float, int]:
         trade = order[level].trade(k)
-        w = trade.value / reference
-        found = seen[level][k] = (w - order[level].destination, w, trade.loss, trade.net)
+        x = trade.value / wealth - order[level].destination
+        found = seen[level][k] = (x, trade.cost / wealth, trade.net)
         return found
 
     def enter(level: int) -> bool:
         """Bound what is settled above ``level`` and find where its quantities begin."""
-        most = wealth - losses[level] - tables.least_loss[level]
-        least = wealth - losses[level] - tables.most_loss[level]
-        if most <= nothing:
-            return False
-        deltas = reference / most - 1, reference / max(least, nothing) - 1
-        total = -sums[level][3] - sums[level][4] * min(max(0.0, deltas[0]), deltas[1])
-        place = bisect_left(tables.turn[level], total)
+        squares, away = sums[level]
+        place = bisect_left(tables.turn[level], -away)
         m = centre[level] = grid[place]
-        base[level] = _settled_part(sums[level], m, *deltas) + tables.rest[level][place]
+        base[level] = squares - 2 * m * away + tables.rest[level][place]
         if base[level] > limit:
             return False
         asset, low = order[level], tables.low[level]
         if twins[level]:  # the first of equals gets the most
             top[level] = min(tables.high[level], chosen[places[level - 1]])
-        k = min(asset.worth_at_most((m + asset.destination) * reference), top[level])
+        k = min(asset.worth_at_most((m + asset.destination) * wealth), top[level])
         down[level] = k if k >= low else None
         above = asset.at_least(max(k + 1, low))
         up[level] = above if above is not None and above <= top[level] else None
@@ -251,18 +242,17 @@ def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
         under = None if lower is None else seen[level].get(lower) or look(level, lower)
         over = None if upper is None else seen[level].get(upper) or look(level, upper)
         if under and lower is not None and (not over or m - under[0] <= over[0] - m):
-            k, (y, w, loss, net) = lower, under
+            k, (x, cost, net) = lower, under
             below = asset.at_most(k - 1)
             down[level] = below if below is not None and below >= tables.low[level] else None
         elif over and upper is not None:
-            k, (y, w, loss, net) = upper, over
+            k, (x, cost, net) = upper, over
             above = asset.at_least(k + 1)
             up[level] = above if above is not None and above <= top[level] else None
         else:
             level -= 1
             continue
-        distance = max(0.0, abs(y - m) - tables.shift[level])
-        if base[level] + distance * distance > limit:
+        if base[level] + (x - m) ** 2 > limit:
             level -= 1  # what is left on either side is further still
             continue
         if nodes >= node_limit:
@@ -275,18 +265,16 @@ def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
             if k > 0 and k == upper:
                 up[level] = None  # to buy more costs more still
             continue
-        losses[after] = losses[level] + loss
-        squares, cross, square_w, sum_y, sum_w = sums[level]
-        squares, cross, square_w = squares + y * y, cross + y * w, square_w + w * w
-        sums[after] = squares, cross, square_w, sum_y + y, sum_w + w
+        squares, away = sums[level]
+        squares, away = squares + x * x + cost * cost, away + x
+        sums[after] = squares, away
         if after < depth:
             level += enter(after)
-            continue
-        delta = reference / max(wealth - losses[after], nothing) - 1
-        rough = squares + delta * (2 * cross + delta * square_w)
-        rough += (sum_y + y + delta * (sum_w + w)) ** 2
-        if rough <= limit * (1 + 1e-9) + 1e-16:  # worth measuring exactly
-            best.offer(chosen)
+        elif (
+            squares + away * away <= limit * (1 + 1e-9) + 1e-16
+            and least_cash <= cash[after] <= most_cash
+        ):
+            best.offer(chosen)  # measured exactly
             limit = _limit(best)
             if best.least < before / 2 - 1e-18:
                 return nodes, False

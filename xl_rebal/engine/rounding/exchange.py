@@ -19,12 +19,11 @@ _TRIED = 50  # moves that are tried in their order when there are bands to keep
 def exchange(best: Best) -> None:
     """Make the best single move or exchange of two for as long as that lowers the measure.
 
-    A move takes an asset to its next quantity up or down. All pairs are measured at once: with
-    deviations y and weights w at the wealth V0 and delta = V0 / V1 - 1, the measure is
-    sum (y + w delta)^2 + (sum y + delta sum w)^2, so that a move only adds to a few sums.
+    A move takes an asset to its next quantity up or down. All pairs are measured at once: the
+    measure is made of a few sums, to which a move only adds.
     """
     free = sorted((a for a in best.assets if a.low < a.high), key=lambda asset: asset.unit)
-    if not free or best.measured == inf or best.wealth <= best.nothing:
+    if not free or best.measured == inf:
         return
     owner = np.r_[-1, np.repeat(np.arange(len(free)), 2)]
     partner = owner[:_PARTNERS]
@@ -36,15 +35,13 @@ def exchange(best: Best) -> None:
         totals = np.array([_terms(asset, k, best) for asset, k in pairs]).sum(axis=0)
         nexts = [j for asset in free for j in _next(asset, best.chosen[asset.index])]
         moved = [row for asset in free for row in _moves(asset, best, known)]
-        columns = np.array([[0.0] * 7, *moved]).T
-        squares, cross, square_w, y, w, loss, net = (
+        columns = np.array([[0.0] * 3, *moved]).T
+        squares, away, net = (
             total + column[:, None] + column[None, :_PARTNERS]
             for total, column in zip(totals, columns, strict=True)
         )
-        delta = loss / np.maximum(best.wealth - loss, best.nothing)
-        measures = squares + delta * (2 * cross + delta * square_w) + (y + delta * w) ** 2
         allowed = together & (best.cash + net >= 0)
-        measures = np.where(allowed, measures, inf).ravel()
+        measures = np.where(allowed, squares + away**2, inf).ravel()
         before, chosen = best.measured, list(best.chosen)
         # The first is accepted, unless it ends outside the bands that the list has to keep.
         for flat in _least(measures, 1 if best.bands is None else _TRIED):
@@ -61,11 +58,10 @@ def exchange(best: Best) -> None:
 
 
 def _terms(asset: Asset, k: int, best: Best) -> list[float]:
-    """What a trade adds to the sums: y^2, y w, w^2, y, w, its loss and its cash (cents)."""
+    """What a trade adds to the sums: the squares of x and its cost, x, and its cash (cents)."""
     trade = asset.trade(k)
-    w = trade.value / best.wealth
-    y = w - asset.destination
-    return [y * y, y * w, w * w, y, w, trade.loss, trade.net]
+    x, cost = trade.value / best.wealth - asset.destination, trade.cost / best.wealth
+    return [x * x + cost * cost, x, trade.net]
 
 
 def _next(asset: Asset, k: int) -> tuple[int, int]:

@@ -65,6 +65,9 @@ class WholeShares:
     cash_cents: final cash, >= 0: cash to spend + sells - buys - costs.
     cost_cents: rates and fees of all trades.
     measure: as the module defines it; 0 where no wealth is left to weigh.
+    wealth_cents: the W of that measure.
+    distance: what ends outside the bands, all groups and cash together, and what was paid in costs
+        where something does, a fraction of the wealth before costs; 0 inside.
     proven: True when the search was complete, so that no better trades exist.
     """
 
@@ -72,4 +75,6 @@ class WholeShares:
     cash_cents: int
     cost_cents: int
     measure: float
+    wealth_cents: float
     proven: bool
+    distance: float = 0.0

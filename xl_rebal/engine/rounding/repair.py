@@ -40,7 +40,7 @@ def _step(best: Best, bands: Bands, members: dict[int, list[Asset]], chosen: lis
     values = [trade.value for trade in best.trades(chosen)]
     cash = best.left(chosen)
     wealth = fsum([cash, *values])
-    if wealth <= best.nothing:
+    if wealth <= 0 or not best.has_weights:
         return False
     sums = np.zeros(len(bands.least))
     np.add.at(sums, bands.group, values)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
-from xl_rebal.engine.rounding.asset import assets_of
-from xl_rebal.engine.rounding.best import Best
+from xl_rebal.engine.rounding.asset import Asset, assets_of
+from xl_rebal.engine.rounding.best import NOTHING, Best
 from xl_rebal.engine.rounding.branch import search
 from xl_rebal.engine.rounding.exchange import exchange
+from xl_rebal.engine.rounding.outside import distance, nearest_list
 from xl_rebal.engine.rounding.problem import RoundingProblem, WholeShares
 from xl_rebal.engine.rounding.repair import repair
 from xl_rebal.engine.rounding.start import start
 
-NODE_LIMIT = 200_000
+NODE_LIMIT = 100_000
 """Quantities tried before the search gives up proving."""
 
+_ROUNDS = 3  # more searches, each with the wealth that the last one left
 _RISE = 8.0  # how fast the ceiling of a search for lists inside the bands rises
 
 
 def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) -> WholeShares:
     """The whole-share trades of least measure that leave cash at or above 0.
 
-    With ``bands``, lists that end inside all of them come first: the best of those, if any.
+    With ``bands``, lists that end inside all of them come first: the best of those, if any; else
+    lists that are outside by as little as can be, all lines together.
 
     At most ``node_limit`` quantities are tried; what is best by then is returned, with ``proven``
     False when something better may exist. The answer does not depend on the machine's speed.
@@ -42,17 +46,42 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
     ([1.0, 2.0, 1.0], 5000, True)
     """
     assets = assets_of(problem)
-    plain = Best(assets, problem.cash_cents)
-    plain.offer(start(assets, plain, problem.guess))
-    proven = _improve(plain, node_limit)
-    if problem.bands is None or plain.is_within(problem.bands):
+    plain, proven = _plain(problem, assets, node_limit)
+    bands = problem.bands
+    if bands is None or plain.is_within(bands):
         return plain.result(proven)
-    banded = Best(assets, problem.cash_cents, problem.bands)
+    banded = Best(assets, problem.cash_cents, bands, plain.wealth)
     banded.offer(plain.chosen)
     complete = _find_inside(banded, plain.measured, node_limit)
-    if banded.measured == inf:  # whole shares cannot end inside, or no such list was found
-        return plain.result(proven and complete)
-    return banded.result(complete)
+    if banded.measured < inf:
+        return banded.result(complete)
+    # Whole shares cannot end inside, or no such list was found.
+    nearest = nearest_list(problem, bands, assets, plain)
+    if nearest is None:
+        return plain.result(proven and complete, distance(plain, bands, plain.chosen))
+    exchange(nearest)
+    return nearest.result(proven=False, distance=distance(nearest, bands, nearest.chosen))
+
+
+def _plain(
+    problem: RoundingProblem, assets: Sequence[Asset], node_limit: int
+) -> tuple[Best, bool]:
+    """The best without bands, searched again with the wealth that the last search left."""
+    best = Best(assets, problem.cash_cents)
+    best.offer(start(assets, best, problem.guess))
+    proven = _improve(best, node_limit)
+    for _ in range(_ROUNDS):
+        left = best.after()
+        if left == best.wealth or not best.has_weights or left <= NOTHING:
+            break
+        again = Best(assets, problem.cash_cents, None, left)
+        again.offer(best.chosen)
+        proven = _improve(again, node_limit)
+        is_settled = again.chosen == best.chosen
+        best = again
+        if is_settled:
+            break
+    return best, proven
 
 
 def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
@@ -80,7 +109,7 @@ def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
 def _improve(best: Best, node_limit: int) -> bool:
     """Local search, then branch and bound; True where nothing better can exist."""
     exchange(best)
-    if best.wealth <= best.nothing or search(best, node_limit) < node_limit:
+    if not best.has_weights or search(best, node_limit) < node_limit:
         return True
     exchange(best)
     return False

@@ -1,0 +1,17 @@
+"""How far weights are outside their bounds, all together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xl_rebal.typing import FloatArray
+
+
+def excess(weights: FloatArray, least: FloatArray, greatest: FloatArray) -> float:
+    """The sum of what is above ``greatest`` and what is below ``least``; all (n,), weights.
+
+    >>> excess(np.array([0.75, 0.25]), np.array([0.25, 0.5]), np.array([0.5, 0.75]))
+    0.5
+    """
+    above, below = weights - greatest, least - weights
+    return float(np.maximum(above, 0.0).sum() + np.maximum(below, 0.0).sum())

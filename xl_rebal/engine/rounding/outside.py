@@ -1,0 +1,99 @@
+"""Where no list ends inside the bands: the best of those that end nearest to them.
+
+Nearest is what is outside, all lines together, and what is paid in costs: to be a little less far
+out is not worth more than it brings, and paying costs makes no shortfall smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum, inf
+
+import numpy as np
+
+from xl_rebal.engine.nearest import Reach, nearest_to_bands
+from xl_rebal.engine.rounding.asset import Asset
+from xl_rebal.engine.rounding.best import Best, widened
+from xl_rebal.engine.rounding.problem import Bands, RoundingProblem
+
+_EQUAL = 1e-9  # distances that differ by less are equal
+
+
+def nearest_list(
+    problem: RoundingProblem, bands: Bands, assets: Sequence[Asset], plain: Best
+) -> Best | None:
+    """A start inside bands widened as little as possible; None where ``plain`` is as near."""
+    chosen = _asked(problem, bands, assets)
+    if chosen is None:
+        return None
+    values = [asset.trade(k).value for asset, k in zip(assets, chosen, strict=True)]
+    cash = plain.left(chosen)
+    if cash < 0 or fsum([cash, *values]) <= 0:
+        return None
+    if distance(plain, bands, chosen) >= distance(plain, bands, plain.chosen) - _EQUAL:
+        return None
+    best = _Nearest(assets, problem.cash_cents, widened(bands, values, cash)[0], plain.wealth)
+    best.farthest, best.wanted = distance(plain, bands, chosen), bands
+    best.offer(chosen)
+    return best
+
+
+class _Nearest(Best):
+    """Only lists inside the widened bands that are no farther from those ``wanted``."""
+
+    wanted: Bands
+    farthest: float
+
+    def measure(self, chosen: Sequence[int]) -> float:
+        measured = super().measure(chosen)
+        if measured == inf or distance(self, self.wanted, chosen) > self.farthest + _EQUAL:
+            return inf
+        return measured
+
+
+def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
+    """What is outside in all and what is paid in costs, of the wealth before costs."""
+    trades = best.trades(chosen)
+    outside = widened(bands, [trade.value for trade in trades], best.left(chosen))[1]
+    return (outside + sum(trade.cost for trade in trades)) / best.before
+
+
+def _asked(
+    problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]
+) -> list[int] | None:
+    """The solver's list as trade numbers; None where it found none that is allowed."""
+    lines = len(bands.least)
+
+    def column(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.array(values, dtype=np.float64)
+
+    change = nearest_to_bands(
+        Reach(
+            value=column([asset.worth for asset in assets]),
+            step=column([asset.unit for asset in assets]),
+            least_sale=column([asset.least_sale * asset.unit for asset in assets]),
+            most_sale=column([-(asset.low + asset.sells_out) * asset.unit for asset in assets]),
+            least_buy=column([asset.least_buy * asset.unit for asset in assets]),
+            most_buy=column([asset.high * asset.unit for asset in assets]),
+            sells_out=np.array([asset.sells_out for asset in assets], dtype=np.bool_),
+            buy_rate=problem.buy_rate,
+            sell_rate=problem.sell_rate,
+            fee=problem.fee_cents.astype(np.float64),
+            group=bands.group,
+            least=np.append(bands.least, bands.cash_least),
+            greatest=np.append(bands.greatest, bands.cash_greatest),
+            cash_line=lines,
+            cash=problem.cash_cents,
+            lost=1.0,  # a cent of each trade may be rounded away
+        )
+    )
+    if change is None:
+        return None
+    chosen = []
+    for asset, moved in zip(assets, change.tolist(), strict=True):
+        all_of_it = asset.sells_out and moved <= asset.trade(asset.low).value - asset.worth + 1e-6
+        k = asset.low if all_of_it else round(moved / asset.unit)
+        if asset.at_most(k) != k:
+            return None
+        chosen.append(k)
+    return chosen
