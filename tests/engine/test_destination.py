@@ -120,7 +120,9 @@ def test_the_order_of_rows_changes_no_destination(
     assert turned == pytest.approx(book.destination(to)[list(order)], abs=1e-11)
 
 
-def test_where_locks_make_the_bands_impossible_nothing_is_moved_without_being_less_outside() -> None:
+def test_where_locks_make_the_bands_impossible_nothing_is_moved_without_being_less_outside() -> (
+    None
+):
     # the first is locked at 0.8; what is left cannot bring the others into their bands
     target, band = np.array([0.5, 0.3, 0.2]), np.full(3, 0.01)
     case = Case(np.array([0.8, 0.05, 0.15]), target, band, band)
@@ -239,7 +241,10 @@ def least_outside(book: Book, weights: FloatArray) -> float:
         b_ub=np.r_[target + upper, lower - target],
         A_eq=np.r_[np.ones(n), np.zeros(n)][None, :],
         b_eq=[weights.sum()],
-        bounds=[*((low, None if high == np.inf else high) for low, high in reach), *[(0, None)] * n],
+        bounds=[
+            *((low, None if high == np.inf else high) for low, high in reach),
+            *[(0, None)] * n,
+        ],
     )
     return float(found.fun) if found.success else np.nan
 

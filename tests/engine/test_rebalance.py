@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.engine.accounts import (
+    ACCOUNT,
+    after_trading,
+    assert_cash_balances,
+    changes,
+    household,
+    plan,
+)
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.errors import InfeasibleError, InputError
 from xl_rebal.model.plan import (
@@ -24,43 +31,6 @@ from xl_rebal.model.plan import (
 from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
 from xl_rebal.model.securities import Securities, Security
 from xl_rebal.model.trades import Action, TradeList
-
-ACCOUNT = "Main"
-
-
-def household(
-    holdings: dict[str, tuple[float, float]], cash: float = 0.0, **account: object
-) -> Household:
-    positions = [Position(ACCOUNT, symbol, q, p) for symbol, (q, p) in holdings.items()]
-    if cash:
-        positions.append(Position(ACCOUNT, CASH, cash, 1.0))
-    return Household((Account(ACCOUNT, **account),), tuple(positions))  # type: ignore[arg-type]
-
-
-def plan(weights: dict[str, float], **more: object) -> Plan:
-    lines = tuple(TargetLine(key, weight) for key, weight in weights.items())
-    return Plan(targets=(Targets(lines),), **more)  # type: ignore[arg-type]
-
-
-def changes(found: TradeList) -> dict[str, float]:
-    return {t.symbol: t.quantity if t.action is Action.BUY else -t.quantity for t in found.trades}
-
-
-def assert_cash_balances(found: TradeList) -> None:
-    """cash after = before + new cash + sells - buys - costs, in exact decimals."""
-    for outcome in found.accounts:
-        exact = [
-            Decimal(repr(x))
-            for x in (
-                outcome.cash_before, outcome.new_cash, outcome.sells, -outcome.buys, -outcome.costs
-            )
-        ]  # fmt: skip
-        assert sum(exact) == Decimal(repr(outcome.cash_after))
-        mine = [t for t in found.trades if t.account == outcome.account]
-        sells = sum(Decimal(repr(t.amount)) for t in mine if t.action is Action.SELL)
-        buys = sum(Decimal(repr(t.amount)) for t in mine if t.action is Action.BUY)
-        assert (sells, buys) == (Decimal(repr(outcome.sells)), Decimal(repr(outcome.buys)))
-
 
 DRIFTED = {"AAA": (58.0, 100.0), "BBB": (22.0, 100.0), "CCC": (20.0, 100.0)}
 THIRDS = {"AAA": 0.5, "BBB": 0.25, "CCC": 0.25}
@@ -260,17 +230,6 @@ def outside(found: TradeList) -> list[str]:
         for r in rows
         if not -r.lower - 1e-12 <= (r.after or 0.0) - r.target <= r.upper + 1e-12
     ]
-
-
-def after_trading(home: Household, found: TradeList) -> Household:
-    """The same account once the trades are done, its new cash placed."""
-    moved = changes(found)
-    holdings = {
-        p.symbol: (round(p.quantity + moved.get(p.symbol, 0.0), 6), p.price)
-        for p in home.positions
-        if p.symbol != CASH
-    }
-    return household(holdings, found.accounts[0].cash_after)
 
 
 def test_a_buy_to_the_lower_edge_ends_inside_it_though_costs_are_paid() -> None:

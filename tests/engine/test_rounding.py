@@ -163,7 +163,9 @@ def measure(book: Book, combination: Sequence[Choice], wealth: Fraction) -> Frac
 def left_over(book: Book, combination: Sequence[Choice]) -> Fraction:
     """Cents after costs."""
     cash = book.cash_cents + sum(one.net for one in combination)
-    values = (one.final * line.price_cents for one, line in zip(combination, book.lines, strict=True))
+    values = (
+        one.final * line.price_cents for one, line in zip(combination, book.lines, strict=True)
+    )
     return cash + Fraction(sum(values), 1000)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from xl_rebal.engine.buyers import buyer, is_excluded, no_price
 from xl_rebal.engine.destination import Limits
 from xl_rebal.engine.excess import excess
 from xl_rebal.engine.lines import Lines, line_of, target_lines
-from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.plan import Plan, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities, Security
@@ -59,7 +60,7 @@ class Desk:
         for key, is_class, target in zip(lines.keys, lines.is_class, lines.target, strict=True):
             choice = None  # what has no target is never bought
             if target > 0:
-                choice = _buyer(key, is_class, positions, targets, securities, prices, account.name)
+                choice = buyer(key, is_class, positions, targets, securities, prices, account.name)
             if isinstance(choice, Position):
                 positions.append(choice)
                 choice = len(positions) - 1
@@ -68,9 +69,9 @@ class Desk:
                 and key != CASH
                 and target > 0
                 and account.may_trade
-                and not _is_excluded(key, is_class, securities)
+                and not is_excluded(key, is_class, securities)
             ):
-                problems.append(_no_price(key, is_class, account.name, targets.model))
+                problems.append(no_price(key, is_class, account.name, targets.model))
             buyable.append(choice)
         if problems:
             raise InputError(problems)
@@ -106,6 +107,11 @@ class Desk:
     def spendable_cents(self) -> int:
         """Cash that may be spent: with the new cash, less the buffer; negative is a shortage."""
         return self.cash_cents + self.flow_cents - self.buffer_cents
+
+    @property
+    def has_flows(self) -> bool:
+        """Whether cash comes or goes, or is short of its buffer: then something has to be done."""
+        return bool(self.flow_cents) or self.spendable_cents < 0
 
     @property
     def held(self) -> FloatArray:
@@ -234,69 +240,3 @@ class Desk:
                     )
                 )
         return said
-
-
-def _buyer(
-    key: str,
-    is_class: bool,
-    positions: Sequence[Position],
-    targets: Targets,
-    securities: Securities,
-    prices: Mapping[str, float],
-    account: str,
-) -> int | Position | None:
-    """Which position takes the buys of a line: the largest held, else the first of the class.
-
-    Of equals, and of rows with nothing held, the first in the securities table.
-    """
-    if key == CASH:
-        return None
-    symbols = [s.symbol for s in securities.of_class(key)] if is_class else []
-    rows = {p.symbol: i for i, p in enumerate(positions)}
-    # A holding that the securities table does not know comes after those it knows.
-    symbols += sorted(symbol for symbol in rows if symbol not in symbols)
-    if not is_class and key not in symbols:
-        symbols.append(key)
-    open_to = [
-        symbol
-        for symbol in symbols
-        if line_of(symbol, targets, securities) == key and not securities.get(symbol).exclude
-    ]
-    held = [s for s in open_to if s in rows and positions[rows[s]].quantity > 0]
-    if held:
-        return rows[max(held, key=lambda symbol: positions[rows[symbol]].value)]
-    for symbol in open_to:
-        if symbol in rows:
-            return rows[symbol]
-        if symbol in prices:
-            return Position(account, symbol, 0.0, prices[symbol])
-    return None
-
-
-def _is_excluded(key: str, is_class: bool, securities: Securities) -> bool:
-    """Whether everything that could serve a line is excluded: then it is locked, not missing."""
-    if not is_class:
-        return securities.get(key).exclude
-    members = securities.of_class(key)
-    return bool(members) and all(security.exclude for security in members)
-
-
-def _no_price(key: str, is_class: bool, account: str, model: str) -> Problem:
-    about = ("target", key, model)
-    if is_class:
-        return Problem(
-            Code.MISSING_PRICE,
-            f"no security of class {key!r} with a price for account {account!r}",
-            "at least one that can be bought",
-            "Give the class a security in Securities and a price in Holdings or Prices.",
-            argument="targets",
-            about=about,
-        )
-    return Problem(
-        Code.MISSING_PRICE,
-        f"no price for {key!r}, which has a target but is not held in account {account!r}",
-        "a price above 0",
-        "Add it to Holdings with quantity 0 and its price, or to Prices.",
-        argument="targets",
-        about=about,
-    )

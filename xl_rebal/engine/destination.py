@@ -17,7 +17,6 @@ from xl_rebal.numerics.destinations import (
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 
-
 Bounds = tuple[FloatArray, FloatArray]
 """Least and greatest weights, each (n,)."""
 

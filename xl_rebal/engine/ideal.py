@@ -23,7 +23,7 @@ from xl_rebal.numerics.money import currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
 
-_SOLVER = 2e-6  # of the whole: what the solver's tolerance may be wrong by
+_SOLVER = 1e-8  # of the whole: what the solver's tolerance may be wrong by
 _ROUNDS = 60  # costs change by the cost rate from round to round: a few are enough
 
 
@@ -244,12 +244,16 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
     assert move.bands is not None
     least, greatest = move.bands
 
-    def outside(ideal: Ideal) -> float:
+    def distance(ideal: Ideal) -> tuple[float, float]:
+        """What is outside, and with it what is paid in costs, of the value before."""
         weights = desk.line_values(ideal.destination, 0.0)
         weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
-        return excess(weights, least, greatest)
+        change = np.where(ideal.traded, ideal.values - desk.values, 0.0)
+        outside = excess(weights, least, greatest)
+        return outside, outside + trading_cost(change, desk.rate, desk.rate, desk.fee) / desk.base
 
-    if outside(found) <= WEIGHT_TOLERANCE:
+    outside, away = distance(found)
+    if outside <= WEIGHT_TOLERANCE:
         return found
     unit = 10.0**-desk.plan.fraction_digits * desk.price + 0.01
     change = nearest_to_bands(
@@ -279,4 +283,4 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
     values = np.where(moved, values, desk.values)
     cost = trading_cost(np.where(moved, change, 0.0), desk.rate, desk.rate, desk.fee)
     other = Ideal(values, moved, values / (desk.base - cost))
-    return other if outside(other) < outside(found) - WEIGHT_TOLERANCE else found
+    return other if distance(other)[1] < away - _SOLVER else found

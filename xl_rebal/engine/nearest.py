@@ -1,6 +1,6 @@
 """The trades that end nearest to the bands, where minimum trades or round lots stand in the way.
 
-A mixed-integer linear programme, solved by HiGHS through scipy: least total excess over the bands
+A mixed-integer linear programme, solved by HiGHS: least total excess over the bands
 (after costs) and costs, both in money, then least turnover. Costs count too, since paying them would
 make a shortfall smaller. It is asked only where the direct ways found nothing inside.
 """
@@ -13,7 +13,17 @@ import numpy as np
 
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
-_NODES = 3_000  # of the solver's tree: a count, so that no answer depends on the machine's speed
+_OPTIONS = {
+    "output_flag": False,
+    "log_to_console": False,
+    "threads": 1,
+    "mip_max_nodes": 3_000,  # a count, so that no answer depends on the machine's speed
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,8 @@ class Reach:
 def nearest_to_bands(reach: Reach, margin: float = 0.0) -> FloatArray | None:
     """Changes (n,) of value, + bought, - sold; None where nothing keeps cash at 0 or above.
 
-    ``margin`` (a weight) makes the bands narrower. The solver's own tolerance is about 1e-6 of the
-    whole: measure what comes back.
+    ``margin`` (a weight) makes the bands narrower. The solver's own tolerance is 1e-9 of the whole:
+    measure what comes back.
     """
     whole = float(reach.value.sum()) + reach.cash
     if whole <= 0 or not len(reach.value):
@@ -170,20 +180,43 @@ class _Model:
     def limit_distance(self, most: float) -> None:
         """Allow no more excess and costs than this."""
         self.rows = np.vstack([self.rows, self.distance])
-        self.most = np.append(self.most, most + 1e-9)
+        self.most = np.append(self.most, most + 2e-9)
 
     def solve(self, objective: FloatArray) -> FloatArray | None:
         """The columns of least ``objective``; None where the solver found none."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
+        import highspy  # a fifth of a second, and few accounts need it
 
-        found = milp(
-            objective,
-            constraints=LinearConstraint(self.rows, -np.inf, self.most),
-            bounds=Bounds(np.zeros(len(objective)), self.highest),
-            integrality=self.integral,
-            options={"node_limit": _NODES, "mip_rel_gap": 0.0},
-        )
-        return None if found.x is None else np.asarray(found.x, dtype=np.float64)
+        class Quiet(highspy.Highs):
+            """Without the callbacks, which print a banner when they are set (1.16)."""
+
+            def __init__(self) -> None:
+                super(highspy.Highs, self).__init__()
+
+        solver = Quiet()
+        for option, value in _OPTIONS.items():
+            solver.setOptionValue(option, value)
+        rows, columns = self.rows.shape
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = rows, columns
+        model.col_cost_ = objective
+        model.col_lower_, model.col_upper_ = np.zeros(columns), self.highest
+        model.row_lower_, model.row_upper_ = np.full(rows, -np.inf), self.most
+        filled = self.rows != 0
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.append(0, np.cumsum(filled.sum(axis=1)))
+        model.a_matrix_.index_ = np.nonzero(filled)[1]
+        model.a_matrix_.value_ = self.rows[filled]
+        kinds = highspy.HighsVarType
+        model.integrality_ = [kinds.kInteger if x else kinds.kContinuous for x in self.integral]
+        solver.passModel(model)
+        solver.run()
+        found = np.array(solver.getSolution().col_value, dtype=np.float64)
+        if (
+            solver.getInfo().primal_solution_status
+            != highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
+            return None
+        return found
 
     def change(self, columns: FloatArray) -> FloatArray:
         """Changes of value by position, whole steps made whole."""

@@ -1,4 +1,4 @@
-"""Why each trade is made, in one sentence."""
+"""Why each trade is made, in one sentence, and why lines stay out of their bands."""
 
 from __future__ import annotations
 
@@ -6,19 +6,31 @@ from dataclasses import dataclass
 
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.lines import Lines
-from xl_rebal.model.plan import Method, Plan
+from xl_rebal.model.plan import Plan
 from xl_rebal.numerics.bands import is_breached
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money, percent, points
+
+_SHOWN = 5e-4  # weights are shown to 0.1 pp
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """Writes the sentences of one account; ``flow`` is its new cash in currency."""
+    """Writes the sentences of one account.
+
+    ``before`` and ``after`` are the line weights that the trades show. ``flow`` is new cash and
+    ``idle`` what could be spent besides, currency.
+    """
 
     lines: Lines
     move: Move
     plan: Plan
+    is_whole: bool
+    before: FloatArray
+    after: FloatArray
     flow: float
+    idle: float
 
     def sentence(self, number: int, symbol: str, change: float) -> str:
         """Why ``symbol`` of line ``number`` is bought (change > 0) or sold.
@@ -28,11 +40,11 @@ class Reasons:
         """
         key = self.lines.keys[number]
         target = float(self.lines.target[number])
-        drift = float(self.move.before[number]) - target
+        drift = float(self.before[number]) - target
         subject = f"{key}: no target" if target == 0 else self._distance(key, drift, target)
         verb = "bought" if change > 0 else "sold"
         who = "" if key == symbol else f"{symbol} "
-        return f"{subject}; {who}{verb} {self._purpose(number, change, drift)}."
+        return f"{subject}; {who}{verb} {self._purpose(number, change)}."
 
     def _distance(self, key: str, drift: float, target: float) -> str:
         if abs(drift) < 5e-7:
@@ -40,29 +52,52 @@ class Reasons:
         side = "over" if drift > 0 else "under"
         return f"{key}: {points(drift)} {side} its {percent(target)} target"
 
-    def _is_out(self, number: int) -> bool:
+    def _is_out(self, number: int, weights: FloatArray) -> bool:
         one = slice(number, number + 1)
-        drift = self.move.after_flow[one] - self.lines.target[one]
+        drift = weights[one] - self.lines.target[one]
         return bool(is_breached(drift, self.lines.lower[one], self.lines.upper[one])[0])
 
-    def _purpose(self, number: int, change: float, drift: float) -> str:
+    def _purpose(self, number: int, change: float) -> str:
         wanted = float(self.move.after[number] - self.move.before[number])
-        if wanted * change < 0 or wanted == 0:
-            return "so that the whole shares together come closest to the plan"
-        if drift * change > 0 and self.move.triggered:
-            return "so that the account as a whole comes closest to the plan"
+        drift = float(self.move.after_flow[number] - self.lines.target[number])
+        whole = (
+            "the whole shares together come" if self.is_whole else "the account as a whole comes"
+        )
         if not self.move.triggered:
-            return self._flow_purpose(change)
-        if self._is_out(number) and self.plan.method is Method.THRESHOLD:
+            against = self.flow > 0 > change or (self.flow < 0 < change)
+            return f"so that {whole} closest to the plan" if against else self._flow_purpose(change)
+        is_out = self._is_out(number, self.move.after_flow) and drift * change < 0
+        if is_out:
             band = self.lines.upper[number] if drift > 0 else self.lines.lower[number]
-            return f"{self.plan.destination.words}, as it is out of its ±{points(float(band))} band"
-        if self.plan.destination.is_target:
-            return "to its target"
+            out = f", as it is out of its ±{points(float(band))} band"
+            return self._goal(number, change) + out
+        if wanted * change < 0 or wanted == 0:
+            return f"so that {whole} closest to the plan"
+        if self.plan.destination.is_target and drift * change < 0 and abs(drift) > WEIGHT_TOLERANCE:
+            return self._goal(number, change)
         return "with the proceeds of the others" if change > 0 else "to pay for the others"
+
+    def _goal(self, number: int, change: float) -> str:
+        """Where the trade ends, as it reads after "sold ..." or "bought ..."."""
+        left = float(self.after[number] - self.lines.target[number])
+        if self.plan.destination.is_target:
+            if abs(left) < _SHOWN:
+                return "to its target"
+            return "to near its target" if left * change > 0 else "towards its target"
+        if self._is_out(number, self.after):
+            return "towards its band"
+        if self.move.bounds is not None:
+            side = self.move.bounds[0 if change > 0 else 1][number]
+            if abs(float(self.after[number]) - float(side)) < _SHOWN:
+                return self.plan.destination.words
+        return "into its band"
 
     def _flow_purpose(self, change: float) -> str:
         if change > 0:
-            return f"with the new cash of {money(self.flow)}" if self.flow > 0 else "with idle cash"
+            if self.flow <= 0:
+                return "with idle cash"
+            and_idle = " and idle cash" if self.idle > 0 else ""
+            return f"with the new cash of {money(self.flow)}{and_idle}"
         if self.flow < 0:
             return f"to raise the withdrawal of {money(-self.flow)}"
         return "to restore the minimum cash"

@@ -6,32 +6,26 @@ find the destination; pay the costs out of the account; share it out to symbols;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-import numpy as np
-
+from xl_rebal.engine.carry import Done, carried_out
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move, plan_move
-from xl_rebal.engine.ideal import Ideal, ideal_holdings
-from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights_after
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
-from xl_rebal.engine.rounding import Bands
 from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.plan import Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import AccountOutcome, Trade, TradeList
+from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.destinations import place_cash
-from xl_rebal.numerics.money import cents, currency
+from xl_rebal.numerics.money import currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money
-
-_DUST, _DUST_OF_RATE = 1e-4, 0.5  # of the value; of the cost rate
-_ROOM = WEIGHT_TOLERANCE / 2  # half of it, so that no other way of adding up finds a breach
 
 
 def rebalance(
@@ -90,78 +84,60 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / base
     if not desk.account.may_trade:
         return [], outcome_of(desk, before, before, (), base=base, note="may not trade")
-    done = _carried_out(desk, before, _move(desk, before, flows_only), flows_only)
-    if not flows_only and not done.move.triggered and _flows(desk) and not desk.is_inside(done.after):
+    done = carried_out(desk, before, _move(desk, before, flows_only), flows_only)
+    if (
+        not flows_only
+        and not done.move.triggered
+        and desk.has_flows
+        and not desk.is_inside(done.after)
+    ):
         # Placed to the share and after costs, the cash flow leaves a line out of its band.
-        other = _carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
+        other = carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
         if desk.excess(other.after) < desk.excess(done.after) - WEIGHT_TOLERANCE:
             done = other
-    reasons = Reasons(desk.lines, done.move, desk.plan, currency(desk.flow_cents))
-    trades = trades_of(desk, before, done.after, done.fills, reasons.sentence)
-    return trades, outcome_of(desk, before, done.after, done.fills, base=base)
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A move carried out: the orders and the line weights after them."""
-
-    move: Move
-    fills: tuple[Fill, ...]
-    after: FloatArray
-
-
-def _flows(desk: Desk) -> bool:
-    """Whether cash comes or goes, or is short of its buffer: then something has to be done."""
-    return bool(desk.flow_cents) or desk.spendable_cents < 0
-
-
-def _carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) -> _Done:
-    """The orders of a move; none where they would not be worth their costs."""
-    ideal = ideal_holdings(desk, move)
-    fills = settle(_settlement(desk, ideal, move, flows_only))
-    after = weights_after(desk, fills)
-    if not desk.is_whole and move.bounds is not None and not _keeps_bands(desk, ideal, after):
-        ideal = ideal_holdings(desk, move, margin=True)
-        fills = settle(_settlement(desk, ideal, move, flows_only))
-        after = weights_after(desk, fills)
-    if move.triggered and not _flows(desk) and not _is_worth_it(desk, ideal, move, before, fills):
-        return _Done(move, no_trades(len(fills)), before)
-    return _Done(move, fills, after)
-
-
-def _is_worth_it(
-    desk: Desk, ideal: Ideal, move: Move, before: FloatArray, fills: Sequence[Fill]
-) -> bool:
-    """Whether the orders bring the account nearer to its plan by more than they cost.
-
-    What is to be sold in full is. Else either the squared deviations from the targets fall by more than the square of the costs, or
-    what is outside the bands by more than the costs; all are fractions of the value before, in
-    which costs still count as cash: spending idle cash on them is no gain. Where a band was to be
-    mended, less must be outside in any case. Fractions that move no weight by more than 0.01 pp,
-    half the cost rate or what rounding does, are dust. Otherwise each look would find another trade
-    to make for ever.
-    """
-    pairs = zip(ideal.destination, desk.held, fills, strict=True)
-    if any(at <= WEIGHT_TOLERANCE and held == -fill.change != 0 for at, held, fill in pairs):
-        return True
-    cost = currency(sum(fill.cost for fill in fills)) / desk.base
-    after = weights_after(desk, fills)
-    nearer = desk.excess(before) - desk.excess(after)
-    is_triggered = desk.plan.method is Method.THRESHOLD
-    if (is_triggered or move.bounds is not None) and nearer <= WEIGHT_TOLERANCE:
-        return False
-    if not desk.is_whole and not (move.bounds is not None and desk.is_inside(after)):
-        # What the costs of the last trades have moved is not traded again.
-        dust = max(
-            _DUST, _DUST_OF_RATE * float(desk.rate.max(initial=0.0)), desk.rounding / desk.base
+    shown = before
+    if desk.flow_cents < 0:  # weights of what is there before the withdrawal: none is above 100 %
+        base -= currency(desk.flow_cents)
+        shown = (
+            desk.line_values(desk.values, currency(desk.spendable_cents - desk.flow_cents)) / base
         )
-        if np.abs(after - before).max() <= dust:
-            return False
-    kept = after * (1.0 - cost)
-    kept[desk.lines.cash] += cost
-    target = desk.lines.target
-    gain = float(((before - target) ** 2).sum() - ((kept - target) ** 2).sum())
-    return gain > cost**2 or nearer > cost
+    reasons = Reasons(
+        lines=desk.lines,
+        move=done.move,
+        plan=desk.plan,
+        is_whole=desk.is_whole,
+        before=shown,
+        after=done.after,
+        flow=currency(desk.flow_cents),
+        idle=currency(desk.spendable_cents - desk.flow_cents),
+    )
+    trades = trades_of(desk, shown, done.after, done.fills, reasons.sentence)
+    note = "" if flows_only else _left_out(desk, done)
+    return trades, outcome_of(desk, shown, done.after, done.fills, base=base, note=note)
+
+
+def _left_out(desk: Desk, done: Done) -> str:
+    """Which lines stay out of their bands and why; nothing where all are inside."""
+    lines = desk.lines
+    out = is_breached(done.after - lines.target, lines.lower, lines.upper)
+    if not out.any():
+        return ""
+    keys = ", ".join(key for key, is_out in zip(lines.keys, out, strict=True) if is_out)
+    stay = "stays" if out.sum() == 1 else "stay"
+    return f"{keys} {stay} out: {_obstacle(desk, done)}"
+
+
+def _obstacle(desk: Desk, done: Done) -> str:
+    if done.is_refused:
+        return "what could be traded costs more than it mends"
+    plan = desk.plan
+    known = [
+        ("locked or excluded holdings", bool(desk.locked.any())),
+        ("whole shares", desk.is_whole),
+        (f"the minimum trade of {money(plan.minimum_trade)}", plan.minimum_trade > 0),
+        (f"the ticket fee of {money(plan.costs.ticket_fee)}", plan.costs.ticket_fee > 0),
+    ]
+    return " and ".join(name for name, is_there in known if is_there) or "costs"
 
 
 def _paid_out(desk: Desk) -> tuple[list[Trade], AccountOutcome]:
@@ -204,58 +180,6 @@ def _flows_only(desk: Desk, move: Move) -> Move:
         able = desk.limits.greatest > move.before
         after = place_cash(move.before, move.target, cash, able, selling=False)
     return Move(move.before, after, after, move.target, triggered=False)
-
-
-def _settlement(desk: Desk, ideal: Ideal, move: Move, flows_only: bool) -> Settlement:
-    one_way = flows_only or not move.triggered
-    # On the way to the target whole shares come nearest to it, bands or not.
-    keeps_bands = move.bounds is not None or (one_way and not flows_only)
-    nothing = ideal.destination <= WEIGHT_TOLERANCE
-    return Settlement(
-        account=desk.account.name,
-        held=desk.held,
-        price=desk.price,
-        step=np.array([s.round_lot for s in desk.securities], dtype=np.float64),
-        locked=desk.locked,
-        ideal=ideal.values,
-        destination=ideal.destination,
-        traded=ideal.traded,
-        may_buy=desk.buyers & ~nothing,
-        sold_out=nothing & (desk.locked == 0) & (desk.held > 0),
-        cash_cents=desk.spendable_cents,
-        rate=desk.rate,
-        fee=desk.fee,
-        minimum_cents=cents(desk.plan.minimum_trade),
-        whole=desk.is_whole,
-        digits=desk.plan.fraction_digits,
-        one_way=one_way,
-        bands=_bands(desk, ideal) if keeps_bands else None,
-    )
-
-
-def _keeps_bands(desk: Desk, ideal: Ideal, after: FloatArray) -> bool:
-    """Whether every line that can be inside its band is."""
-    least, greatest = _own_bands(desk, ideal)
-    return bool(np.all((after >= least - _ROOM) & (after <= greatest + _ROOM)))
-
-
-def _bands(desk: Desk, ideal: Ideal) -> Bands:
-    """The same for whole shares, which keep them if they can."""
-    least, greatest = _own_bands(desk, ideal)
-    cash = desk.lines.cash
-    low, high = float(least[cash]), float(greatest[cash])
-    # Cash is no group of positions: its own limits stand beside the others.
-    least[cash], greatest[cash] = -np.inf, np.inf
-    return Bands(np.array(desk.line, dtype=np.int64), least, greatest, low, high)
-
-
-def _own_bands(desk: Desk, ideal: Ideal) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest weight of each line: its band, or where the ideal itself is outside."""
-    lines = desk.lines
-    weights = desk.line_values(ideal.destination, 0.0)
-    weights[lines.cash] += 1.0 - float(ideal.destination.sum())
-    least = np.minimum(lines.target - lines.lower, weights)
-    return least, np.maximum(lines.target + lines.upper, weights)
 
 
 def _no_value(account: Account, base: float) -> Problem:

@@ -64,6 +64,8 @@ def reference(sheet: str, cell: str) -> str | None:
 def summary_sentence(traded: TradeList, currency: str) -> str:
     """The outcome in one line."""
     if not traded.trades:
+        if any(outcome.note for outcome in traded.accounts):
+            return "No trades. Outcome says what stays as it is, and why."
         return "No trades: every account is where its plan wants it."
     sells = sum(outcome.sells for outcome in traded.accounts)
     buys = sum(outcome.buys for outcome in traded.accounts)

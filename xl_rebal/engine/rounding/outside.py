@@ -58,9 +58,7 @@ def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
     return (outside + sum(trade.cost for trade in trades)) / best.before
 
 
-def _asked(
-    problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]
-) -> list[int] | None:
+def _asked(problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]) -> list[int] | None:
     """The solver's list as trade numbers; None where it found none that is allowed."""
     lines = len(bands.least)
 

@@ -63,9 +63,7 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
     return nearest.result(proven=False, distance=distance(nearest, bands, nearest.chosen))
 
 
-def _plain(
-    problem: RoundingProblem, assets: Sequence[Asset], node_limit: int
-) -> tuple[Best, bool]:
+def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -> tuple[Best, bool]:
     """The best without bands, searched again with the wealth that the last search left."""
     best = Best(assets, problem.cash_cents)
     best.offer(start(assets, best, problem.guess))
