@@ -12,7 +12,7 @@ from rich.text import Text
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.model.trades import Action, Status
-from xl_rebal.wording import money, percent
+from xl_rebal.wording import money, percent, signed_points
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
@@ -99,7 +99,7 @@ def show_drift(summary: Summary) -> None:
             band = row.upper if row.drift >= 0 else row.lower
             table.add_row(
                 row.key, money(row.value), percent(row.current, 2), percent(row.target, 2),
-                f"{row.drift * 100:+.2f} pp", f"±{band * 100:.2f} pp",
+                signed_points(row.drift), f"±{band * 100:.2f} pp",
                 Text(row.status.value, _STATUS_STYLE[row.status]),
             )  # fmt: skip
         console.print(table)
