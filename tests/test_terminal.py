@@ -25,8 +25,8 @@ def said(*words: str) -> str:
 def one_holding(tmp_path: Path) -> str:
     """A book of one holding that is just what its target wants."""
     book = openpyxl.load_workbook(io.BytesIO(generate(CONTENTS["empty"]())))
-    for column, cell in zip("BCD", ("VTI", 100, 250), strict=True):
-        book["Holdings"][f"{column}5"] = cell
+    holdings = book["Holdings"]
+    holdings["B5"], holdings["C5"], holdings["D5"] = "VTI", 100, 250
     book["Targets"]["B5"], book["Targets"]["C5"] = "VTI", 1.0
     path = tmp_path / "one.xlsx"
     book.save(path)

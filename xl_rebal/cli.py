@@ -212,7 +212,7 @@ def functions(
     json_: Json = False,
 ) -> None:
     """List the worksheet functions, or explain one."""
-    from xl_rebal.functions import FUNCTIONS
+    from xl_rebal.registry import FUNCTIONS
     from xl_rebal.terminal import show_function, show_functions
 
     chosen = [FUNCTIONS[name]] if name else list(FUNCTIONS.values())
@@ -244,7 +244,7 @@ def call(
     ] = "[]",
 ) -> None:
     """Call a worksheet function as a cell would: JSON in, JSON out."""
-    from xl_rebal.functions import FUNCTIONS
+    from xl_rebal.registry import FUNCTIONS
 
     spec = FUNCTIONS[name]
     try:

@@ -16,7 +16,7 @@ from xl_rebal.wording import money, percent, signed_points
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
-    from xl_rebal.registry import FunctionSpec
+    from xl_rebal.worksheet import FunctionSpec
 
 _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "green"}
 

@@ -8,8 +8,8 @@ from xl_rebal import __version__, arguments
 from xl_rebal.arguments import Grid
 from xl_rebal.cells import RawCell
 from xl_rebal.functions.shared import Headers, with_headers
-from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.workbook.check import check_range
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(

@@ -17,10 +17,10 @@ from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import TradeList
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
-from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.wording import percent, points
 from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.layout import HOLDINGS, TARGETS, Column, TableLayout
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 _TRADE_HEADER: list[RawCell] = [
     "Action", "Symbol", "Quantity", "Price", "Amount", "Weight before", "Weight after", "Target",

@@ -13,8 +13,8 @@ from xl_rebal.functions.shared import AMOUNT, HELD, TEN_BP, WANTED, Current, Rat
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.numerics import bands
 from xl_rebal.numerics.costs import self_financing_wealth
-from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.wording import money, shown
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(

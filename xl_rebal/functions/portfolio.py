@@ -27,9 +27,9 @@ from xl_rebal.functions.shared import (
 )
 from xl_rebal.model.plan import BandKind, BandRule, Destination
 from xl_rebal.numerics import bands, drift
-from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import shown
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(returns="a number, a label, or all as rows", example=(HELD, WANTED))
