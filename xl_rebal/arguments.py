@@ -104,14 +104,18 @@ def word(*known: str) -> Callable[[object, str], str]:
     return read
 
 
-def table(raw: object, name: str) -> Grid:
-    """Rows as they stand, without rows that are blank throughout."""
-    rows = [row for row in as_grid(raw) if not all(is_blank(cell) for cell in row)]
-    if not rows:
+def block(raw: object, name: str) -> Grid:
+    """Rows as they stand, blank ones too: their numbers are those of the range."""
+    if not is_given(raw):
         raise InputError(
             Problem(Code.NOTHING_TO_READ, "an empty range", "at least one row", argument=name)
         )
-    return rows
+    return as_grid(raw)
+
+
+def table(raw: object, name: str) -> Grid:
+    """Rows as they stand, without rows that are blank throughout."""
+    return [row for row in block(raw, name) if not all(is_blank(cell) for cell in row)]
 
 
 @dataclass(frozen=True)
