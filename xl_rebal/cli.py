@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xl_rebal import __version__
+from xl_rebal.columns import paragraph, width_of
 from xl_rebal.errors import Code, Note, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
@@ -360,7 +361,10 @@ def _rebalance(
 
 
 def _talk(message: str) -> None:
-    typer.echo(message, err=True)
+    """Say something beside the result: on a terminal broken between words, else in one line."""
+    width = width_of(sys.stderr) if sys.stderr.isatty() else None
+    for line in paragraph(message, width, then="  "):
+        typer.echo(line, err=True)
 
 
 def _show_trades(summary: Summary) -> None:
@@ -371,10 +375,10 @@ def _show_trades(summary: Summary) -> None:
 
 def _print_problems(error: XlRebalError) -> None:
     for problem in error.problems:
-        typer.echo(str(problem), err=True)
+        _talk(str(problem))
     count = len(error.problems)
     if count > 1:
-        typer.echo(f"{count} problems; nothing was written.", err=True)
+        _talk(f"{count} problems; nothing was written.")
 
 
 def _problems(error: XlRebalError) -> list[dict[str, object]]:
