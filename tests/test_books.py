@@ -121,6 +121,62 @@ def test_an_existing_output_is_not_replaced_without_force(tmp_path: Path) -> Non
     assert forced.returncode == 0
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out", "out.xls", "out.xlsm", "out.xlsx.bak"])
+@pytest.mark.parametrize("command", ["rebalance", "check", "new"])
+def test_an_output_that_ends_like_no_workbook_is_refused_before_anything_is_done(
+    tmp_path: Path, command: str, name: str
+) -> None:
+    path = tmp_path / "stocks.xlsx"
+    path.write_bytes(b"never read")
+    words = ("new", name) if command == "new" else (command, path.name, "-o", name)
+    done = run(*words, folder=tmp_path)
+    where, stem = "path" if command == "new" else "-o", name.rsplit(".", 1)[0]
+
+    assert done.returncode == 6
+    assert done.stderr == (
+        f"#XR403 {where}: found {name!r}, expected a name that ends in .xlsx. "
+        f"Only workbooks are written; name it {stem}.xlsx.\n"
+    )
+    assert [file.name for file in tmp_path.iterdir()] == ["stocks.xlsx"]
+
+
+def test_a_copy_of_a_book_with_macros_keeps_its_ending(tmp_path: Path) -> None:
+    path = made(tmp_path, "stocks").rename(tmp_path / "macros.xlsm")
+    refused = run("rebalance", str(path), "-o", "out.xlsx", folder=tmp_path)
+
+    assert "found 'out.xlsx', expected a name that ends in .xlsm." in refused.stderr
+    assert run("rebalance", str(path), folder=tmp_path).returncode == 0
+    assert (tmp_path / "macros-rebalanced.xlsm").exists()
+
+
+def test_a_book_under_another_name_gets_a_copy_that_excel_opens(tmp_path: Path) -> None:
+    path = made(tmp_path, "stocks").rename(tmp_path / "book.bak")
+
+    assert run("rebalance", str(path), folder=tmp_path).returncode == 0
+    assert (tmp_path / "book-rebalanced.xlsx").exists()
+
+
+def test_a_demo_needs_a_folder_that_is_there(tmp_path: Path) -> None:
+    done = run("demo", "--folder", "x.csv", folder=tmp_path)
+
+    assert done.returncode == 6
+    assert done.stderr == (
+        "#XR403 --folder: found 'x.csv', which is not there, expected a folder. "
+        "Make it first, or name another.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("check", "missing.xlsx"), ("rebalance", "b.xlsx", "-o", "x.csv")]
+)
+def test_whatever_is_refused_is_said_in_json_too(tmp_path: Path, words: tuple[str, ...]) -> None:
+    answer = json.loads(run(*words, "--json", folder=tmp_path).stdout)
+
+    assert answer["status"] == "refused"
+    assert len(answer["problems"]) == 1
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     path = made(tmp_path, "stocks")
     assert run("rebalance", str(path), "--dry-run", folder=tmp_path).returncode == 0

@@ -159,7 +159,7 @@ def test_columns_under_headers_are_found_by_name_whatever_their_order() -> None:
 
 
 def test_a_header_row_without_a_needed_column_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match="holdings: found no column 'Price' among the headers"):
+    with pytest.raises(InputError, match=r"holdings: found no column 'Price' in holdings \(it has"):
         FUNCTIONS["XR_TRADES"]([["Symbol", "Quantity", "Cost"], ["AAA", 60, 100]], [["AAA", 1.0]])
 
 
@@ -186,3 +186,30 @@ def test_band_suggestions_follow_their_models() -> None:
     # (3/(2 x 3) x 0.36 x 0.16 x 0.001)^(1/3), by hand
     assert call("XR_BAND", 0.6, 0.001, 3) == pytest.approx((0.5 * 0.36 * 0.16 * 0.001) ** (1 / 3))
     assert call("XR_BAND", 0.6, 0.001, 1, "one-period", 0.2) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ((0.6, 0.001, 1, "one-period", 0.01), "volatility: found a value that makes a band of 1000.0 %"),
+        ((0.6, 0.001, 1e-6, "one-period", 0.2), "volatility: found a value that makes a band of"),
+        ((0.6, 0.5, 0.001), "risk_aversion: found a value that makes a band of 350.9 %"),
+        ((0.6, 0.001, 1, "one-period", 20), "volatility: found 20, expected volatilities above 0 and"),
+        ((0.6, 0, 3), "cost: found 0, expected costs above 0 and at most 0.5 per side"),
+        (([[0.6, 0.4]], [[-0.1, 0.001]], 3), "cost: found -0.1 for asset 1"),
+        ((1, 0.001, 3), "target: found 1, expected targets above 0 and below 1"),
+        (([[0.6, 0]], 0.001, 3), "target: found 0 for asset 2"),
+        (([[-0.1, 0.9]], 0.001, 3, "one-period", 0.2), "target: found -0.1 for asset 1"),
+        ((0.6, 0.001, 1e300, "one-period", 1e-160), "volatility: found a value that makes"),
+    ],
+)  # fmt: skip
+def test_no_band_is_suggested_that_is_no_part_of_the_portfolio(
+    cells: tuple[object, ...], sentence: str
+) -> None:
+    assert refused("XR_BAND", *cells).startswith(f"#XR105 {sentence}")
+
+
+def test_a_wrong_rate_is_the_one_that_is_named() -> None:
+    found = refused("XR_COST", [[1], [0]], [[0.5], [0.5]], 1000, [[0.2], [-0.1]])
+
+    assert "rate: found -0.1 for asset 2" in found

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from xl_rebal.functions import FUNCTIONS
+
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"errors", "typing", "wording"},
+    {"errors", "typing", "wording", "columns"},
     {"numerics"},
     {"cells"},
     {"model"},
@@ -19,8 +21,9 @@ LAYERS = [
     {"workbook"},
     {"examples"},
     {"arguments"},
-    {"registry"},
+    {"worksheet"},
     {"functions", "commands"},
+    {"registry"},
     {"generate", "terminal", "doctor"},
     {"cli"},
 ]
@@ -87,10 +90,19 @@ def test_only_the_named_modules_import_heavy_packages() -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = (
-        "import sys, xl_rebal, xl_rebal.functions, xl_rebal.commands; "
+        "import sys, xl_rebal, xl_rebal.registry, xl_rebal.commands; "
         "print([m for m in ('cvxpy', 'xlwings', 'pandas', 'openpyxl') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_registry_lists_every_function_to_whoever_imports_it_alone() -> None:
+    code = "from xl_rebal.registry import FUNCTIONS; print(*FUNCTIONS)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == list(FUNCTIONS)
+    assert "XR_DRIFT" in FUNCTIONS

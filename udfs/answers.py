@@ -8,7 +8,7 @@ from datetime import date
 
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.errors import XlRebalError
-from xl_rebal.registry import Answer, FunctionSpec
+from xl_rebal.worksheet import Answer, FunctionSpec
 
 Shown = list[list[str | float | bool]]
 

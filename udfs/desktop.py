@@ -7,7 +7,7 @@ from datetime import date
 
 from udfs.answers import Shown, answered
 from xl_rebal.cells import RawCell
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.worksheet import FunctionSpec
 
 # Error cells arrive as these numbers (CVErr): the only values of type int that Excel passes.
 ERROR_TEXTS = {

@@ -11,8 +11,8 @@ from xlwings.conversion import Accessor, Pipeline
 
 from udfs import desktop
 from udfs.answers import Shown
-from xl_rebal.functions import FUNCTIONS
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.registry import FUNCTIONS
+from xl_rebal.worksheet import FunctionSpec
 
 
 class Unrounded(Accessor):

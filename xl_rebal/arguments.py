@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import did_you_mean, percent, points, shown
+from xl_rebal.wording import counted, did_you_mean, listed, percent, points, shown
 
 Grid = list[list[RawCell]]
 
@@ -103,14 +104,18 @@ def word(*known: str) -> Callable[[object, str], str]:
     return read
 
 
-def table(raw: object, name: str) -> Grid:
-    """Rows as they stand, without rows that are blank throughout."""
-    rows = [row for row in as_grid(raw) if not all(is_blank(cell) for cell in row)]
-    if not rows:
+def block(raw: object, name: str) -> Grid:
+    """Rows as they stand, blank ones too: their numbers are those of the range."""
+    if not is_given(raw):
         raise InputError(
             Problem(Code.NOTHING_TO_READ, "an empty range", "at least one row", argument=name)
         )
-    return rows
+    return as_grid(raw)
+
+
+def table(raw: object, name: str) -> Grid:
+    """Rows as they stand, without rows that are blank throughout."""
+    return [row for row in block(raw, name) if not all(is_blank(cell) for cell in row)]
 
 
 @dataclass(frozen=True)
@@ -133,14 +138,15 @@ class Vector:
 def vector(raw: object, name: str) -> Vector:
     """A row or a column of numbers; labels on the left (or above a row of numbers) are kept.
 
-    Blank rows below are left out, and so is a header of two words above labelled numbers. A blank
-    between numbers is refused: it is not 0.
+    Blanks after the last number are left out, and so is a header of two words above labelled
+    numbers. A blank between numbers is refused: it is not 0. Labels are text: of two rows of
+    numbers nobody can know which is meant.
     """
     rows = table(raw, name)
     labels: list[RawCell] | None = None
     across = False
     if all(len(row) == 1 for row in rows):
-        values = [row[0] for row in rows]
+        values = _without_blank_tail([cell for row in as_grid(raw) for cell in row])
     elif len(rows) == 1 and len(rows[0]) == 2 and not _is_number(rows[0][0]):
         labels, values = [rows[0][0]], [rows[0][1]]
     elif len(rows) == 1:
@@ -151,17 +157,20 @@ def vector(raw: object, name: str) -> Vector:
         labels, values = [row[0] for row in rows], [row[1] for row in rows]
     elif len(rows) == 2:
         across = True
-        width = len(_without_blank_tail(rows[1]))
+        width = max(len(_without_blank_tail(row)) for row in rows)
         labels, values = rows[0][:width], rows[1][:width]
     else:
-        found = f"{len(rows)} x {max(len(row) for row in rows)} cells"
-        raise InputError(
-            Problem(
-                Code.SHAPES_DIFFER, found, "one row or column, with labels beside it if you like",
-                argument=name,
-            )
-        )  # fmt: skip
+        raise _no_vector(rows, "cells", name)
+    if labels and all(_is_no_text(label) for label in labels):
+        raise _no_vector(rows, "numbers", name, "Numbers are no labels: give one row or column of "
+                         "them, or type the labels as text.")  # fmt: skip
     return Vector(_numbers(values, name), _labels(labels, name), across)
+
+
+def _no_vector(rows: Grid, what: str, name: str, fix: str = "") -> InputError:
+    found = f"{len(rows)} x {max(len(row) for row in rows)} {what}"
+    expected = "one row or column, with labels beside it if you like"
+    return InputError(Problem(Code.SHAPES_DIFFER, found, expected, fix, argument=name))
 
 
 def _without_blank_tail(row: Sequence[RawCell]) -> list[RawCell]:
@@ -173,6 +182,11 @@ def _without_blank_tail(row: Sequence[RawCell]) -> list[RawCell]:
 
 def _is_number(cell: RawCell) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _is_no_text(cell: RawCell) -> bool:
+    """A number, a date or TRUE: never a label."""
+    return isinstance(cell, (int, float, date))  # TRUE is an int as well
 
 
 def _is_label_row(rows: Grid) -> bool:
@@ -224,6 +238,9 @@ def _labels(raw: Sequence[RawCell] | None, name: str) -> tuple[str, ...] | None:
     found: list[str] = []
     for place, cell in enumerate(raw, start=1):
         try:
+            if _is_no_text(cell):
+                fix = "Type it as text, with an apostrophe before it."
+                raise Refusal(Code.UNKNOWN_WORD, shown(cell), "a label as text", fix)
             label = cells.text(cell, "a label")
         except Refusal as refusal:
             problems.append(refusal.at(argument=f"{name}, label {place}"))
@@ -305,7 +322,7 @@ def paired(first: Vector, second: Vector, names: tuple[str, str]) -> Pair:
         if len(first) != len(second):
             raise InputError(
                 Problem(
-                    Code.SHAPES_DIFFER, f"{len(first)} numbers beside {len(second)} in {names[1]}",
+                    Code.SHAPES_DIFFER, f"{counted(len(first), 'number')} beside {len(second)} in {names[1]}",
                     "as many in both, or labels on both", argument=names[0],
                 )
             )  # fmt: skip
@@ -338,7 +355,7 @@ def per_asset(given: Vector, labels: tuple[str, ...] | None, count: int, name: s
         return np.array([by_key[label.casefold()] for label in labels])
     if len(given) != count:
         raise InputError(
-            Problem(Code.SHAPES_DIFFER, f"{len(given)} numbers", f"one, or {count} (one an asset)",
+            Problem(Code.SHAPES_DIFFER, counted(len(given), "number"), f"one, or {count} (one an asset)",
                     argument=name)
         )  # fmt: skip
     return given.values
@@ -360,6 +377,7 @@ def risk(raw: object, name: str) -> Risk:
     square = rows
     if len(rows) > 2 and is_blank(rows[0][0]) and not _is_number(rows[0][1]):
         labels = _labels(rows[0][1:], name)
+        _refuse_other_labels([row[0] for row in rows[1:]], labels, name)
         square = [row[1:] for row in rows[1:]]
     elif len(rows) > 1 and len(rows[0]) == len(rows) + 1 and not _is_number(rows[0][0]):
         labels = _labels([row[0] for row in rows], name)
@@ -376,6 +394,19 @@ def risk(raw: object, name: str) -> Risk:
                     argument=name)
         )  # fmt: skip
     return Risk(given, None, given.labels)
+
+
+def _refuse_other_labels(left: Sequence[RawCell], top: tuple[str, ...] | None, name: str) -> None:
+    """The rows of a matrix stand in the order of its columns, or have no labels."""
+    if top is None or all(is_blank(cell) for cell in left):
+        return
+    beside = _labels(left, name) or ()
+    if [label.casefold() for label in beside] != [label.casefold() for label in top]:
+        raise InputError(
+            Problem(Code.CONFLICT, f"rows {listed(beside, 'and')} under columns "
+                    f"{listed(top, 'and')}", "the same labels in the same order",
+                    "Sort the rows as the columns.", argument=name)
+        )  # fmt: skip
 
 
 def _covariance(square: Grid, name: str) -> FloatArray:

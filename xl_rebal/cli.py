@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xl_rebal import __version__
-from xl_rebal.errors import Code, Note, Problem, XlRebalError
+from xl_rebal.columns import paragraph, width_of
+from xl_rebal.errors import Code, Note, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
@@ -83,8 +85,7 @@ def new(
 
         names = [name for name in CONTENTS if name != "empty"]
         raise _usage(f"no example {example!r}; there is {listed(names, 'and')}")
-    if path.suffix.lower() != ".xlsx":
-        raise _usage(f"{path} does not end in .xlsx")
+    _refuse_ending(path, ".xlsx", "path")
     write_file(path, generate(content()), replace=force)
     typer.echo(path)
     if example is None:
@@ -101,9 +102,11 @@ def demo(
     from xl_rebal.generate import generate
     from xl_rebal.workbook.files import write_file
 
-    book, out = _free_names(folder)
-    write_file(book, generate(CONTENTS["stocks"]()), replace=False)
-    summary = _rebalance(book, out, {}, replace=False, quiet=True)
+    with _refusals(json_):
+        _refuse_no_folder(folder)
+        book, out = _free_names(folder)
+        write_file(book, generate(CONTENTS["stocks"]()), replace=False)
+        summary = _rebalance(book, out, {}, replace=False)
     if json_:
         _print_json(_as_json(summary, out))
         return
@@ -137,12 +140,15 @@ def check(
 
     With -o a copy is written whose sheet Checks lists it, each with a link to its cell.
     """
-    file = _open(book, out, replace=force)
-    try:
-        summary = _run("check", file, _overrides(settings), json_)
-    finally:
-        if file.is_written and not (json_ or quiet):
-            _talk(f"The list is on the sheet Checks of {out}")
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        file = _open(book, out, replace=force)
+        try:
+            summary = _run("check", file, _overrides(settings))
+        finally:
+            if file.is_written and not (json_ or quiet):
+                _talk(f"The list is on the sheet Checks of {out}")
     if json_:
         _print_json(_as_json(summary, out))
     elif not quiet:
@@ -161,7 +167,8 @@ def drift(
     settings: Set = None,
 ) -> None:
     """Show how far every account is from its targets."""
-    summary = _run("drift", _open(book), _overrides(settings), json_)
+    with _refusals(json_):
+        summary = _run("drift", _open(book), _overrides(settings))
     if json_:
         _print_json(_as_json(summary, None))
     else:
@@ -190,13 +197,16 @@ def rebalance(
     """Work out the trades and write them into a copy of the book."""
     if in_place and out is not None:
         raise _usage("--in-place and -o exclude each other")
-    target = book if in_place else out or book.with_name(f"{book.stem}-rebalanced{book.suffix}")
+    target = book if in_place else out or book.with_name(f"{book.stem}-rebalanced{_ending(book)}")
     if not in_place and target.exists() and book.exists() and target.samefile(book):
         raise _usage("the output is the book itself; say --in-place if you mean it")
     written = None if dry_run else target
-    summary = _rebalance(
-        book, written, _overrides(settings), replace=in_place or force, quiet=quiet, json_=json_
-    )
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        say = None if quiet or json_ else _talk
+        overrides = _overrides(settings)
+        summary = _rebalance(book, written, overrides, replace=in_place or force, say=say)
     if json_:
         _print_json(_as_json(summary, written))
         return
@@ -212,7 +222,7 @@ def functions(
     json_: Json = False,
 ) -> None:
     """List the worksheet functions, or explain one."""
-    from xl_rebal.functions import FUNCTIONS
+    from xl_rebal.registry import FUNCTIONS
     from xl_rebal.terminal import show_function, show_functions
 
     chosen = [FUNCTIONS[name]] if name else list(FUNCTIONS.values())
@@ -244,7 +254,7 @@ def call(
     ] = "[]",
 ) -> None:
     """Call a worksheet function as a cell would: JSON in, JSON out."""
-    from xl_rebal.functions import FUNCTIONS
+    from xl_rebal.registry import FUNCTIONS
 
     spec = FUNCTIONS[name]
     try:
@@ -298,15 +308,45 @@ def _open(path: Path, out: Path | None = None, **more: Any) -> FileBook:
     return FileBook(path, out, **more)
 
 
-def _run(name: str, book: FileBook, overrides: dict[str, str], json_: bool) -> Summary:
-    from xl_rebal.commands import COMMANDS
+def _ending(book: Path) -> str:
+    """How a copy of the book must end: with macros inside, Excel opens no .xlsx."""
+    return book.suffix if book.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
 
+
+def _refuse_ending(path: Path, ending: str, argument: str) -> None:
+    """Excel opens no workbook under another ending."""
+    if path.suffix.lower() != ending.lower():
+        expected = f"a name that ends in {ending.lower()}"
+        fix = f"Only workbooks are written; name it {path.stem or path.name}{ending.lower()}."
+        raise WriteError(
+            Problem(Code.CANNOT_WRITE, repr(str(path)), expected, fix, argument=argument)
+        )
+
+
+def _refuse_no_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        found = f"{str(folder)!r}, which is {'a file' if folder.exists() else 'not there'}"
+        raise WriteError(
+            Problem(Code.CANNOT_WRITE, found, "a folder", "Make it first, or name another.",
+                    argument="--folder")
+        )  # fmt: skip
+
+
+@contextmanager
+def _refusals(json_: bool) -> Iterator[None]:
+    """With --json a refusal is said in JSON as well."""
     try:
-        return COMMANDS[name].run(book, overrides)
+        yield
     except XlRebalError as error:
         if json_:
             _print_json({"schema": SCHEMA, "status": "refused", "problems": _problems(error)})
         raise
+
+
+def _run(name: str, book: FileBook, overrides: dict[str, str]) -> Summary:
+    from xl_rebal.commands import COMMANDS
+
+    return COMMANDS[name].run(book, overrides)
 
 
 def _rebalance(
@@ -315,15 +355,16 @@ def _rebalance(
     overrides: dict[str, str],
     *,
     replace: bool,
-    quiet: bool,
-    json_: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> Summary:
-    say: Callable[[str], None] | None = None if quiet or json_ else _talk
-    return _run("rebalance", _open(book, out, replace=replace, say=say), overrides, json_)
+    return _run("rebalance", _open(book, out, replace=replace, say=say), overrides)
 
 
 def _talk(message: str) -> None:
-    typer.echo(message, err=True)
+    """Say something beside the result: on a terminal broken between words, else in one line."""
+    width = width_of(sys.stderr) if sys.stderr.isatty() else None
+    for line in paragraph(message, width, then="  "):
+        typer.echo(line, err=True)
 
 
 def _show_trades(summary: Summary) -> None:
@@ -334,10 +375,10 @@ def _show_trades(summary: Summary) -> None:
 
 def _print_problems(error: XlRebalError) -> None:
     for problem in error.problems:
-        typer.echo(str(problem), err=True)
+        _talk(str(problem))
     count = len(error.problems)
     if count > 1:
-        typer.echo(f"{count} problems; nothing was written.", err=True)
+        _talk(f"{count} problems; nothing was written.")
 
 
 def _problems(error: XlRebalError) -> list[dict[str, object]]:

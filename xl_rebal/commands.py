@@ -14,7 +14,7 @@ from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
-from xl_rebal.wording import did_you_mean, listed
+from xl_rebal.wording import counted, did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME, Kind
 from xl_rebal.workbook.parse import Desk, parse
@@ -58,12 +58,12 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
         book.write(render_checks(error.problems))
         raise
     book.write(render_checks(_notes(desk, traded)))
-    count = len(desk.household.positions)
-    accounts = len(desk.household.accounts)
+    holdings = counted(len(desk.household.positions), "holding")
+    accounts = counted(len(desk.household.accounts), "account")
     return Summary(
         "ok",
-        f"OK: {count} holdings in {accounts} account{'s' if accounts > 1 else ''}, "
-        f"{len(desk.prices.dates)} price rows, nothing wrong.",
+        f"OK: {holdings} in {accounts}, {counted(len(desk.prices.dates), 'price row')}, "
+        "nothing wrong.",
         desk,
         notes=_notes(desk, traded),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xl_rebal.functions import FUNCTIONS
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.registry import FUNCTIONS, FunctionSpec
 from xl_rebal.workbook.content import Content, FunctionHelp
 from xl_rebal.workbook.template import new_book
 

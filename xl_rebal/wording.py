@@ -9,10 +9,10 @@ from difflib import get_close_matches
 def percent(fraction: float, digits: int = 1) -> str:
     """A fraction as per cent.
 
-    >>> percent(0.25), percent(0.9699), percent(-0.0001)
-    ('25.0 %', '97.0 %', '0.0 %')
+    >>> percent(0.25), percent(0.9699), percent(-0.0001), percent(-0.00001, 2)
+    ('25.0 %', '97.0 %', '0.0 %', '0.00 %')
     """
-    return f"{fraction * 100:.{digits}f} %".replace("-0.0 %", "0.0 %")
+    return f"{_unsigned_nothing(f'{fraction * 100:.{digits}f}')} %"
 
 
 def points(fraction: float) -> str:
@@ -25,13 +25,36 @@ def points(fraction: float) -> str:
     return f"{size:.1f} pp" if size >= 0.1 or size == 0 else f"{size:.2g} pp"
 
 
+def signed_points(fraction: float) -> str:
+    """A difference of weights in percentage points with its sign; nothing has none.
+
+    >>> signed_points(0.0493), signed_points(-0.0116), signed_points(0.0), signed_points(-1e-6)
+    ('+4.93 pp', '-1.16 pp', '0.00 pp', '0.00 pp')
+    """
+    return f"{_unsigned_nothing(f'{fraction * 100:+.2f}')} pp"
+
+
 def money(amount: float) -> str:
     """An amount of the book's currency.
 
-    >>> money(12345.678), money(-5.0)
-    ('12,345.68', '-5.00')
+    >>> money(12345.678), money(-5.0), money(-0.001)
+    ('12,345.68', '-5.00', '0.00')
     """
-    return f"{amount:,.2f}"
+    return _unsigned_nothing(f"{amount:,.2f}")
+
+
+def _unsigned_nothing(number: str) -> str:
+    """A number as it is shown; what rounds to zero is shown without a sign."""
+    return number if number.strip("+-0.") else number.lstrip("+-")
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things, one of them in the singular.
+
+    >>> counted(1, "holding"), counted(0, "price row"), counted(2520, "price row")
+    ('1 holding', '0 price rows', '2520 price rows')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def shown(value: object) -> str:

@@ -20,7 +20,7 @@ from udfs.answers import answered
 from udfs.libreoffice.names import IMPLEMENTATION, INTERFACE, SERVICES, by_method
 from udfs.libreoffice.values import raw_argument, uno_rows
 from udfs.libreoffice.wizard import Wizard
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.worksheet import FunctionSpec
 
 _INTERFACES = (
     INTERFACE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.worksheet import FunctionSpec
 
 SERVICE = "XR"
 SERVICES = ("com.sun.star.sheet.AddIn", SERVICE)

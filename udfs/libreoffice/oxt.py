@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 from udfs.libreoffice.names import EXTENSION, IMPLEMENTATION, INTERFACE, SERVICES, by_method
 from udfs.libreoffice.typelibrary import interface_library
 from xl_rebal import __version__
-from xl_rebal.registry import FunctionSpec
 from xl_rebal.workbook.package.archive import deflated, pack
+from xl_rebal.worksheet import FunctionSpec
 
 _LAUNCHER = '''\
 """Starts the add-in of xl_rebal in LibreOffice's own Python."""
@@ -65,7 +65,7 @@ def add_in(
     functions: Mapping[str, FunctionSpec],
     python_path: Sequence[Path],
     *,
-    catalogue: str = "xl_rebal.functions",
+    catalogue: str = "xl_rebal.registry",
 ) -> bytes:
     """The .oxt; ``functions`` are those that the module ``catalogue`` calls FUNCTIONS.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from udfs.libreoffice.names import SERVICE, by_method
-from xl_rebal.registry import FunctionSpec
+from xl_rebal.worksheet import FunctionSpec
 
 
 class Wizard:

@@ -7,9 +7,9 @@ from typing import Annotated
 from xl_rebal import __version__, arguments
 from xl_rebal.arguments import Grid
 from xl_rebal.cells import RawCell
+from xl_rebal.functions.ranges import KINDS, problems_of
 from xl_rebal.functions.shared import Headers, with_headers
-from xl_rebal.registry import Answer, Arg, worksheet_function
-from xl_rebal.workbook.check import check_range
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(
@@ -18,20 +18,26 @@ from xl_rebal.workbook.check import check_range
 def check(
     range: Annotated[  # noqa: A002  the word a spreadsheet user knows
         Grid,
-        Arg("The table to check, with its header row.", arguments.table, "", "range"),
+        Arg(
+            "The table to check, with its header row; holdings and targets may stand without one, as in "
+            "XR_TRADES.",
+            arguments.block,
+            "",
+            "range",
+        ),
     ],
     kind: Annotated[
         str,
         Arg(
             "holdings, lots, targets or prices.",
-            arguments.word("holdings", "lots", "targets", "prices"),
+            arguments.word(*KINDS),
             "word",
         ),
     ],
     headers: Headers = True,
 ) -> Answer:
     """Every problem of a range of holdings, lots, targets or prices, or OK."""
-    found = check_range(range, kind)
+    found = problems_of(range, kind)
     if not found:
         return "OK"
     rows: list[list[RawCell]] = [

@@ -27,9 +27,9 @@ from xl_rebal.functions.shared import (
 )
 from xl_rebal.model.plan import BandKind, BandRule, Destination
 from xl_rebal.numerics import bands, drift
-from xl_rebal.registry import Answer, Arg, worksheet_function
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import shown
+from xl_rebal.wording import counted, shown
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(returns="a number, a label, or all as rows", example=(HELD, WANTED))
@@ -133,7 +133,7 @@ def _covariance(risk: Risk | None, pair: Pair) -> FloatArray:
     if matrix is None and given.vector is not None and count == 1:
         matrix = given.vector.values.reshape(1, 1)
     if matrix is None or (given.labels is None and matrix.shape != (count, count)):
-        size = f"{len(given.vector)} numbers" if given.vector is not None else "another size"
+        size = counted(len(given.vector), "number") if given.vector is not None else "another size"
         raise InputError(
             Problem(Code.SHAPES_DIFFER, size, f"a covariance of {count} x {count}",
                     argument="risk")

@@ -11,8 +11,8 @@ from xl_rebal.arguments import Grid, Risk, Vector
 from xl_rebal.cells import RawCell, Refusal
 from xl_rebal.errors import InputError
 from xl_rebal.model.plan import BandKind, Destination
-from xl_rebal.registry import Arg
 from xl_rebal.workbook.parse_settings import parse_destination
+from xl_rebal.worksheet import Arg
 
 Current = Annotated[
     Vector,
