@@ -9,7 +9,7 @@ from xl_rebal.engine.report import DriftReport
 from xl_rebal.errors import Note, Problem
 from xl_rebal.model.plan import BandKind, Plan
 from xl_rebal.model.trades import Status, TradeList
-from xl_rebal.wording import money, percent
+from xl_rebal.wording import counted, money, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import CHECKS
 from xl_rebal.workbook.parse import Desk
@@ -70,9 +70,8 @@ def summary_sentence(traded: TradeList, currency: str) -> str:
     sells = sum(outcome.sells for outcome in traded.accounts)
     buys = sum(outcome.buys for outcome in traded.accounts)
     costs = sum(outcome.costs for outcome in traded.accounts)
-    count = len(traded.trades)
     return (
-        f"{count} trade{'s' if count > 1 else ''}: sell {money(sells)}, buy {money(buys)}, "
+        f"{counted(len(traded.trades), 'trade')}: sell {money(sells)}, buy {money(buys)}, "
         f"costs {money(costs)} {currency}. Largest drift left {percent(traded.residual_drift, 2)}."
     )
 
@@ -137,7 +136,9 @@ def _values(desk: Desk, traded: TradeList, report: DriftReport) -> Mapping[str, 
     value = sum(outcome.value for outcome in traded.accounts)
     bought_or_sold = sum(outcome.buys + outcome.sells for outcome in traded.accounts)
     return {
-        "Status": f"{len(traded.trades)} trades proposed" if traded.trades else "Nothing to trade",
+        "Status": f"{counted(len(traded.trades), 'trade')} proposed"
+        if traded.trades
+        else "Nothing to trade",
         "Summary": summary_sentence(traded, desk.currency),
         "AsOf": desk.as_of,
         "Value": value,
