@@ -40,10 +40,10 @@ def test_a_minimum_trade_is_kept_where_the_bands_allow_it() -> None:
 
 
 def test_what_is_paid_in_tickets_must_bring_the_lines_nearer_by_more() -> None:
-    # 10 are outside. One ticket of 6, and A sold to 55 % of the 94 that are left: B is short of
-    # 45 % by 2.3, in all 8.3. One of 12: A at 55 % of 88, B no longer short, in all 12.
-    assert nearest_to_bands(reach(fee=np.full(2, 6.0))) == pytest.approx([-8.3, 0.0], abs=1e-4)
-    assert nearest_to_bands(reach(fee=np.full(2, 12.0))) == pytest.approx([0.0, 0.0], abs=1e-4)
+    # 10 are outside. One ticket of 3, and A sold to 55 % of the 97 that are left: B is short of
+    # 45 % by 3.65, with twice the ticket in all 9.65. One of 4: 3.2 and 8.
+    assert nearest_to_bands(reach(fee=np.full(2, 3.0))) == pytest.approx([-6.65, 0.0], abs=1e-4)
+    assert nearest_to_bands(reach(fee=np.full(2, 4.0))) == pytest.approx([0.0, 0.0], abs=1e-4)
 
 
 def test_cash_that_is_short_is_raised() -> None:
@@ -104,7 +104,7 @@ def test_no_list_in_whole_steps_is_nearer(rand: Random) -> None:
             left,
         ]
         wealth = whole - cost
-        return cost + fsum(
+        return 2 * cost + fsum(
             max(0.0, end - u * wealth, -inf if b == -inf else b * wealth - end)
             for end, b, u in zip(ends, low.tolist(), high.tolist(), strict=True)
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move
+from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.engine.ideal import Ideal, ideal_holdings
 from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import weights_after
@@ -55,10 +56,10 @@ def _is_worth_it(
     """Whether the orders bring the account nearer to its plan by more than they cost.
 
     What is to be sold in full is. Else either the squared deviations from the targets fall by more
-    than the square of the costs, or what is outside the bands by more than the costs; all are
+    than the square of the costs, or what is outside the bands by more than twice the costs; all are
     fractions of the value before, in which costs still count as cash: spending idle cash on them is
-    no gain. Where a band was to be mended, less must be outside in any case, by more than the costs
-    where something stays outside: who is out is not worth an exchange. Fractions that move no
+    no gain. Where a band was to be mended, less must be outside in any case, by more than twice the
+    costs where something stays outside: who is out is not worth an exchange. Fractions that move no
     weight by more than 0.01 pp, half the cost rate or what rounding does, are dust. Otherwise each
     look would find another trade to make for ever.
     """
@@ -69,7 +70,7 @@ def _is_worth_it(
     after = weights_after(desk, fills)
     nearer = desk.excess(before) - desk.excess(after)
     mends = desk.plan.method is Method.THRESHOLD or move.bounds is not None
-    if mends and nearer <= (WEIGHT_TOLERANCE if desk.is_inside(after) else cost):
+    if mends and nearer <= (WEIGHT_TOLERANCE if desk.is_inside(after) else COSTS_COUNT * cost):
         return False
     if not desk.is_whole and not (move.bounds is not None and desk.is_inside(after)):
         # What the costs of the last trades have moved is not traded again.
@@ -82,7 +83,7 @@ def _is_worth_it(
     kept[desk.lines.cash] += cost
     target = desk.lines.target
     gain = float(((before - target) ** 2).sum() - ((kept - target) ** 2).sum())
-    return gain > cost**2 or nearer > cost
+    return gain > cost**2 or nearer > COSTS_COUNT * cost
 
 
 def _settlement(desk: Desk, ideal: Ideal, move: Move, flows_only: bool) -> Settlement:

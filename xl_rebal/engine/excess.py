@@ -6,6 +6,13 @@ import numpy as np
 
 from xl_rebal.typing import FloatArray
 
+COSTS_COUNT = 2.0
+"""How often money paid in costs counts beside what is outside.
+
+It makes the line that it comes from less heavy, and, since less is left, others less short: counted
+less than twice, paying it could look like an improvement.
+"""
+
 
 def excess(weights: FloatArray, least: FloatArray, greatest: FloatArray) -> float:
     """The sum of what is above ``greatest`` and what is below ``least``; all (n,), weights.

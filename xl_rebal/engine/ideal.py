@@ -15,7 +15,7 @@ import numpy as np
 
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Limits, Move, nearest_reachable
-from xl_rebal.engine.excess import excess
+from xl_rebal.engine.excess import COSTS_COUNT, excess
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.numerics.costs import balancing_scale, trading_cost
 from xl_rebal.numerics.destinations import nearest_within
@@ -245,12 +245,13 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
     least, greatest = move.bands
 
     def distance(ideal: Ideal) -> tuple[float, float]:
-        """What is outside, and with it what is paid in costs, of the value before."""
+        """What is outside, and with it twice what is paid in costs, of the value before."""
         weights = desk.line_values(ideal.destination, 0.0)
         weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
         change = np.where(ideal.traded, ideal.values - desk.values, 0.0)
         outside = excess(weights, least, greatest)
-        return outside, outside + trading_cost(change, desk.rate, desk.rate, desk.fee) / desk.base
+        cost = trading_cost(change, desk.rate, desk.rate, desk.fee) / desk.base
+        return outside, outside + COSTS_COUNT * cost
 
     outside, away = distance(found)
     if outside <= WEIGHT_TOLERANCE:

@@ -37,12 +37,10 @@ class Lines:
 
 def line_of(symbol: str, targets: Targets, securities: Securities) -> str:
     """The key of the line that a symbol belongs to."""
-    by_symbol = {line.key for line in targets.lines if not line.is_class}
-    if symbol == CASH or symbol in by_symbol:
+    if symbol == CASH or symbol in targets.symbols:
         return symbol
     asset_class = securities.get(symbol).asset_class
-    by_class = {line.key for line in targets.lines if line.is_class}
-    return asset_class if asset_class in by_class else symbol
+    return asset_class if asset_class in targets.classes else symbol
 
 
 def target_lines(

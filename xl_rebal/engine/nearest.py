@@ -1,8 +1,8 @@
 """The trades that end nearest to the bands, where minimum trades or round lots stand in the way.
 
-A mixed-integer linear programme, solved by HiGHS: least total excess over the bands
-(after costs) and costs, both in money, then least turnover. Costs count too, since paying them would
-make a shortfall smaller. It is asked only where the direct ways found nothing inside.
+A mixed-integer linear programme, solved by HiGHS: least total excess over the bands (after costs) plus
+costs (counted as ``excess`` says), both in money, then least turnover. It is asked only where the direct
+ways found nothing inside.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 _OPTIONS = {
@@ -119,7 +120,7 @@ class _Model:
         self.turnover = np.zeros(count)
         self.turnover[sold] = self.turnover[bought] = size
         self.turnover[out] = held
-        self.distance = cost.copy()
+        self.distance = COSTS_COUNT * cost
         self.distance[excess] = 1.0
         self.integral = np.ones(count)
         self.integral[excess] = 0

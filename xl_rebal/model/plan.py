@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -125,6 +126,16 @@ class Targets:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(line.key for line in self.lines)
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """The keys that are symbols."""
+        return frozenset(line.key for line in self.lines if not line.is_class)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The keys that are asset classes."""
+        return frozenset(line.key for line in self.lines if line.is_class)
 
 
 @dataclass(frozen=True)

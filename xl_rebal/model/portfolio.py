@@ -92,24 +92,32 @@ class Household:
     @cached_property
     def by_account(self) -> Mapping[str, tuple[Position, ...]]:
         """Positions without cash, per account, in their own order."""
-        return {
-            account.name: tuple(
-                p for p in self.positions if p.account == account.name and p.symbol != CASH
-            )
-            for account in self.accounts
-        }
+        found: dict[str, list[Position]] = {account.name: [] for account in self.accounts}
+        for position in self.positions:
+            if position.symbol != CASH:
+                found[position.account].append(position)
+        return {name: tuple(positions) for name, positions in found.items()}
+
+    @cached_property
+    def _cash(self) -> Mapping[str, float]:
+        return {p.account: p.quantity for p in self.positions if p.symbol == CASH}
 
     def cash(self, account: str) -> float:
         """Cash of an account in currency, before any new cash."""
-        return sum(p.quantity for p in self.positions if p.account == account and p.symbol == CASH)
+        return self._cash.get(account, 0.0)
+
+    @cached_property
+    def _locked(self) -> Mapping[str, Mapping[str, float]]:
+        found: dict[str, dict[str, float]] = {}
+        for lot in self.lots:
+            if lot.do_not_sell:
+                shares = found.setdefault(lot.account, {})
+                shares[lot.symbol] = shares.get(lot.symbol, 0.0) + lot.quantity
+        return found
 
     def locked(self, account: str) -> Mapping[str, float]:
         """Shares per symbol that stand in lots marked *do not sell*."""
-        shares: dict[str, float] = {}
-        for lot in self.lots:
-            if lot.account == account and lot.do_not_sell:
-                shares[lot.symbol] = shares.get(lot.symbol, 0.0) + lot.quantity
-        return shares
+        return self._locked.get(account, {})
 
     @property
     def value(self) -> float:

@@ -7,19 +7,19 @@ is left for cash, w_cash = 1 - sum w_i,
     destination_cash = 1 - sum_i destination_i,
 
 is minimised over all allowed trades that leave final cash (cash to spend + sells - buys - costs, all to
-the cent) at 0 or above. W is the wealth after costs that the answer leaves: the search begins with the
-wealth before costs and is repeated with the wealth that its answer left, until the answer stays (four
-times at most; ``wealth_cents`` is the last W). So the weights are those after costs, but within a search
-W is a number, and w_cash counts what is paid in costs as cash: were it counted as gone, spending idle cash
-on fees would look like an improvement, and shares would be swapped to and fro for it. What a trade costs
-counts as a deviation of the same size. Measures within 1e-12 x measure + 1e-18 of the least are equal;
-among them the fewest trades win, then the smallest turnover, then the trades that give more (or take
-less) to the asset that comes first.
+the cent) at 0 or above. W is the wealth after costs that the answer leaves: the search begins with what
+the guess would leave and is repeated with the wealth that its answer left, until that or the answer stays
+(four times at most, to a millionth; ``wealth_cents`` is the last W). So the weights are those after costs,
+but within a search W is a number, and w_cash counts what is paid in costs as cash: were it counted as gone,
+spending idle cash on fees would look like an improvement, and shares would be swapped to and fro for it.
+What a trade costs counts as a deviation of the same size. Measures within 1e-12 x measure + 1e-18 of the
+least are equal; among them the fewest trades win, then the smallest turnover, then the trades that give
+more (or take less) to the asset that comes first.
 
 **Bands.** Where bands are given, a list that ends inside all of them (weights after costs) comes before
 every list that does not, whatever the measures. The best without bands is found first; only if it ends
 outside is the search made again with the bands as limits. Where no list is inside, or none was found,
-``outside`` asks for the nearest: least outside in all plus costs, both in money.
+``outside`` asks for the nearest: least outside in all plus twice the costs, both in money.
 
 **Allowed trades** of an asset: nothing; a whole number of steps up or down that stays within
 ``lowest`` and ``highest``; or, where ``lowest`` is 0, everything that is held, be it a fraction or

@@ -15,7 +15,8 @@ from xl_rebal.engine.rounding.best import Best
 from xl_rebal.engine.rounding.problem import Bands
 from xl_rebal.typing import FloatArray
 
-_GRID = 1024  # values of m for which the distances are tabulated
+_COARSE, _FINE = 128, 1024  # values of m for which the distances are tabulated
+_SOON = 1_000  # quantities tried before the fine tables are worth making
 
 
 @dataclass
@@ -43,15 +44,17 @@ def search(best: Best, node_limit: int) -> int:
     """
     free = [asset for asset in best.assets if asset.low < asset.high]
     order = sorted(free, key=lambda asset: (-asset.unit, asset.kind, asset.index))
-    left = node_limit
+    left, grid = node_limit, _COARSE
     while order and left > 0:
-        tables = _tables(order, best)
+        tables = _tables(order, best, grid)
         if tables is None:
             break
-        used, complete = _descend(tables, best, left)
+        used, complete = _descend(tables, best, min(left, _SOON) if grid == _COARSE else left)
         left -= used  # a much better list was found: narrow everything and begin again
         if complete:
             break
+        if used >= _SOON:
+            grid = _FINE
     return node_limit - left
 
 
@@ -60,7 +63,7 @@ def _limit(best: Best) -> float:
     return best.least * (1 + 3e-12) + 3e-18
 
 
-def _tables(order: list[Asset], best: Best) -> _Tables | None:
+def _tables(order: list[Asset], best: Best, count: int) -> _Tables | None:
     """What every node looks up; None where the bands leave some asset no quantity at all."""
     wealth, depth = best.wealth, len(order)
     fixed = [a.worth / wealth - a.destination for a in best.assets if a.low == a.high]
@@ -90,7 +93,7 @@ def _tables(order: list[Asset], best: Best) -> _Tables | None:
         cash = max(0.0, least * wealth_after[0] - room), greatest * wealth_after[1] + room
     # Beyond 0.71 radius an even spread over two or more is above the limit by itself.
     half = max(0.75 * radius, 1e-13)
-    grid = np.linspace(centre - half, centre + half, min(_GRID, max(64, 400_000 // depth)))
+    grid = np.linspace(centre - half, centre + half, min(count, max(64, 400_000 // depth)))
     turn, rest, after = [], [], np.maximum(0, poorest - grid) ** 2
     for level in reversed(range(depth)):
         asset, left = order[level], depth - level

@@ -1,7 +1,7 @@
 """Where no list ends inside the bands: the best of those that end nearest to them.
 
-Nearest is what is outside, all lines together, and what is paid in costs: to be a little less far
-out is not worth more than it brings, and paying costs makes no shortfall smaller.
+Nearest is what is outside, all lines together, and what is paid in costs, counted twice: to be a little
+less far out is not worth more than it brings, and paying costs is no way to have less.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from math import fsum, inf
 
 import numpy as np
 
+from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import Best, widened
@@ -52,10 +53,10 @@ class _Nearest(Best):
 
 
 def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
-    """What is outside in all and what is paid in costs, of the wealth before costs."""
+    """What is outside in all and, counted twice, what is paid in costs, of the wealth before costs."""
     trades = best.trades(chosen)
     outside = widened(bands, [trade.value for trade in trades], best.left(chosen))[1]
-    return (outside + sum(trade.cost for trade in trades)) / best.before
+    return (outside + COSTS_COUNT * sum(trade.cost for trade in trades)) / best.before
 
 
 def _asked(problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]) -> list[int] | None:

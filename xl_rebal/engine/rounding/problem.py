@@ -66,8 +66,8 @@ class WholeShares:
     cost_cents: rates and fees of all trades.
     measure: as the module defines it; 0 where no wealth is left to weigh.
     wealth_cents: the W of that measure.
-    distance: what ends outside the bands, all groups and cash together, and what was paid in costs
-        where something does, a fraction of the wealth before costs; 0 inside.
+    distance: what ends outside the bands, all groups and cash together, and where something does twice
+        what was paid in costs, a fraction of the wealth before costs; 0 inside.
     proven: True when the search was complete, so that no better trades exist.
     """
 

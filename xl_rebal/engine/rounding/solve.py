@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
+import numpy as np
+
 from xl_rebal.engine.rounding.asset import Asset, assets_of
 from xl_rebal.engine.rounding.best import NOTHING, Best
 from xl_rebal.engine.rounding.branch import search
@@ -18,6 +20,7 @@ NODE_LIMIT = 100_000
 """Quantities tried before the search gives up proving."""
 
 _ROUNDS = 3  # more searches, each with the wealth that the last one left
+_NEAR = 1e-6  # of the wealth before: weights that differ by this are equal
 _RISE = 8.0  # how fast the ceiling of a search for lists inside the bands rises
 
 
@@ -66,11 +69,13 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
 def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -> tuple[Best, bool]:
     """The best without bands, searched again with the wealth that the last search left."""
     best = Best(assets, problem.cash_cents)
+    best = Best(assets, problem.cash_cents, None, _guessed(problem, best.before))
     best.offer(start(assets, best, problem.guess))
     proven = _improve(best, node_limit)
     for _ in range(_ROUNDS):
         left = best.after()
-        if left == best.wealth or not best.has_weights or left <= NOTHING:
+        is_near = abs(left - best.wealth) <= _NEAR * best.before
+        if is_near or not best.has_weights or left <= NOTHING:
             break
         again = Best(assets, problem.cash_cents, None, left)
         again.offer(best.chosen)
@@ -80,6 +85,16 @@ def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -
         if is_settled:
             break
     return best, proven
+
+
+def _guessed(problem: RoundingProblem, before: float) -> float:
+    """The wealth (cents) that the guess would leave, of ``before``."""
+    change = 100 * (problem.guess - problem.held) * problem.price
+    traded = np.abs(problem.guess - problem.held) > problem.step / 2
+    rate = np.where(change > 0, problem.buy_rate, problem.sell_rate)
+    costs = np.where(traded, rate * np.abs(change) + problem.fee_cents, 0.0).sum()
+    left = before - float(costs)
+    return left if left > before / 2 else before
 
 
 def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
