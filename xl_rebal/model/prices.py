@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from xl_rebal.typing import FloatArray
 
@@ -29,6 +31,11 @@ class Prices:
             raise ValueError("prices: a symbol stands twice")
         if np.any(self.values <= 0) or np.any(np.isinf(self.values)):
             raise ValueError("prices must be above 0 and finite")
+
+    @cached_property
+    def days(self) -> npt.NDArray[np.datetime64]:
+        """The dates as one array."""
+        return np.array(self.dates, dtype="datetime64[D]")
 
     def last_row(self, as_of: date | None) -> int | None:
         """Index of the newest row on or before ``as_of`` (None: of all); None without one."""

@@ -1,0 +1,444 @@
+"""Backtests against a slow loop written from the definitions, and against R's PerformanceAnalytics.
+
+The loop below goes from day to day in plain Python, finds wealth after costs by halving an interval and
+projects by halving another; it shares no code with the product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xl_rebal.engine.backtest import Conventions, CostRule, Reason, backtest
+from xl_rebal.engine.policies import (
+    NEVER,
+    DatedTargets,
+    Policy,
+    buy_and_hold,
+    calendar,
+    calendar_threshold,
+    tactical,
+    threshold,
+)
+from xl_rebal.errors import InputError
+from xl_rebal.examples.stocks import stocks
+from xl_rebal.model.plan import TO_EDGE, TO_HALF, TO_TARGET, BandRule, Destination
+from xl_rebal.model.prices import Prices
+from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.typing import FloatArray
+
+# ---- the slow loop ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Slow:
+    values: list[float]
+    trades: list[tuple[int, list[float], list[float], float]]  # row, before, after, cost
+
+
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    for _ in range(200):
+        middle = (low + high) / 2
+        if function(middle) > 0:
+            high = middle
+        else:
+            low = middle
+    return (low + high) / 2
+
+
+def filled(goal: list[float], low: list[float], high: list[float], budget: float) -> list[float]:
+    """The nearest to ``goal`` between low and high that adds to the budget."""
+
+    def at(shift: float) -> list[float]:
+        return [min(max(g + shift, a), b) for g, a, b in zip(goal, low, high, strict=True)]
+
+    shift = root(lambda m: sum(at(m)) - budget, -3.0, 3.0)
+    return at(shift)
+
+
+def destination(w: list[float], t: list[float], band: float, to: Destination) -> list[float]:
+    if to.is_target:
+        return list(t)
+    low, high = [], []
+    for now, goal in zip(w, t, strict=True):
+        wide = band
+        if abs(now - goal) > band + 1e-12:
+            wide = to.fraction * band if to.distance is None else min(to.distance, band)
+            low.append(goal - wide)
+            high.append(goal + wide)
+        else:
+            low.append(min(goal - wide, now))
+            high.append(max(goal + wide, now))
+    moved = [min(max(x, a), b) for x, a, b in zip(w, low, high, strict=True)]
+    if moved == w:
+        return w
+    if sum(moved) < 1:
+        return filled(t, moved, high, 1.0)
+    return filled(t, low, moved, 1.0)
+
+
+def slow(prices: FloatArray, t: list[float], *, looks: set[int], always: set[int], band: float,
+         to: Destination, rate: float, fee: float, lag: int, flows: dict[int, float],
+         pre_trade: bool, charge_first: bool, capital: float) -> Slow:  # fmt: skip
+    rows, n = len(prices), len(t)
+
+    def after_costs(before: list[float], after: list[float], wealth: float) -> float:
+        traded = [abs(a - b) > 1e-12 for a, b in zip(after, before, strict=True)]
+        fees = fee * sum(traded)
+        if pre_trade:
+            return (
+                wealth
+                - wealth * rate * sum(abs(a - b) for a, b in zip(after, before, strict=True))
+                - fees
+            )
+
+        def left_over(v: float) -> float:
+            return v + fees - wealth + sum(
+                rate * abs(a * v - b * wealth)
+                for a, b, is_traded in zip(after, before, traded, strict=True) if is_traded
+            )  # fmt: skip
+
+        return root(left_over, 0.0, wealth)
+
+    wealth = capital
+    if charge_first:
+        wealth = after_costs([0.0] * n, t, capital)
+    held = [wealth * x / p for x, p in zip(t, prices[0], strict=True)]
+    found = Slow([wealth], [])
+    pending = None
+    for row in range(1, rows):
+        values = [x * p for x, p in zip(held, prices[row], strict=True)]
+        wealth = sum(values)
+        if row < rows - 1:
+            flow = flows.get(row, 0.0)
+            if flow:
+                # buys (or sells) only, nearest to the target
+                whole = wealth + flow
+                w = [x / whole for x in values]
+                if flow > 0:
+                    after = filled(t, w, [9.0] * n, 1.0)
+                else:
+                    after = filled(t, [0.0] * n, w, 1.0)
+                left = after_costs(w, after, whole)
+                found.trades.append((row, w, after, whole - left))
+                values = [x * left for x in after]
+                wealth = left
+            w = [x / wealth for x in values]
+            is_out = any(abs(a - b) > band + 1e-12 for a, b in zip(w, t, strict=True))
+            if pending is None and (row in always or (row in looks and is_out)):
+                pending = row + lag
+            if pending == row:
+                pending = None
+                after = destination(w, t, band, to)
+                if any(abs(a - b) > 1e-12 for a, b in zip(after, w, strict=True)):
+                    left = after_costs(w, after, wealth)
+                    found.trades.append((row, w, after, wealth - left))
+                    values = [x * left for x in after]
+                    wealth = left
+        held = [x / p for x, p in zip(values, prices[row], strict=True)]
+        found.values.append(sum(values))
+    return found
+
+
+# ---- books -----------------------------------------------------------------------------------------
+
+
+def days(count: int, start: date = date(2020, 1, 1)) -> tuple[date, ...]:
+    """Weekdays."""
+    found: list[date] = []
+    day = start
+    while len(found) < count:
+        if day.weekday() < 5:
+            found.append(day)
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def market(pick: Random, rows: int, assets: int) -> Prices:
+    steps = np.random.default_rng(pick.randint(0, 10**9)).normal(0.0003, 0.02, (rows, assets))
+    values = 100 * np.exp(np.cumsum(steps, axis=0))
+    return Prices(days(rows), tuple(f"S{i}" for i in range(assets)), values)
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=150, deadline=None)
+def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
+    rows, assets = pick.randint(2, 260), pick.randint(1, 6)
+    prices = market(pick, rows, assets)
+    parts = [pick.random() + 0.02 for _ in range(assets)]
+    target = [part / sum(parts) for part in parts]
+    schedule = pick.choice([
+        Schedule(Frequency.MONTHLY), Schedule(Frequency.WEEKLY), Schedule(every=pick.randint(1, 30)),
+        Schedule(Frequency.MONTHLY, day=pick.choice([0, 3]), offset=pick.randint(0, 5)),
+    ])  # fmt: skip
+    kind = pick.choice(["calendar", "threshold", "both", "none"])
+    band = pick.choice([0.0, 0.01, 0.03, 0.08])
+    to = pick.choice([TO_TARGET, TO_TARGET, TO_EDGE, TO_HALF, Destination(distance=0.01)])
+    targets = DatedTargets.fixed(np.array(target))
+    rule = BandRule(width=band)
+    policy = {
+        "calendar": replace(calendar(targets, schedule, to), bands=rule),
+        "threshold": threshold(targets, rule, to),
+        "both": calendar_threshold(targets, schedule, rule, to),
+        "none": replace(buy_and_hold(targets), bands=rule, to=to),
+    }[kind]
+    lag, capital = pick.choice([0, 0, 1, 3]), pick.choice([1.0, 10_000.0])
+    rate, fee = pick.choice([0.0, 0.001, 0.02]), pick.choice([0.0, 0.0, 0.0002 * capital])
+    flows = {}
+    if pick.random() < 0.5 and rows > 3:
+        flows = {pick.randint(1, rows - 2): pick.uniform(-0.15, 0.4) * capital for _ in range(3)}
+    made = Conventions(
+        rate, fee, capital, lag, pick.random() < 0.3,
+        pick.choice([CostRule.EXACT, CostRule.PRE_TRADE]),
+        flows={prices.dates[row]: amount for row, amount in flows.items()},
+    )  # fmt: skip
+    dates = set(schedule.rows(prices.dates).tolist())
+    expected = slow(
+        prices.values, target,
+        looks={"both": dates, "threshold": set(range(rows))}.get(kind, set()),
+        always=dates if kind == "calendar" else set(),
+        band=band, to=to, rate=rate, fee=fee, lag=lag, flows=flows,
+        pre_trade=made.cost_rule is CostRule.PRE_TRADE,
+        charge_first=made.charge_first_purchase, capital=capital,
+    )  # fmt: skip
+
+    found = backtest(prices, policy, made)
+
+    assert found.value == pytest.approx(np.array(expected.values), rel=1e-11)
+    assert found.rows.tolist() == [trade[0] for trade in expected.trades]
+    for at, (_, before, after, cost) in enumerate(expected.trades):
+        assert found.before[at] == pytest.approx(np.array(before), abs=1e-11)
+        assert found.after[at] == pytest.approx(np.array(after), abs=1e-11)
+        assert found.cost[at] == pytest.approx(cost, abs=1e-11 * capital)
+
+
+# ---- against R's PerformanceAnalytics ----------------------------------------------------------------
+
+# R 4.2.2, PerformanceAnalytics 2.1.0, Return.portfolio on the adjusted closes of AAPL, IBM and MSFT,
+# 2000-03-01 to 2013-03-01: weights, rebalance_on, rebal_cost, product of (1 + return), weights at the end.
+EQUAL, UNEQUAL = (1 / 3, 1 / 3, 1 / 3), (0.5, 0.2, 0.3)
+REFERENCE = [
+    (EQUAL, None, 0.0, 5.53483191982221, (0.807529238597, 0.143287269151, 0.0491834922523)),
+    (EQUAL, Frequency.MONTHLY, 0.0, 4.18374234438842, (0.326058492317, 0.337800133738, 0.336141373944)),
+    (EQUAL, Frequency.MONTHLY, 0.001, 4.15271601967524, (0.326058492317, 0.337800133738, 0.336141373944)),
+    (EQUAL, Frequency.MONTHLY, 0.01, 3.88353319537655, (0.326058492317, 0.337800133738, 0.336141373944)),
+    (EQUAL, Frequency.QUARTERLY, 0.0, 3.94062449930428, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (EQUAL, Frequency.QUARTERLY, 0.001, 3.92442489989327, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (EQUAL, Frequency.QUARTERLY, 0.01, 3.78151580571207, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (EQUAL, Frequency.ANNUAL, 0.0, 5.01526858388171, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (EQUAL, Frequency.ANNUAL, 0.001, 5.00141041388058, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (EQUAL, Frequency.ANNUAL, 0.01, 4.87819908764538, (0.277419428734, 0.362785136754, 0.359795434512)),
+    (UNEQUAL, None, 0.0, 7.42515060612394, (0.902918777625, 0.0640852416123, 0.0329959807629)),
+    (UNEQUAL, Frequency.MONTHLY, 0.0, 5.88001211399716, (0.491893966368, 0.203842993253, 0.304263040379)),
+    (UNEQUAL, Frequency.MONTHLY, 0.001, 5.83517165359029, (0.491893966368, 0.203842993253, 0.304263040379)),
+    (UNEQUAL, Frequency.MONTHLY, 0.01, 5.44652859397087, (0.491893966368, 0.203842993253, 0.304263040379)),
+    (UNEQUAL, Frequency.QUARTERLY, 0.0, 5.4748413404467, (0.434546929668, 0.227305157428, 0.338147912904)),
+    (UNEQUAL, Frequency.QUARTERLY, 0.001, 5.45185502207377, (0.434546929668, 0.227305157428, 0.338147912904)),
+    (UNEQUAL, Frequency.QUARTERLY, 0.01, 5.2491568808374, (0.434546929668, 0.227305157428, 0.338147912904)),
+    (UNEQUAL, Frequency.ANNUAL, 0.0, 6.98889550722809, (0.434546929668, 0.227305157428, 0.338147912904)),
+    (UNEQUAL, Frequency.ANNUAL, 0.001, 6.96957770872516, (0.434546929668, 0.227305157428, 0.338147912904)),
+    (UNEQUAL, Frequency.ANNUAL, 0.01, 6.79782771550759, (0.434546929668, 0.227305157428, 0.338147912904)),
+]  # fmt: skip
+
+
+def study_prices() -> Prices:
+    """The adjusted closes that R was given, out of the example's study prices."""
+    prices = stocks().prices
+    assert prices is not None
+    columns = [prices.symbols.index(symbol) for symbol in ("AAPL", "IBM", "MSFT")]
+    values = prices.values[:, columns]
+    rows = np.flatnonzero(~np.isnan(values).any(axis=1))
+    return Prices(tuple(prices.dates[i] for i in rows), ("AAPL", "IBM", "MSFT"), values[rows])
+
+
+@pytest.mark.parametrize(("weights", "frequency", "rate", "growth", "last"), REFERENCE)
+def test_growth_and_last_weights_equal_performance_analytics(
+    weights: tuple[float, ...], frequency: Frequency | None, rate: float, growth: float,
+    last: tuple[float, ...],
+) -> None:  # fmt: skip
+    targets = DatedTargets.fixed(np.array(weights))
+    policy = buy_and_hold(targets)
+    if frequency is not None:
+        policy = calendar(targets, Schedule(frequency))
+    found = backtest(study_prices(), policy, Conventions(rate, cost_rule=CostRule.PRE_TRADE))
+
+    assert len(found.dates) == 3270
+    assert found.value[-1] == pytest.approx(growth, rel=1e-10)
+    assert found.weights[-1] == pytest.approx(np.array(last), abs=1e-10)
+    assert np.prod(1 + found.returns) == pytest.approx(growth, rel=1e-10)
+
+
+# ---- what is documented ------------------------------------------------------------------------------
+
+EVEN = DatedTargets.fixed(np.array([0.5, 0.5]))
+
+
+def table(*rows: tuple[float, float], symbols: tuple[str, str] = ("A", "B")) -> Prices:
+    """Prices on consecutive weekdays from 2020-01-01 on."""
+    return Prices(days(len(rows)), symbols, np.array(rows))
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=60, deadline=None)
+def test_prices_after_a_row_change_nothing_up_to_it(pick: Random) -> None:
+    rows, assets = 120, pick.randint(1, 4)
+    prices = market(pick, rows, assets)
+    cut = pick.randint(1, rows - 3)
+    other = prices.values.copy()
+    other[cut + 1 :] *= np.exp(np.random.default_rng(pick.randint(0, 999)).normal(0, 0.1))
+    other[cut + 1 :, 0] *= 1.5
+    weights = np.full(assets, 1 / assets)
+    dated = DatedTargets((None, prices.dates[40]), np.array([weights, np.eye(assets)[0]]))
+    rule, monthly = BandRule(width=0.02), Schedule(Frequency.MONTHLY)
+    fixed = DatedTargets.fixed(weights)
+    policy = pick.choice([
+        calendar(fixed, monthly), threshold(fixed, rule, pick.choice([TO_TARGET, TO_EDGE])),
+        calendar_threshold(fixed, Schedule(every=7), rule, TO_HALF), tactical(dated, monthly),
+    ])  # fmt: skip
+    made = Conventions(0.002, 0.001, lag=pick.choice([0, 2]),
+                       flows={prices.dates[30]: 0.1, prices.dates[70]: -0.1})  # fmt: skip
+    first, second = (
+        backtest(Prices(prices.dates, prices.symbols, values), policy, made)
+        for values in (prices.values, other)
+    )
+    assert first.value[: cut + 1].tolist() == second.value[: cut + 1].tolist()
+    assert first.weights[: cut + 1].tolist() == second.weights[: cut + 1].tolist()
+    seen = [row for row in first.rows if row <= cut]
+    assert seen == [row for row in second.rows if row <= cut]
+    assert first.reasons[: len(seen)] == second.reasons[: len(seen)]
+
+
+def test_nothing_is_traded_on_the_last_row() -> None:
+    prices = table((1, 1), (2, 1), (3, 1))
+    assert backtest(prices, calendar(EVEN, Schedule(every=1))).rows.tolist() == [1]
+    assert backtest(prices, threshold(EVEN, BandRule(width=0.01))).rows.tolist() == [1]
+    late = Conventions(lag=1)
+    assert backtest(prices, calendar(EVEN, Schedule(every=1)), late).rows.tolist() == []
+
+
+def test_a_band_is_out_beyond_its_width_and_not_at_it() -> None:
+    # 0.55 - 0.5 is above 0.05 in binary floating point
+    prices = table((1, 1), (11, 9), (11, 9))
+    assert not backtest(prices, threshold(EVEN, BandRule(width=0.05))).rows.size
+    assert backtest(prices, threshold(EVEN, BandRule(width=0.0499))).rows.tolist() == [1]
+
+
+def test_costs_are_charged_on_both_sides_of_what_is_traded() -> None:
+    # 1.5 is in A, 1 in B: with the rate c, (1.5 - V/2) (1 - c) = (V/2 - 1) (1 + c) => V = 2.5 - c/2 ...
+    prices = table((1, 1), (3, 2), (3, 2))
+    found = backtest(prices, calendar(EVEN, Schedule(every=1)), Conventions(0.01))
+    # sold x, bought y: x (1 - c) = y (1 + c) and 1.5 - x = 1 + y  =>  y = 0.5 (1 - c) / 2
+    bought = 0.5 * (1 - 0.01) / 2
+    assert found.value[1] == pytest.approx(2 * (1 + bought), rel=1e-14)
+    before = backtest(prices, calendar(EVEN, Schedule(every=1)),
+                      Conventions(0.01, cost_rule=CostRule.PRE_TRADE))  # fmt: skip
+    assert before.value[1] == pytest.approx(2.5 - 0.01 * 0.5, rel=1e-14)
+
+
+def test_the_first_purchase_is_charged_only_where_it_is_asked() -> None:
+    prices = table((1, 1), (1, 1))
+    assert backtest(prices, buy_and_hold(EVEN), Conventions(0.01)).value.tolist() == [1.0, 1.0]
+    charged = backtest(prices, buy_and_hold(EVEN), Conventions(0.01, charge_first_purchase=True))
+    assert charged.value == pytest.approx([1 / 1.01, 1 / 1.01], rel=1e-14)
+
+
+def test_an_asset_without_a_price_is_valued_at_its_last_and_not_traded_that_day() -> None:
+    nan = float("nan")
+    prices = table((1, 1), (3, nan), (3, 1), (3, 1))
+    found = backtest(prices, calendar(EVEN, Schedule(every=1)))
+    assert found.value.tolist() == [1.0, 2.0, 2.0, 2.0]
+    assert found.rows.tolist() == [2]  # nothing else could take up what A would give
+
+
+def test_a_late_starter_waits_and_its_target_goes_to_the_others() -> None:
+    nan = float("nan")
+    prices = table((1, nan), (2, nan), (2, 5), (2, 5))
+    found = backtest(prices, threshold(EVEN, BandRule(width=0.05)))
+    assert found.weights[0].tolist() == [1.0, 0.0]
+    assert found.rows.tolist() == [2]  # from its first price on it is far below its target
+    assert found.weights[2].tolist() == [0.5, 0.5]
+
+
+def test_a_price_that_ends_is_held_at_its_last_value() -> None:
+    nan = float("nan")
+    prices = table((1, 1), (2, 1), (4, nan), (8, nan))
+    found = backtest(prices, threshold(EVEN, BandRule(width=0.4)))
+    assert found.value.tolist() == [1.0, 1.5, 2.5, 4.5]
+    assert found.rows.size == 0
+
+
+def test_cash_earns_its_own_rate_and_costs_nothing_to_trade() -> None:
+    nan = float("nan")
+    prices = table((1, nan), (2, nan), (2, nan), symbols=("A", "CASH"))
+    made = Conventions(0.01, cash_rate=0.10)
+    found = backtest(prices, calendar(EVEN, Schedule(every=1)), made)
+    cash = 1.10 ** (1 / 365.25)
+    assert found.wealth[0] == pytest.approx(0.5 * 2 + 0.5 * cash, rel=1e-14)
+    sold = found.before[0][0] * found.wealth[0] - found.value[1] / 2
+    assert found.cost[0] == pytest.approx(0.01 * sold, rel=1e-12)
+
+
+def test_a_contribution_buys_what_is_underweight_and_a_withdrawal_sells_what_is_over() -> None:
+    prices = table((1, 1), (3, 1), (3, 1), (3, 1))
+    day = prices.dates[1]
+    put = backtest(prices, buy_and_hold(EVEN), Conventions(flows={day: 1.0}))
+    assert put.holdings[1].tolist() == [1.5, 1.5]
+    assert put.reasons == (Reason.FLOW,)
+    assert put.returns[0] == pytest.approx(1.0)  # time-weighted: 2 of 1, the 1 that came apart
+    taken = backtest(prices, buy_and_hold(EVEN), Conventions(flows={day: -1.0}))
+    assert taken.holdings[1] == pytest.approx([0.5, 0.5])
+    with pytest.raises(InputError, match="more than can be raised"):
+        backtest(prices, buy_and_hold(EVEN), Conventions(flows={day: -3.0}))
+
+
+def test_a_flow_arrives_on_the_next_row_and_not_on_the_last() -> None:
+    prices = Prices(
+        (date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 9)), ("A", "B"), np.ones((3, 2))
+    )
+    weekend = backtest(prices, buy_and_hold(EVEN), Conventions(flows={date(2024, 1, 6): 1.0}))
+    assert weekend.value.tolist() == [1.0, 2.0, 2.0]
+    late = backtest(prices, buy_and_hold(EVEN), Conventions(flows={date(2024, 1, 9): 1.0}))
+    assert late.value.tolist() == [1.0, 1.0, 1.0]
+    assert late.notes == ("The flow of 1.00 on 2024-01-09 is left out: no trade is made then.",)
+
+
+def test_tactical_targets_hold_from_their_date_and_are_traded_then() -> None:
+    prices = table((1, 1), (1, 1), (1, 1), (2, 1), (2, 1))
+    dated = DatedTargets((None, prices.dates[2]), np.array([[0.5, 0.5], [1.0, 0.0]]))
+    found = backtest(prices, tactical(dated))
+    assert found.rows.tolist() == [2]
+    assert found.reasons == (Reason.TARGETS,)
+    assert found.value.tolist() == [1.0, 1.0, 1.0, 2.0, 2.0]
+    assert not backtest(prices, Policy(dated, NEVER)).rows.size
+
+
+def test_targets_must_hold_on_the_first_row() -> None:
+    dated = DatedTargets((date(2021, 1, 1),), np.array([[0.5, 0.5]]))
+    with pytest.raises(InputError, match="no targets on 2020-01-01"):
+        backtest(table((1, 1), (1, 1)), tactical(dated))
+    with pytest.raises(InputError, match="1 row of prices"):
+        backtest(table((1, 1)), buy_and_hold(EVEN))
+
+
+def test_a_fee_that_takes_all_is_said_with_its_date() -> None:
+    prices = table((1, 1), (3, 1), (3, 1))
+    with pytest.raises(InputError, match="costs on 2020-01-02 that take all there is"):
+        backtest(prices, calendar(EVEN, Schedule(every=1)), Conventions(fee=5.0))
+
+
+def test_the_log_adds_up_to_the_path() -> None:
+    pick = Random(3)
+    prices = market(pick, 300, 4)
+    policy = threshold(DatedTargets.fixed(np.full(4, 0.25)), BandRule(width=0.02))
+    found = backtest(prices, policy, Conventions(0.001, 0.0001))
+    assert len(found.rows) > 5
+    assert found.wealth - found.cost == pytest.approx(found.value[found.rows], rel=1e-14)
+    assert found.weights[found.rows] == pytest.approx(found.after, abs=1e-14)
+    assert found.turnover == pytest.approx(np.abs(found.before - found.after).sum(axis=1) / 2)

@@ -1,0 +1,487 @@
+"""A policy on past prices: self-financing, without look-ahead, every convention an argument.
+
+On each row: returns first, then money that comes or goes, then the decision on that close, then the
+trade at that close (``lag`` 0) or so many rows later. Between trades shares are held, so the engine goes
+from event to event and never from row to row.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from xl_rebal.engine.destination import Limits, destination_weights
+from xl_rebal.engine.policies import Policy
+from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
+from xl_rebal.numerics.bands import is_breached
+from xl_rebal.numerics.costs import balancing_scale, is_traded, self_financing_wealth
+from xl_rebal.numerics.destinations import place_cash
+from xl_rebal.numerics.segments import first_breach, held_values, rebalanced_path
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import BoolArray, FloatArray, IntArray
+from xl_rebal.wording import counted, money
+
+
+class CostRule(StrEnum):
+    """``exact``: costs are paid from wealth as part of the trade. ``pre-trade``: rate x turnover of the
+    wealth before costs, as R's PerformanceAnalytics does; for comparisons."""
+
+    EXACT = "exact"
+    PRE_TRADE = "pre-trade"
+
+
+class Reason(StrEnum):
+    """Why a trade was made."""
+
+    FIRST = "first purchase"
+    CALENDAR = "calendar date"
+    BREACH = "out of its band"
+    TARGETS = "new targets"
+    FLOW = "cash flow"
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What is done silently elsewhere.
+
+    ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
+    where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
+    earns a year where the prices have no column for it, compounded over days / 365.25. ``flows``:
+    currency by date, + in, - out; on a date without a row it arrives on the next one.
+    """
+
+    rate: float | FloatArray = 0.0
+    fee: float = 0.0
+    capital: float = 1.0
+    lag: int = 0
+    charge_first_purchase: bool = False
+    cost_rule: CostRule = CostRule.EXACT
+    cash_rate: float = 0.0
+    flows: Mapping[date, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What became of ``capital``. Vectors by row (T,), asset (n,) or trade (K,).
+
+    ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
+    weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
+    ``reasons`` one a trade. ``notes`` are sentences on what was not as it seems.
+    """
+
+    dates: tuple[date, ...]
+    symbols: tuple[str, ...]
+    capital: float
+    prices: FloatArray
+    starts: IntArray
+    shares: FloatArray
+    rows: IntArray
+    before: FloatArray
+    after: FloatArray
+    wealth: FloatArray
+    cost: FloatArray
+    reasons: tuple[Reason, ...]
+    flows: FloatArray
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def holdings(self) -> FloatArray:
+        """Currency in each asset on each row, after its trades; (T, n)."""
+        return held_values(self.prices, self.starts, self.shares)
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """Currency on each row, after costs and flows; (T,)."""
+        return np.asarray(self.holdings.sum(axis=1))
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Weights on each row, after its trades; (T, n)."""
+        return np.asarray(self.holdings / self.value[:, None])
+
+    @cached_property
+    def returns(self) -> FloatArray:
+        """Simple returns, time-weighted: without the flows, after costs; (T - 1,)."""
+        return np.asarray((self.value[1:] - self.flows[1:]) / self.value[:-1] - 1.0)
+
+    @property
+    def turnover(self) -> FloatArray:
+        """One-way turnover of each trade, of the wealth before costs; (K,)."""
+        return np.asarray(np.abs(self.after - self.before).sum(axis=1) / 2.0)
+
+
+def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = None) -> Backtest:
+    """Run ``policy`` (weights aligned with ``prices.symbols``) over all rows.
+
+    An asset whose prices begin later waits: until then its target goes to the others pro rata. A row
+    without a price of an asset values it at its last one and does not trade it; so does the end of its
+    prices. No trade is made on the last row. Raises InputError where nothing can be bought on the first
+    row or there are fewer than two rows.
+    """
+    return _Run(prices, policy, conventions or Conventions()).result()
+
+
+class _Run:
+    """One run: what is held, and the log of trades."""
+
+    def __init__(self, prices: Prices, policy: Policy, conventions: Conventions) -> None:
+        self.policy, self.conventions = policy, conventions
+        self.dates, self.symbols = prices.dates, prices.symbols
+        count, assets = prices.values.shape
+        if count < 2:
+            raise InputError([_too_few(count)])
+        if policy.targets.weights.shape[1] != assets:
+            raise ValueError("targets: one weight for each symbol of the prices")
+        self.last = count - 1
+        self.days = prices.days
+        self.values, self.known, self.has_price = _filled(prices, conventions.cash_rate)
+        self.cash = self.symbols.index(CASH) if CASH in self.symbols else None
+        is_cash = np.array([symbol == CASH for symbol in self.symbols])
+        rate = np.broadcast_to(np.asarray(conventions.rate, dtype=np.float64), (assets,))
+        self.rate = np.where(is_cash, 0.0, rate)
+        self.fee = np.where(is_cash, 0.0, conventions.fee)
+        self._lay_out_targets()
+        self._lay_out_dates()
+        self.starts: list[int] = []
+        self.held: list[FloatArray] = []
+        self.log: list[tuple[int, FloatArray, FloatArray, float, float, Reason]] = []
+
+    def _lay_out_targets(self) -> None:
+        """Targets and bands by row: a new line where dated targets change or an asset begins."""
+        dated = self.policy.targets
+        newest = _newest(dated.dates, self.days)
+        if newest[0] < 0:
+            raise InputError([_no_targets(self.dates[0])])
+        self.new_targets = np.flatnonzero(np.diff(newest)) + 1
+        if self.known.all() and not self.new_targets.size:  # one line for all rows
+            self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
+            self.width = self._widths()
+            return
+        key = np.column_stack([newest, self.known])
+        lines, self.line = np.unique(key, axis=0, return_inverse=True)
+        self.line = self.line.reshape(-1)
+        targets = []
+        for line in lines:
+            weights = np.where(line[1:] > 0, dated.weights[int(line[0])], 0.0)
+            total = float(weights.sum())
+            targets.append(weights / total if total > 0 else weights)
+        self.target = np.array(targets)
+        if not self.target[self.line[0]].any():
+            raise InputError([_nothing_to_buy(self.dates[0])])
+        self.width = self._widths()
+
+    def _widths(self) -> FloatArray:
+        rule = self.policy.bands
+        return np.array([rule.half_widths(self.symbols, target) for target in self.target])
+
+    def _lay_out_dates(self) -> None:
+        when, last = self.policy.when, self.last
+        every_row = np.arange(1, last)
+        scheduled = every_row if when.schedule is None else when.schedule.rows(self.days)
+        scheduled = scheduled[scheduled < last]
+        none = np.zeros(0, dtype=np.int64)
+        self.looks = scheduled if when.on_breach else none
+        always = scheduled if when.schedule is not None and not when.on_breach else none
+        new = self.new_targets[self.new_targets < last] if when.on_new_targets else none
+        self.reason_of = {int(row): Reason.CALENDAR for row in always}
+        self.reason_of.update({int(row): Reason.TARGETS for row in new})
+        self.always = sorted(self.reason_of)
+        self.flow_at = np.zeros(last + 1)
+        self.notes: list[str] = []
+        for day, amount in sorted(self.conventions.flows.items()):
+            row = int(np.searchsorted(self.days, np.datetime64(day)))
+            if row == 0 or row >= last:
+                self.notes.append(
+                    f"The flow of {money(amount)} on {day} is left out: no trade is made then."
+                )
+            else:
+                self.flow_at[row] += amount
+        self.flow_rows = np.flatnonzero(self.flow_at).tolist()
+
+    # -- from event to event -----------------------------------------------------------------------
+
+    def result(self) -> Backtest:
+        first = self.target[self.line[0]]
+        if self._is_plain():
+            return self._all_at_once(first)
+        self._buy(first)
+        row, pending, why = 0, None, Reason.BREACH
+        while True:
+            flow = _after(self.flow_rows, row, self.last)
+            stop = min(flow, self.last if pending is None else pending)
+            event, reason = stop, None
+            if pending is None:
+                decision, reason = self._next_decision(row, stop)
+                event = min(stop, decision)
+            if event >= self.last:
+                break
+            values = self.held[-1] * self.values[event]
+            if self.flow_at[event]:
+                values = self._place(event, values)
+                if pending is None and reason is None:
+                    reason = self._decides(event, values)
+            if reason is not None and pending is None:
+                pending, why = event + self.conventions.lag, reason
+            if pending == event:
+                self._trade(event, values, why)
+                pending = None
+            elif pending is not None and pending >= self.last:
+                pending = self.last  # dropped: nothing is traded on the last row or after it
+            row = event
+        return self._backtest()
+
+    def _is_plain(self) -> bool:
+        """Whether every trade goes to one target on dates that are known beforehand."""
+        free = not self.conventions.fee and not self.flow_rows and not self.looks.size
+        return (
+            free
+            and self.policy.to.is_target
+            and len(self.target) == 1
+            and bool(self.has_price.all())
+        )
+
+    def _all_at_once(self, target: FloatArray) -> Backtest:
+        lag = self.conventions.lag
+        rows: list[int] = []
+        for row in self.always:
+            if row + lag < self.last and (not rows or row > rows[-1]):
+                rows.append(row + lag)
+        trades = np.array(rows, dtype=np.int64)
+        wealth = self._first_wealth(target)
+        pre_trade = self.conventions.cost_rule is CostRule.PRE_TRADE
+        before, factor, shares = rebalanced_path(
+            self.values, trades, target, self.rate, self.rate, pre_trade
+        )
+        shares = shares * wealth
+        moved = np.abs(before - target).max(axis=1) > WEIGHT_TOLERANCE
+        at = np.einsum("kn,kn->k", shares[:-1], self.values[trades])
+        starts = np.append(0, trades)
+        self.starts, self.held = starts.tolist(), list(shares)
+        kept = np.flatnonzero(moved)
+        after = np.broadcast_to(target, before.shape)
+        reasons = tuple(self.reason_of[row - lag] for row in trades[kept].tolist())
+        return self._made(
+            starts, shares, trades[kept], before[kept], after[kept], at[kept],
+            (at * (1.0 - factor))[kept], reasons,
+        )  # fmt: skip
+
+    def _first_wealth(self, target: FloatArray) -> float:
+        capital = self.conventions.capital
+        if not self.conventions.charge_first_purchase:
+            return capital
+        nothing = np.append(np.zeros_like(target), 1.0)
+        return self._left(
+            nothing, np.append(target, 0.0), capital, np.ones(len(nothing), dtype=bool)
+        )
+
+    def _buy(self, target: FloatArray) -> None:
+        self.starts.append(0)
+        self.held.append(target * self._first_wealth(target) / self.values[0])
+
+    def _next_decision(self, row: int, stop: int) -> tuple[int, Reason | None]:
+        """The next row before ``stop`` on which a trade is decided, or ``stop`` where it is its date."""
+        date_row = _after(self.always, row, self.last)
+        until = min(date_row, stop)
+        first = int(np.searchsorted(self.looks, row, side="right"))
+        end = int(np.searchsorted(self.looks, until, side="left"))
+        looks = self.looks[first:end]
+        if looks.size:
+            single = len(self.target) == 1
+            which = 0 if single else self.line[looks]
+            found = first_breach(
+                self.values, self.held[-1], looks,
+                self.target[which], self.width[which], self.width[which],
+            )  # fmt: skip
+            if found is not None:
+                return found, Reason.BREACH
+        if date_row <= stop:
+            return date_row, self.reason_of.get(date_row)
+        return stop, None
+
+    def _decides(self, row: int, values: FloatArray) -> Reason | None:
+        """Why a trade is decided on a row with these values, None where none is."""
+        if row in self.reason_of:
+            return self.reason_of[row]
+        if not np.isin(row, self.looks):
+            return None
+        line = self.line[row]
+        weights = values / values.sum()
+        out = is_breached(weights - self.target[line], self.width[line], self.width[line])
+        return Reason.BREACH if out.any() else None
+
+    # -- trades ------------------------------------------------------------------------------------
+
+    def _trade(self, row: int, values: FloatArray, reason: Reason) -> None:
+        """To the destination from the weights of this row; nothing where these are it."""
+        line, wealth = self.line[row], float(values.sum())
+        weights = values / wealth
+        can = self.has_price[row]
+        limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
+        to = destination_weights(
+            weights, self.target[line], self.width[line], self.width[line], self.policy.to, limits
+        )
+        if is_traded(weights, to).any():
+            left = self._left(weights, to, wealth, can)
+            self._hold(row, weights, to, wealth, left, reason)
+
+    def _place(self, row: int, values: FloatArray) -> FloatArray:
+        """Put a flow into what is underweight, or raise it from what is overweight; the new values."""
+        flow = float(self.flow_at[row])
+        wealth = float(values.sum()) + flow
+        if wealth <= 0:
+            raise InputError([_spent(self.dates[row], flow)])
+        can, target = self.has_price[row], self.target[self.line[row]]
+        cash = self.cash
+        if cash is None:  # a place for the money while it is on its way
+            values, target = np.append(values, flow), np.append(target, 0.0)
+            can, cash = np.append(can, True), len(values) - 1
+        else:
+            values = values.copy()
+            values[cash] += flow
+        weights = values / wealth
+        short = bool(weights[cash] < 0)
+        to = weights
+        if short or flow > 0:
+            to = place_cash(weights, target, cash, can, selling=short)
+        left = self._left(weights, to, wealth, can)
+        if self.cash is None and abs(to[cash]) > WEIGHT_TOLERANCE:
+            raise InputError([_spent(self.dates[row], flow)])
+        size = len(self.symbols)
+        self._hold(row, weights[:size], to[:size], wealth, left, Reason.FLOW)
+        return np.asarray(self.held[-1] * self.values[row])
+
+    def _left(self, weights: FloatArray, to: FloatArray, wealth: float, can: BoolArray) -> float:
+        """The wealth after the costs of going from ``weights`` to ``to``."""
+        extra = len(weights) - len(self.rate)
+        rate, fee = np.append(self.rate, np.zeros(extra)), np.append(self.fee, np.zeros(extra))
+        if self.conventions.cost_rule is CostRule.PRE_TRADE:
+            traded = is_traded(weights, to)
+            return wealth - float((rate * np.abs(to - weights)).sum() * wealth + fee[traded].sum())
+        if can.all():
+            return self_financing_wealth(weights, to, wealth, rate, rate, fee)
+        traded = is_traded(weights, to) & can
+        scale = balancing_scale(weights * wealth, to, traded, wealth, rate, rate, fee)
+        return float(np.where(traded, to * scale, weights * wealth).sum())
+
+    def _hold(
+        self, row: int, weights: FloatArray, to: FloatArray, wealth: float, left: float, why: Reason
+    ) -> None:
+        if left <= 0:
+            raise InputError([_costs_take_all(self.dates[row])])
+        can = self.has_price[row]
+        amounts = to * left
+        if not can.all():  # what is not traded keeps its value: the others pay the costs
+            still = ~can
+            free = (left - float((weights * wealth)[still].sum())) / max(
+                float(to[can].sum()), 1e-300
+            )
+            amounts = np.where(still, weights * wealth, to * free)
+        if self.starts[-1] == row:
+            self.held[-1] = amounts / self.values[row]
+        else:
+            self.starts.append(row)
+            self.held.append(amounts / self.values[row])
+        if is_traded(weights, to).any():
+            self.log.append((row, weights, to, wealth, wealth - left, why))
+
+    # -- the result --------------------------------------------------------------------------------
+
+    def _backtest(self) -> Backtest:
+        size = len(self.symbols)
+        rows, before, after, wealth, cost, reasons = (
+            zip(*self.log, strict=True) if self.log else ((),) * 6
+        )
+        return self._made(
+            np.array(self.starts, dtype=np.int64),
+            np.array(self.held),
+            np.array(rows, dtype=np.int64),
+            np.array(before, dtype=np.float64).reshape(-1, size),
+            np.array(after, dtype=np.float64).reshape(-1, size),
+            np.array(wealth, dtype=np.float64),
+            np.array(cost, dtype=np.float64),
+            tuple(reasons),
+        )
+
+    def _made(
+        self, starts: IntArray, shares: FloatArray, rows: IntArray, before: FloatArray,
+        after: FloatArray, wealth: FloatArray, cost: FloatArray, reasons: tuple[Reason, ...],
+    ) -> Backtest:  # fmt: skip
+        return Backtest(
+            self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
+            before, after, wealth, cost, reasons, self.flow_at, tuple(self.notes),
+        )  # fmt: skip
+
+
+def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """Prices to value at (the last known; 1 before any), whether any is known yet, whether one is there."""
+    values = prices.values.copy()
+    if CASH in prices.symbols:
+        column = prices.symbols.index(CASH)
+        if np.isnan(values[:, column]).all():
+            days = np.array([(day - prices.dates[0]).days for day in prices.dates])
+            values[:, column] = (1.0 + cash_rate) ** (days / DAYS_PER_YEAR)
+    has_price = ~np.isnan(values)
+    if has_price.all():
+        return values, has_price, has_price
+    at = np.where(has_price, np.arange(len(values))[:, None], 0)
+    newest = np.maximum.accumulate(at, axis=0)
+    known = np.maximum.accumulate(has_price, axis=0)
+    filled = np.take_along_axis(values, newest, axis=0)
+    return np.where(known, filled, 1.0), known, has_price
+
+
+def _after(rows: list[int], row: int, otherwise: int) -> int:
+    """The first of ``rows`` after ``row``."""
+    place = bisect_right(rows, row)
+    return rows[place] if place < len(rows) else otherwise
+
+
+def _newest(dates: tuple[date | None, ...], days: npt.NDArray[np.datetime64]) -> IntArray:
+    """The newest of dated targets on or before each day; -1 where there is none."""
+    known = np.array([date.min if day is None else day for day in dates], dtype="datetime64[D]")
+    return np.asarray(np.searchsorted(known, days, side="right") - 1)
+
+
+def _too_few(count: int) -> Problem:
+    return Problem(
+        Code.TOO_FEW_PRICES, f"{counted(count, 'row')} of prices", "at least 2", "Give a longer price table.",
+        argument="prices",
+    )  # fmt: skip
+
+
+def _no_targets(first: date) -> Problem:
+    return Problem(
+        Code.OUT_OF_RANGE, f"no targets on {first}, the first row of prices",
+        "targets that hold from the first row on", "Give targets dated on or before it.",
+        argument="target",
+    )  # fmt: skip
+
+
+def _nothing_to_buy(first: date) -> Problem:
+    return Problem(
+        Code.MISSING_PRICE, f"no price of anything that has a target on {first}, the first row",
+        "at least one", "Begin the prices later, or give the first row.", argument="prices",
+    )  # fmt: skip
+
+
+def _spent(day: date, flow: float) -> Problem:
+    return Problem(
+        Code.INFEASIBLE, f"a withdrawal of {money(-flow)} on {day}, more than can be raised",
+        "a smaller one", "Lower it.", argument="flows",
+    )  # fmt: skip
+
+
+def _costs_take_all(day: date) -> Problem:
+    return Problem(
+        Code.INFEASIBLE, f"costs on {day} that take all there is", "lower costs or more capital",
+        "Check the ticket fee: it is in currency, beside the capital.", argument="fee",
+    )  # fmt: skip

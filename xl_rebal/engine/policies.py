@@ -1,0 +1,91 @@
+"""Policies: targets, when to trade, where to; each part by itself, the presets a line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+
+from xl_rebal.model.plan import TO_TARGET, BandRule, Destination
+from xl_rebal.model.schedule import Schedule
+from xl_rebal.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class DatedTargets:
+    """Target weights from each date on: ``weights`` (k, n) rows of fractions, each adding to 1.
+
+    The newest row on or before a date holds. ``dates[0]`` may be None: from the beginning.
+    """
+
+    dates: tuple[date | None, ...]
+    weights: FloatArray
+
+    @classmethod
+    def fixed(cls, weights: FloatArray) -> DatedTargets:
+        """The same weights at all times."""
+        return cls((None,), np.asarray(weights, dtype=np.float64)[None, :])
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or len(self.weights) != len(self.dates) or not self.dates:
+            raise ValueError("targets: one row of weights for each date")
+        known = [day for day in self.dates if day is not None]
+        if any(a >= b for a, b in pairwise(known)) or None in self.dates[1:]:
+            raise ValueError("targets: dates must rise")
+        if np.any(self.weights < 0) or np.any(np.abs(self.weights.sum(axis=1) - 1) > 1e-9):
+            raise ValueError("targets: weights must be 0 or more and add to 1")
+
+
+@dataclass(frozen=True)
+class When:
+    """A trade is made on the dates of ``schedule`` (None: any row) where ``on_breach`` asks a breach.
+
+    Both None and False: never. A schedule without ``on_breach`` trades on each of its dates; new
+    targets (tactical) are traded on the row from which they hold, if ``on_new_targets``.
+    """
+
+    schedule: Schedule | None = None
+    on_breach: bool = False
+    on_new_targets: bool = False
+
+
+NEVER = When()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to hold, when to trade, where a trade ends; ``bands`` are tested strictly (> band)."""
+
+    targets: DatedTargets
+    when: When = NEVER
+    to: Destination = TO_TARGET
+    bands: BandRule = field(default_factory=BandRule)
+
+
+def buy_and_hold(targets: DatedTargets) -> Policy:
+    """Bought once and never traded."""
+    return Policy(targets)
+
+
+def calendar(targets: DatedTargets, schedule: Schedule, to: Destination = TO_TARGET) -> Policy:
+    """To the destination on every date, breach or not (edge and half move only what is out)."""
+    return Policy(targets, When(schedule), to)
+
+
+def threshold(targets: DatedTargets, bands: BandRule, to: Destination = TO_TARGET) -> Policy:
+    """On each row on which an asset is out of its band."""
+    return Policy(targets, When(on_breach=True), to, bands)
+
+
+def calendar_threshold(
+    targets: DatedTargets, schedule: Schedule, bands: BandRule, to: Destination = TO_TARGET
+) -> Policy:
+    """On the dates on which an asset is out of its band."""
+    return Policy(targets, When(schedule, on_breach=True), to, bands)
+
+
+def tactical(targets: DatedTargets, schedule: Schedule | None = None) -> Policy:
+    """To each new row of dated targets, and back to them on the dates of ``schedule``, if any."""
+    return Policy(targets, When(schedule, on_new_targets=True))

@@ -1,0 +1,92 @@
+"""Calendar dates of a plan, as rows of a price table: a date without prices is no trading day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from xl_rebal.typing import IntArray
+
+
+class Frequency(StrEnum):
+    """How often a calendar date comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    SEMI_ANNUAL = "semi-annual"
+    ANNUAL = "annual"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Rows on which a calendar date falls.
+
+    ``every`` counts rows, instead of a frequency, from the first row on. ``day`` is the row within
+    each period: -1 its last (the usual period end), 0 its first, 4 its fifth; a period with fewer
+    rows has none. ``offset`` moves every date by so many rows later (trading days).
+    """
+
+    frequency: Frequency = Frequency.QUARTERLY
+    every: int | None = None
+    day: int = -1
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.every is not None and self.every < 1:
+            raise ValueError("every must be 1 row or more")
+        if self.offset < 0:
+            raise ValueError("an offset moves dates to later rows; it cannot be below 0")
+
+    def rows(self, dates: Sequence[date] | npt.NDArray[np.datetime64]) -> IntArray:
+        """The rows (rising) among ``dates``, without the first row, where the portfolio begins.
+
+        The last row of an unfinished period is no period end: the last period that the table shows
+        has none. Its n-th row is one where it is there.
+
+        >>> days = [date(2024, 1, 30), date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29),
+        ...         date(2024, 3, 1)]
+        >>> Schedule(Frequency.MONTHLY).rows(days).tolist()
+        [1, 3]
+        >>> Schedule(Frequency.MONTHLY, day=0).rows(days).tolist()
+        [2, 4]
+        >>> Schedule(every=2, offset=1).rows(days).tolist()
+        [3]
+        """
+        count = len(dates)
+        if self.every is not None:
+            found = np.arange(self.every, count, self.every)
+        else:
+            period = _periods(np.asarray(dates, dtype="datetime64[D]"), self.frequency)
+            starts = np.flatnonzero(np.append(True, np.diff(period) != 0))
+            ends = np.append(starts[1:], count)
+            if self.day < 0:
+                found = ends[:-1] + self.day
+                found = found[found >= starts[:-1]]
+            else:
+                found = starts + self.day
+                found = found[found < ends]
+        found = found.astype(np.int64) + self.offset
+        return found[(found > 0) & (found < count)]
+
+
+def _periods(days: npt.NDArray[np.datetime64], frequency: Frequency) -> IntArray:
+    """A number for the period that each day is in; weeks begin on Monday."""
+    if frequency is Frequency.DAILY:
+        return days.astype(np.int64)
+    if frequency is Frequency.WEEKLY:
+        return (days.astype(np.int64) + 3) // 7  # day 0 was a Thursday
+    months = days.astype("datetime64[M]").astype(np.int64)
+    length = {
+        Frequency.MONTHLY: 1,
+        Frequency.QUARTERLY: 3,
+        Frequency.SEMI_ANNUAL: 6,
+        Frequency.ANNUAL: 12,
+    }[frequency]
+    return np.asarray(months // length)

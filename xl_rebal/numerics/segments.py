@@ -1,0 +1,105 @@
+"""Portfolios between trades: shares are held, so values and weights are products of price ratios.
+
+A path is cut into segments. Segment k begins at row ``starts[k]`` with ``shares[k]`` (n,) and lasts up to
+and including the row at which the next begins; its first row is that after the trade. Nothing here
+loops over rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xl_rebal.numerics.bands import is_breached
+from xl_rebal.typing import FloatArray, IntArray
+
+_FIRST_CHUNK = 32  # looks that are examined at once; doubled as long as nothing is found
+_MOST_CHUNK = 4096
+
+
+def held_values(prices: FloatArray, starts: IntArray, shares: FloatArray) -> FloatArray:
+    """Currency value of each asset on each row after the trades of that row; (T, n).
+
+    prices: (T, n), starts: rising, the first 0, shape (K,), shares: (K, n).
+    """
+    lengths = np.diff(np.append(starts, len(prices)))
+    return np.asarray(prices * np.repeat(shares, lengths, axis=0))
+
+
+def first_breach(
+    prices: FloatArray,
+    shares: FloatArray,
+    looks: IntArray,
+    target: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+) -> int | None:
+    """The first row of ``looks`` on which held ``shares`` (n,) are out of their bands; None if none.
+
+    target, lower, upper: (n,), or (m, n) with a row for each of the m ``looks``.
+    """
+    at, size = 0, _FIRST_CHUNK
+    changing = target.ndim == 2
+    while at < len(looks):
+        part = slice(at, at + size)
+        values = prices[looks[part]] * shares
+        weights = values / values.sum(axis=1, keepdims=True)
+        if changing:
+            out = is_breached(weights - target[part], lower[part], upper[part])
+        else:
+            out = is_breached(weights - target, lower, upper)
+        found = out.any(axis=1)
+        if found.any():
+            return int(looks[at + int(found.argmax())])
+        at, size = at + size, min(2 * size, _MOST_CHUNK)
+    return None
+
+
+def rebalanced_path(
+    prices: FloatArray,
+    trades: IntArray,
+    target: FloatArray,
+    buy_rate: FloatArray,
+    sell_rate: FloatArray,
+    pre_trade: bool = False,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return to ``target`` (n,) on the rows ``trades`` (K,): all trades at once.
+
+    Returns the weights before each trade (K, n), the wealth that each leaves of what was there, a
+    factor (K,), and the shares of each segment for a wealth of 1 on row 0, (K + 1, n). The costs are
+    paid from wealth by the exact rule, or with ``pre_trade`` from the wealth before costs.
+    """
+    rows = np.append(0, trades)
+    ratios = prices[rows[1:]] / prices[rows[:-1]]
+    grown = target * ratios
+    growth = grown.sum(axis=1)
+    before = grown / growth[:, None]
+    factor = cost_factors(before, target, buy_rate, sell_rate, pre_trade)
+    wealth = np.append(1.0, np.cumprod(growth * factor))
+    shares = target * wealth[:, None] / prices[rows]
+    return before, factor, shares
+
+
+def cost_factors(
+    before: FloatArray,
+    target: FloatArray,
+    buy_rate: FloatArray,
+    sell_rate: FloatArray,
+    pre_trade: bool = False,
+) -> FloatArray:
+    """What is left of a wealth of 1 when ``before`` (K, n) goes to ``target``, rates a side; (K,).
+
+    The exact rule solves f + sum c_i |t_i f - w_i| = 1 for each row: the left side is convex and
+    rises, so Newton's steps from 1 come down to the root.
+    """
+    if not buy_rate.any() and not sell_rate.any():
+        return np.ones(len(before))
+    factor = np.ones(len(before))
+    for _ in range(1 if pre_trade else 60):
+        change = factor[:, None] * target - before
+        rate = np.where(change > 0, buy_rate, -sell_rate)
+        over = factor + (rate * change).sum(axis=1) - 1.0
+        step = over if pre_trade else over / (1.0 + (rate * target).sum(axis=1))
+        factor = factor - step
+        if np.abs(step).max(initial=0.0) <= 1e-16:
+            break
+    return factor
