@@ -75,7 +75,8 @@ class Backtest:
 
     ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
     weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
-    ``reasons`` one a trade. ``notes`` are sentences on what was not as it seems.
+    ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
+    them on each row. ``notes`` are sentences on what was not as it seems.
     """
 
     dates: tuple[date, ...]
@@ -91,6 +92,8 @@ class Backtest:
     cost: FloatArray
     reasons: tuple[Reason, ...]
     flows: FloatArray
+    target: FloatArray
+    line: IntArray
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -417,12 +420,16 @@ class _Run:
     ) -> Backtest:  # fmt: skip
         return Backtest(
             self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
-            before, after, wealth, cost, reasons, self.flow_at, tuple(self.notes),
+            before, after, wealth, cost, reasons, self.flow_at, self.target, self.line,
+            tuple(self.notes),
         )  # fmt: skip
 
 
 def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Prices to value at (the last known; 1 before any), whether any is known yet, whether one is there."""
+    """Prices to value at, whether any is known yet, whether there is one on the row; each (T, n).
+
+    The last known one; before any the first, so that what is not there yet has no returns.
+    """
     values = prices.values.copy()
     if CASH in prices.symbols:
         column = prices.symbols.index(CASH)
@@ -435,8 +442,9 @@ def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, Bo
     at = np.where(has_price, np.arange(len(values))[:, None], 0)
     newest = np.maximum.accumulate(at, axis=0)
     known = np.maximum.accumulate(has_price, axis=0)
-    filled = np.take_along_axis(values, newest, axis=0)
-    return np.where(known, filled, 1.0), known, has_price
+    first = np.take_along_axis(values, has_price.argmax(axis=0)[None, :], axis=0)
+    filled = np.where(known, np.take_along_axis(values, newest, axis=0), first)
+    return np.where(np.isnan(filled), 1.0, filled), known, has_price
 
 
 def _after(rows: list[int], row: int, otherwise: int) -> int:
