@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from xl_rebal.arguments import Grid, is_header_word
 from xl_rebal.cells import RawCell, is_blank
-from xl_rebal.errors import Code, Problem
+from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import Targets
 from xl_rebal.model.portfolio import CASH, Account, Position
+from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook.book import RawTable
@@ -213,3 +214,13 @@ def _in_argument(found: Iterable[Problem], name: str) -> list[Problem]:
         for problem in found
         for number in [re.findall(r"\d+$", problem.cell)]
     ]
+
+
+def price_table(rows: Grid, name: str) -> Prices:
+    """A price range: symbols above, dates in the first column; InputError with every mistake."""
+    problems = Problems()
+    raw = _table(rows, "prices", problems)
+    found = parse_prices(raw, problems, dates_first=True) if raw is not None else None
+    if problems.found or found is None:
+        raise InputError(_in_argument(problems.found, name))
+    return found

@@ -1,0 +1,222 @@
+"""What a policy would have come to on past prices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+
+import numpy as np
+
+from xl_rebal import arguments
+from xl_rebal.arguments import Grid, Vector, per_asset
+from xl_rebal.cells import RawCell
+from xl_rebal.engine.backtest import Backtest, backtest
+from xl_rebal.engine.policies import Policy, When, buy_and_hold
+from xl_rebal.engine.statistics import statistics
+from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.functions.shared import (
+    FIVE_PERCENT,
+    TEN_BP,
+    Band,
+    Dest,
+    RateArg,
+    with_headers,
+)
+from xl_rebal.functions.study_arguments import (
+    QUARTERLY,
+    FrequencyArg,
+    OptionsArg,
+    PricesArg,
+    StudyOptions,
+    StudyTargets,
+    TargetsArg,
+    aligned,
+    read_day,
+)
+from xl_rebal.model.plan import BandKind, BandRule, Destination
+from xl_rebal.model.prices import Prices
+from xl_rebal.model.schedule import Schedule
+from xl_rebal.numerics import drift
+from xl_rebal.wording import shown
+from xl_rebal.worksheet import Answer, Arg, worksheet_function
+
+EXAMPLE: Grid = [
+    ["Date", "AAA", "BBB"],
+    ["2024-01-31", 100, 50], ["2024-02-29", 112, 50], ["2024-03-28", 118, 49],
+    ["2024-04-30", 108, 51], ["2024-05-31", 121, 50], ["2024-06-28", 130, 49],
+    ["2024-07-31", 127, 52],
+]  # fmt: skip
+SIXTY_FORTY: Grid = [["AAA", 0.6], ["BBB", 0.4]]
+
+Headers = Annotated[bool, Arg("TRUE (default) puts a header row on top.", arguments.flag, "")]
+
+
+@worksheet_function(
+    returns="figures as rows; with show a path, trades or weights",
+    example=(EXAMPLE, SIXTY_FORTY, "threshold", "monthly", 0.05),
+    category="Study",
+    spills=True,
+)
+def backtest_(
+    prices: PricesArg,
+    target: TargetsArg,
+    policy: Annotated[
+        str,
+        Arg(
+            "calendar (default), threshold, calendar+threshold, none, tactical (dated targets).",
+            arguments.word("calendar", "threshold", "calendar+threshold", "none", "tactical"),
+            "word",
+        ),
+    ] = "calendar",
+    frequency: FrequencyArg = QUARTERLY,
+    band: Band = FIVE_PERCENT,
+    kind: Annotated[
+        str,
+        Arg(
+            "absolute (default), relative, 5/25 (band or 25 % of target, the smaller).",
+            arguments.word("absolute", "relative", "5/25"),
+            "word",
+        ),
+    ] = "absolute",
+    dest: Dest = Destination(),  # noqa: B008  # frozen
+    cost: RateArg = TEN_BP,
+    show: Annotated[
+        str,
+        Arg(
+            "stats (default), path (starts at 1 or capital, net of costs), trades, weights.",
+            arguments.word("stats", "path", "trades", "weights"),
+            "word",
+        ),
+    ] = "stats",
+    options: OptionsArg = None,
+) -> Answer:
+    """A policy on past prices: first purchase free, trades at the close that decides them, bands strict."""
+    run = _run(prices, target, policy, frequency, band, kind, dest, cost, options)
+    if show == "path":
+        rows: list[list[RawCell]] = [
+            [day, float(value)] for day, value in zip(run.dates, run.value, strict=True)
+        ]
+        return with_headers(["Date", "Value"], rows, True)
+    if show == "weights":
+        rows = [[day, *line] for day, line in zip(run.dates, run.weights.tolist(), strict=True)]
+        return with_headers(["Date", *run.symbols], rows, True)
+    if show == "trades":
+        header: list[RawCell] = ["Date", "Asset", "Change", "Value traded", "Cost", "Reason"]
+        return with_headers(header, trade_rows(run), True)
+    return figures(run, options or StudyOptions())
+
+
+def _run(
+    prices: Prices, target: StudyTargets, policy: str, frequency: Schedule, band: Vector,
+    kind: str, dest: Destination, cost: Vector, options: StudyOptions | None,
+) -> Backtest:  # fmt: skip
+    said = options or StudyOptions()
+    table, targets = aligned(prices, target)
+    symbols = table.symbols
+    widths = per_asset(band, symbols, len(symbols), "band")
+    if np.any((widths < 0) | (widths > 1)):
+        worst = float(widths[(widths < 0) | (widths > 1)][0])
+        raise InputError(
+            Problem(Code.OUT_OF_RANGE, shown(worst), "bands from 0 to 1 (5 % is 0.05)",
+                    argument="band")
+        )  # fmt: skip
+    rates = per_asset(cost, symbols, len(symbols), "cost")
+    if np.any((rates < 0) | (rates > 0.5)):
+        worst = float(rates[(rates < 0) | (rates > 0.5)][0])
+        raise InputError(
+            Problem(Code.OUT_OF_RANGE, shown(worst), "costs from 0 to 0.5 per side",
+                    "10 bp is 0.001.", argument="cost")
+        )  # fmt: skip
+    schedule = replace(frequency, day=said.day, offset=said.offset)
+    to = dest if said.distance is None else Destination(distance=said.distance)
+    when = {
+        "none": When(),
+        "calendar": When(schedule),
+        "threshold": When(on_breach=True),
+        "calendar+threshold": When(schedule, on_breach=True),
+        "tactical": When(on_new_targets=True),
+    }[policy]
+    if len(targets.dates) > 1 and policy == "none":
+        targets = replace(targets, dates=targets.dates[:1], weights=targets.weights[:1])
+    rule = BandRule(BandKind(kind), widths)
+    return backtest(table, Policy(targets, when, to, rule), said.conventions(rates))
+
+
+def trade_rows(run: Backtest) -> list[list[RawCell]]:
+    """One row an asset traded: change of weight, currency, its share of the cost of that trade."""
+    rows: list[list[RawCell]] = []
+    for at, row in enumerate(run.rows.tolist()):
+        left = float(run.wealth[at] - run.cost[at])
+        moved = run.after[at] * left - run.before[at] * float(run.wealth[at])
+        change = run.after[at] - run.before[at]
+        sizes = np.where(np.abs(change) > 1e-12, np.abs(moved), 0.0)
+        total = float(sizes.sum())
+        for place, symbol in enumerate(run.symbols):
+            if sizes[place] > 0:
+                part = float(run.cost[at]) * float(sizes[place]) / total
+                rows.append([
+                    run.dates[row], symbol, float(change[place]), float(moved[place]), part,
+                    run.reasons[at].value,
+                ])  # fmt: skip
+    return rows
+
+
+def figures(run: Backtest, said: StudyOptions) -> list[list[RawCell]]:
+    """The statistics in their stated order; blank where one has no value."""
+    found = statistics(run, said.risk_free)
+    rows: list[tuple[str, float | int | None]] = [
+        ("CAGR", found.growth_rate),
+        ("Volatility", found.volatility),
+        ("Sharpe", found.sharpe),
+        ("Sortino", found.sortino),
+        ("Maximum drawdown", found.maximum_drawdown),
+        ("Turnover a year (one-way)", found.turnover),
+        ("Cost a year bp", found.cost_bp),
+        ("Rebalances", found.rebalances),
+        ("Average drift", found.average_drift),
+        ("Maximum drift", found.maximum_drift),
+        ("Tracking error", found.tracking_error),
+        ("Ahead of never rebalancing", found.ahead),
+        ("Excess growth", found.excess_growth),
+    ]
+    return [[label, "" if value is None else value] for label, value in rows]
+
+
+@worksheet_function(
+    returns="date and drift as rows", example=(EXAMPLE, SIXTY_FORTY), category="Study", spills=True
+)
+def driftpath(
+    prices: PricesArg,
+    target: TargetsArg,
+    metric: Annotated[
+        str,
+        Arg(
+            "max (default), turnover (one-way), sum or rms.",
+            arguments.word("max", "turnover", "sum", "rms"),
+            "word",
+        ),
+    ] = "max",
+    start: Annotated[
+        date | None,
+        Arg("First date; the first of the prices if left out.", read_day, "date"),
+    ] = None,
+    headers: Headers = True,
+) -> Answer:
+    """How far a portfolio bought at target drifts without any trade."""
+    table, targets = aligned(prices, target)
+    if start is not None:
+        first = sum(day < start for day in table.dates)
+        table = Prices(table.dates[first:], table.symbols, table.values[first:])
+    run = backtest(table, buy_and_hold(targets))
+    measure = {
+        "max": drift.max_drift,
+        "turnover": drift.one_way_turnover,
+        "sum": drift.two_way_turnover,
+        "rms": drift.rms_drift,
+    }[metric]
+    goal = run.target[run.line]
+    values = [float(measure(now, wanted)) for now, wanted in zip(run.weights, goal, strict=True)]
+    values[0] = 0.0
+    rows: list[list[RawCell]] = [[day, value] for day, value in zip(run.dates, values, strict=True)]
+    return with_headers(["Date", "Drift"], rows, headers)

@@ -1,0 +1,254 @@
+"""Arguments of the functions that study past prices: price ranges, targets over time, options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+
+from xl_rebal import arguments, cells
+from xl_rebal.arguments import Grid, Vector
+from xl_rebal.cells import Refusal, is_blank
+from xl_rebal.engine.backtest import Conventions, CostRule
+from xl_rebal.engine.policies import DatedTargets
+from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.functions.ranges import price_table
+from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.prices import Prices
+from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
+from xl_rebal.typing import FloatArray
+from xl_rebal.wording import did_you_mean, listed, percent, shown
+from xl_rebal.worksheet import Arg
+
+
+def read_prices(raw: object, name: str) -> Prices:
+    """A price range as it stands on the sheet Prices."""
+    return price_table(arguments.block(raw, name), name)
+
+
+PricesArg = Annotated[
+    Prices,
+    Arg("Header row with symbols, first column dates, prices below; a blank is a missing price.",
+        read_prices, "total-return prices", "table"),
+]  # fmt: skip
+
+
+def read_day(raw: object, name: str) -> date:
+    """One date: a date, a serial number or ISO text."""
+    try:
+        return cells.day(arguments.as_grid(raw)[0][0])
+    except Refusal as refusal:
+        raise InputError(refusal.at(argument=name)) from None
+
+
+StudyTargets = Vector | Grid
+
+
+def read_targets(raw: object, name: str) -> StudyTargets:
+    """One set of weights as a vector, or rows as they stand where they are dated."""
+    rows = arguments.table(raw, name)
+    is_dated = (
+        len(rows) > 1 and len(rows[0]) > 2 and not _is_date(rows[0][0]) and _is_date(rows[1][0])
+    )
+    return rows if is_dated else arguments.weights(raw, name)
+
+
+TargetsArg = Annotated[
+    StudyTargets,
+    Arg("Weights adding to 1: symbol and weight, or for tactical a table with dates in its first "
+        "column and symbols above.", read_targets, "fractions", "row, column or table"),
+]  # fmt: skip
+
+
+def _is_date(cell: object) -> bool:
+    try:
+        cells.day(cell)
+    except Refusal:
+        return False
+    return not is_blank(cell)
+
+
+def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets]:
+    """The prices of what has a target, and the targets in their order; CASH needs no column."""
+    if isinstance(targets, Vector):
+        if targets.labels is None:
+            if len(targets) != len(prices.symbols):
+                raise InputError(
+                    Problem(
+                        Code.SHAPES_DIFFER,
+                        f"{len(targets)} weights for {len(prices.symbols)} price columns",
+                        "one each, in the order of the columns, or symbols beside the weights",
+                        argument="target",
+                    )
+                )
+            return prices, DatedTargets.fixed(targets.values)
+        symbols = _known(targets.labels, prices)
+        return _columns(prices, symbols), DatedTargets.fixed(targets.values)
+    symbols = _known([str(cell).strip() for cell in targets[0][1:] if not is_blank(cell)], prices)
+    dates: list[date | None] = []
+    weights = []
+    for number, row in enumerate(targets[1:], start=2):
+        place = f"target, row {number}"
+        try:
+            dates.append(cells.day(row[0]))
+            line = [0.0 if is_blank(cell) else cells.number(cell) for cell in row[1:]]
+        except Refusal as refusal:
+            raise InputError(refusal.at(argument=place)) from None
+        weights.append(_normalised(np.array(line[: len(symbols)]), place))
+    if any(a >= b for a, b in pairwise(dates) if a and b):
+        raise InputError(
+            Problem(Code.OUT_OF_RANGE, "dates that do not rise", "each date after the one above",
+                    "Sort the rows.", argument="target")
+        )  # fmt: skip
+    return _columns(prices, symbols), DatedTargets(tuple(dates), np.array(weights))
+
+
+def _normalised(weights: FloatArray, place: str) -> FloatArray:
+    total = float(weights.sum())
+    if np.any(weights < 0) or abs(total - 1) > TARGET_SUM_TOLERANCE:
+        raise InputError(
+            Problem(Code.WEIGHTS_SUM, f"weights adding to {percent(total, 2)}",
+                    "weights of 0 or more that add to 100 %", argument=place)
+        )  # fmt: skip
+    return weights / total
+
+
+def _known(labels: list[str] | tuple[str, ...], prices: Prices) -> list[str]:
+    """The symbols as the prices spell them; every unknown one in one refusal."""
+    spelt = {symbol.casefold(): symbol for symbol in prices.symbols}
+    spelt.setdefault(CASH.casefold(), CASH)
+    unknown = [label for label in labels if label.casefold() not in spelt]
+    if unknown:
+        hint = did_you_mean(unknown[0], prices.symbols)
+        hint = f" {hint}" if hint else ""
+        raise InputError(
+            Problem(
+                Code.UNKNOWN_SYMBOL,
+                f"no prices of {listed(unknown, 'and')}",
+                f"symbols that stand above prices ({listed(prices.symbols, 'and')})",
+                f"Add the prices, or correct the symbol.{hint}",
+                argument="target",
+            )
+        )
+    found = [spelt[label.casefold()] for label in labels]
+    if len(set(found)) != len(found):
+        raise InputError(
+            Problem(Code.DUPLICATE, "a symbol twice", "each symbol once", argument="target")
+        )
+    return found
+
+
+def _columns(prices: Prices, symbols: list[str]) -> Prices:
+    """The columns of ``symbols``; CASH without a column is missing throughout: it earns its rate."""
+    values = np.full((len(prices.dates), len(symbols)), np.nan)
+    for place, symbol in enumerate(symbols):
+        if symbol in prices.symbols:
+            values[:, place] = prices.values[:, prices.symbols.index(symbol)]
+    return Prices(prices.dates, tuple(symbols), values)
+
+
+def read_frequency(raw: object, name: str) -> Schedule:
+    """A word, or every n rows."""
+    cell = arguments.as_grid(raw)[0][0]
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        if cell < 1 or cell != int(cell):
+            raise InputError(
+                Problem(Code.OUT_OF_RANGE, shown(cell), "a whole number of rows from 1",
+                        argument=name)
+            )  # fmt: skip
+        return Schedule(every=int(cell))
+    return Schedule(Frequency(arguments.word(*(each.value for each in Frequency))(raw, name)))
+
+
+FrequencyArg = Annotated[
+    Schedule,
+    Arg("quarterly (default), daily, weekly, monthly, semi-annual, annual, or every n rows.",
+        read_frequency, "word or number of rows"),
+]  # fmt: skip
+QUARTERLY = Schedule()
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """What the options say; ``offset`` and ``day`` belong to the schedule."""
+
+    fee: float = 0.0
+    capital: float = 1.0
+    lag: int = 0
+    offset: int = 0
+    day: int = -1
+    cost_rule: CostRule = CostRule.EXACT
+    first_purchase: bool = False
+    cash_rate: float = 0.0
+    risk_free: float = 0.0
+    distance: float | None = None
+
+    def conventions(self, rate: FloatArray) -> Conventions:
+        return Conventions(
+            rate,
+            self.fee,
+            self.capital,
+            self.lag,
+            self.first_purchase,
+            self.cost_rule,
+            self.cash_rate,
+        )
+
+
+def _day(raw: object, name: str) -> int:
+    known = {"last": -1, "first": 0}
+    cell = arguments.as_grid(raw)[0][0]
+    if isinstance(cell, str) and cell.strip().casefold() in known:
+        return known[cell.strip().casefold()]
+    return int(arguments.number_between("last, first, or a day from 1", least=1)(raw, name)) - 1
+
+
+def _count(raw: object, name: str) -> int:
+    return int(arguments.number_between("a whole number of rows from 0", least=0)(raw, name))
+
+
+_amount = arguments.number_between("an amount of 0 or more", least=0)
+_above = arguments.number_between("an amount above 0", above=0)
+_rate = arguments.number_between("a rate a year between -0.5 and 1", least=-0.5, greatest=1)
+_OPTIONS: Mapping[str, Callable[[object, str], object]] = {
+    "fee": _amount,
+    "capital": _above,
+    "lag": _count,
+    "offset": _count,
+    "day": _day,
+    "cost_rule": lambda raw, name: CostRule(
+        arguments.word(*(rule.value for rule in CostRule))(raw, name)
+    ),
+    "first_purchase": arguments.flag,
+    "cash_rate": _rate,
+    "risk_free": _rate,
+    "distance": arguments.number_between("a distance from 0 to 1", least=0, greatest=1),
+}
+
+
+def read_options(raw: object, name: str) -> StudyOptions:
+    """Two columns, name and value; an unknown name is refused with the nearest."""
+    found: dict[str, object] = {}
+    for row in arguments.table(raw, name):
+        key = "" if is_blank(row[0]) else str(row[0]).strip().casefold().replace(" ", "_")
+        if key not in _OPTIONS:
+            hint = did_you_mean(key, list(_OPTIONS))
+            raise InputError(
+                Problem(Code.UNKNOWN_WORD, f"the option {shown(row[0])}",
+                        f"one of {listed(list(_OPTIONS))}", hint.strip(), argument=name)
+            )  # fmt: skip
+        if len(row) > 1 and not is_blank(row[1]):
+            found[key] = _OPTIONS[key](row[1], f"{name}, {key}")
+    return StudyOptions(**found)  # type: ignore[arg-type]
+
+
+OptionsArg = Annotated[
+    StudyOptions | None,
+    Arg("Two columns, name and value: fee (currency a trade), capital, lag, offset, day, cost_rule, "
+        "first_purchase, cash_rate, risk_free, distance.", read_options, "", "two columns"),
+]  # fmt: skip
