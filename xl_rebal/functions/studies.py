@@ -14,6 +14,7 @@ from xl_rebal.cells import RawCell
 from xl_rebal.engine.backtest import Backtest, backtest
 from xl_rebal.engine.policies import Policy, When, buy_and_hold
 from xl_rebal.engine.statistics import statistics
+from xl_rebal.engine.sweep import study
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.shared import (
     FIVE_PERCENT,
@@ -33,12 +34,14 @@ from xl_rebal.functions.study_arguments import (
     TargetsArg,
     aligned,
     read_day,
+    read_frequencies,
 )
 from xl_rebal.model.plan import BandKind, BandRule, Destination
-from xl_rebal.model.prices import Prices
+from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.numerics import drift
-from xl_rebal.wording import shown
+from xl_rebal.numerics import drift, performance
+from xl_rebal.typing import FloatArray
+from xl_rebal.wording import counted, shown
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 EXAMPLE: Grid = [
@@ -115,19 +118,8 @@ def _run(
     table, targets = aligned(prices, target)
     symbols = table.symbols
     widths = per_asset(band, symbols, len(symbols), "band")
-    if np.any((widths < 0) | (widths > 1)):
-        worst = float(widths[(widths < 0) | (widths > 1)][0])
-        raise InputError(
-            Problem(Code.OUT_OF_RANGE, shown(worst), "bands from 0 to 1 (5 % is 0.05)",
-                    argument="band")
-        )  # fmt: skip
-    rates = per_asset(cost, symbols, len(symbols), "cost")
-    if np.any((rates < 0) | (rates > 0.5)):
-        worst = float(rates[(rates < 0) | (rates > 0.5)][0])
-        raise InputError(
-            Problem(Code.OUT_OF_RANGE, shown(worst), "costs from 0 to 0.5 per side",
-                    "10 bp is 0.001.", argument="cost")
-        )  # fmt: skip
+    _refuse_bands(widths, "band")
+    rates = _rates(cost, symbols)
     schedule = replace(frequency, day=said.day, offset=said.offset)
     to = dest if said.distance is None else Destination(distance=said.distance)
     when = {
@@ -141,6 +133,26 @@ def _run(
         targets = replace(targets, dates=targets.dates[:1], weights=targets.weights[:1])
     rule = BandRule(BandKind(kind), widths)
     return backtest(table, Policy(targets, when, to, rule), said.conventions(rates))
+
+
+def _refuse_bands(widths: FloatArray, name: str) -> None:
+    wrong = (widths < 0) | (widths > 1)
+    if wrong.any():
+        raise InputError(
+            Problem(Code.OUT_OF_RANGE, shown(float(widths[wrong][0])),
+                    "bands from 0 to 1 (5 % is 0.05)", argument=name)
+        )  # fmt: skip
+
+
+def _rates(cost: Vector, symbols: tuple[str, ...]) -> FloatArray:
+    rates = per_asset(cost, symbols, len(symbols), "cost")
+    wrong = (rates < 0) | (rates > 0.5)
+    if wrong.any():
+        raise InputError(
+            Problem(Code.OUT_OF_RANGE, shown(float(rates[wrong][0])),
+                    "costs from 0 to 0.5 per side", "10 bp is 0.001.", argument="cost")
+        )  # fmt: skip
+    return rates
 
 
 def trade_rows(run: Backtest) -> list[list[RawCell]]:
@@ -220,3 +232,101 @@ def driftpath(
     values[0] = 0.0
     rows: list[list[RawCell]] = [[day, value] for day, value in zip(run.dates, values, strict=True)]
     return with_headers(["Date", "Drift"], rows, headers)
+
+
+@worksheet_function(
+    returns="one row a policy, the cheapest first",
+    example=(EXAMPLE, SIXTY_FORTY, [[0.02, 0.05]], [["monthly", "quarterly"]]),
+    category="Study",
+    spills=True,
+)
+def frontier(
+    prices: PricesArg,
+    target: TargetsArg,
+    bands: Annotated[
+        Vector | None,
+        Arg(
+            "Half-widths; 0.01 to 0.1 if left out. 0 tests no band: the plain calendar.",
+            arguments.vector,
+            "fraction of the portfolio",
+            "one cell, row or column",
+        ),
+    ] = None,
+    frequencies: Annotated[
+        tuple[Schedule, ...] | None,
+        Arg(
+            "When the bands are looked at: words or numbers of rows; every row if left out.",
+            read_frequencies,
+            "words or rows",
+            "one cell, row or column",
+        ),
+    ] = None,
+    cost: RateArg = TEN_BP,
+    options: OptionsArg = None,
+) -> Answer:
+    """What each band and frequency would have cost a year against its tracking error to the targets."""
+    said = options or StudyOptions()
+    table, targets = aligned(prices, target)
+    rates = _rates(cost, table.symbols)
+    widths = [k / 100 for k in range(1, 11)] if bands is None else bands.values.tolist()
+    _refuse_bands(np.array(widths), "bands")
+    given = frequencies or ()
+    schedules: list[Schedule | None] = [
+        replace(each, day=said.day, offset=said.offset) for each in given
+    ] or [None]
+    to = Destination() if said.distance is None else Destination(distance=said.distance)
+    points = study(
+        table, targets, [width or None for width in widths], schedules, said.conventions(rates),
+        to=to, risk_free=said.risk_free,
+    )  # fmt: skip
+    rows: list[list[RawCell]] = [
+        [
+            point.name, "" if point.band is None else point.band,
+            "" if point.schedule is None else point.schedule.words,
+            point.figures.cost_bp, point.figures.tracking_error, point.figures.turnover,
+            point.figures.rebalances, point.figures.growth_rate,
+        ]
+        for point in sorted(points, key=lambda each: each.figures.cost_bp)
+    ]  # fmt: skip
+    header: list[RawCell] = [
+        "Policy", "Band", "Frequency", "Cost a year bp", "Tracking error", "Turnover a year",
+        "Rebalances", "CAGR",
+    ]  # fmt: skip
+    return with_headers(header, rows, True)
+
+
+@worksheet_function(
+    returns="annual covariances, n x n", example=(EXAMPLE,), category="Study", spills=True
+)
+def covariance(
+    prices: PricesArg,
+    method: Annotated[
+        str, Arg("sample (default): n - 1.", arguments.word("sample"), "word")
+    ] = "sample",
+    window: Annotated[
+        float | None,
+        Arg(
+            "How many of the last returns; all if left out.",
+            arguments.number_between("2 returns or more", least=2),
+            "rows",
+        ),
+    ] = None,
+) -> Answer:
+    """Annual covariance of simple returns, scaled by calendar time (rows a year of 365.25 days)."""
+    count = len(prices.dates) - 1 if window is None else int(window)
+    if count < 2 or count >= len(prices.dates):
+        raise InputError(
+            Problem(Code.TOO_FEW_PRICES, f"{counted(len(prices.dates), 'row')} of prices",
+                    f"{max(count, 2) + 1} or more", argument="prices")
+        )  # fmt: skip
+    values = prices.values[-count - 1 :]
+    if np.isnan(values).any():
+        symbol = prices.symbols[int(np.isnan(values).any(axis=0).argmax())]
+        raise InputError(
+            Problem(Code.MISSING_PRICE, f"a missing price of {symbol} in the window",
+                    "a price on every row", "Fill it, or take a shorter window.",
+                    argument="prices")
+        )  # fmt: skip
+    years = (prices.dates[-1] - prices.dates[-count - 1]).days / DAYS_PER_YEAR
+    found = performance.sample_covariance(values[1:] / values[:-1] - 1.0, years)
+    return [list(row) for row in found.tolist()]

@@ -165,6 +165,12 @@ def read_frequency(raw: object, name: str) -> Schedule:
     return Schedule(Frequency(arguments.word(*(each.value for each in Frequency))(raw, name)))
 
 
+def read_frequencies(raw: object, name: str) -> tuple[Schedule, ...]:
+    """Several of them."""
+    filled = [cell for row in arguments.table(raw, name) for cell in row if not is_blank(cell)]
+    return tuple(read_frequency(cell, name) for cell in filled)
+
+
 FrequencyArg = Annotated[
     Schedule,
     Arg("quarterly (default), daily, weekly, monthly, semi-annual, annual, or every n rows.",

@@ -44,6 +44,11 @@ class Schedule:
         if self.offset < 0:
             raise ValueError("an offset moves dates to later rows; it cannot be below 0")
 
+    @property
+    def words(self) -> str:
+        """As a sheet shows it: the word, or every so many rows."""
+        return self.frequency.value if self.every is None else f"every {self.every} rows"
+
     def rows(self, dates: Sequence[date] | npt.NDArray[np.datetime64]) -> IntArray:
         """The rows (rising) among ``dates``, without the first row, where the portfolio begins.
 

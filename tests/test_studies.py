@@ -1,0 +1,133 @@
+"""Studies of past prices as a sheet calls them; numbers worked by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from xl_rebal.arguments import Grid
+from xl_rebal.errors import InputError
+from xl_rebal.registry import FUNCTIONS
+
+BACKTEST, DRIFTPATH = FUNCTIONS["XR_BACKTEST"], FUNCTIONS["XR_DRIFTPATH"]
+PRICES: Grid = [
+    ["Date", "AAA", "BBB"],
+    ["2024-01-01", 100, 50], ["2024-01-02", 300, 50], ["2024-01-03", 300, 100],
+    ["2024-01-04", 300, 100],
+]  # fmt: skip
+EVEN: Grid = [["AAA", 0.5], ["BBB", 0.5]]
+ONE = 1  # every row
+
+
+def test_a_path_starts_at_one_and_is_net_of_costs() -> None:
+    free = BACKTEST(PRICES, EVEN, "calendar", ONE, None, None, None, 0, "path")
+    # 1.5 + 0.5 = 2, back to 1 and 1; B doubles: 3
+    assert free == [
+        ["Date", "Value"], [date(2024, 1, 1), 1.0], [date(2024, 1, 2), 2.0],
+        [date(2024, 1, 3), 3.0], [date(2024, 1, 4), 3.0],
+    ]  # fmt: skip
+    never = BACKTEST(PRICES, EVEN, "none", None, None, None, None, 0, "path")
+    assert isinstance(never, list)
+    assert [row[1] for row in never[1:]] == [1.0, 2.0, 2.5, 2.5]
+
+
+def test_trades_say_what_was_moved_what_it_cost_and_why() -> None:
+    rows = BACKTEST(PRICES, EVEN, "threshold", None, 0.2, None, None, 0.01, "trades")
+    assert isinstance(rows, list)
+    assert rows[0] == ["Date", "Asset", "Change", "Value traded", "Cost", "Reason"]
+    (_, sold, down, out, cost_a, why), (_, bought, up, put, cost_b, _) = rows[1:]
+    assert (sold, bought, why) == ("AAA", "BBB", "out of its band")
+    assert (down, up) == (-0.25, 0.25)
+    # 1.5 and 0.5: with x (1 - 1 %) = y (1 + 1 %) and 1.5 - x = 0.5 + y, x is 0.505 and y 0.495
+    assert [out, put, cost_a, cost_b] == pytest.approx([-0.505, 0.495, 0.00505, 0.00495])
+
+
+def test_labels_are_matched_and_columns_without_a_target_left_out() -> None:
+    wide: Grid = [[*row, "x" if at == 0 else 7] for at, row in enumerate(PRICES)]
+    turned: Grid = [["bbb", 0.5], ["AAA", 0.5]]
+    plain = BACKTEST(PRICES, EVEN, "calendar", ONE, None, None, None, 0, "path")
+    assert BACKTEST(wide, turned, "calendar", ONE, None, None, None, 0, "path") == plain
+    assert BACKTEST(PRICES, [[0.5], [0.5]], "calendar", ONE, None, None, None, 0, "path") == plain
+
+
+def test_cash_needs_no_prices_and_earns_its_rate() -> None:
+    half: Grid = [["AAA", 0.5], ["CASH", 0.5]]
+    flat: Grid = [["Date", "AAA"], ["2024-01-01", 100], ["2024-12-31", 100]]
+    path = BACKTEST(flat, half, "none", None, None, None, None, 0, "path", [["cash rate", 0.1]])
+    assert isinstance(path, list)
+    assert path[-1][1] == pytest.approx(0.5 + 0.5 * 1.1 ** (365 / 365.25))
+
+
+def test_dated_targets_are_traded_when_they_begin() -> None:
+    dated: Grid = [["Date", "AAA", "BBB"], ["2024-01-01", 1, None], ["2024-01-03", 0, 1]]
+    weights = BACKTEST(PRICES, dated, "tactical", None, None, None, None, 0, "weights")
+    assert isinstance(weights, list)
+    assert [row[1:] for row in weights[1:]] == [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+
+
+def test_a_drift_path_starts_at_nothing() -> None:
+    assert DRIFTPATH(PRICES, EVEN, "max", None, False) == [
+        [date(2024, 1, 1), 0.0], [date(2024, 1, 2), 0.25],
+        [date(2024, 1, 3), pytest.approx(0.1)], [date(2024, 1, 4), pytest.approx(0.1)],
+    ]  # fmt: skip
+    later = DRIFTPATH(PRICES, EVEN, "turnover", "2024-01-02", False)
+    assert later == [
+        [date(2024, 1, 2), 0.0], [date(2024, 1, 3), pytest.approx(1 / 6)],
+        [date(2024, 1, 4), pytest.approx(1 / 6)],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((PRICES, [["AAA", 0.5], ["CCC", 0.5]]), "#XR202 target: found no prices of CCC"),
+        ((PRICES, [[0.5], [0.3], [0.2]]), "#XR102 target: found 3 weights for 2 price columns"),
+        ((PRICES, EVEN, "calender"), "Did you mean 'calendar'?"),
+        ((PRICES, EVEN, "calendar", 0.5), "a whole number of rows from 1"),
+        ((PRICES, EVEN, None, None, 1.5), "#XR105 band: found 1.5"),
+        ((PRICES, EVEN, None, None, None, None, None, 5), "#XR105 cost: found 5"),
+        ((PRICES, EVEN, *[None] * 7, [["fees", 1]]), "the option 'fees'"),
+        ((PRICES[:2], EVEN), "#XR201 prices: found 1 row of prices"),
+        (([["Date", "AAA"], ["2024-01-02", 1], ["2024-01-01", 1]], [["AAA", 1]]), "prices"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(arguments: tuple[object, ...], said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        BACKTEST(*arguments)
+    assert said in str(refused.value)
+
+
+def test_a_frontier_tells_each_policy_apart_and_equals_its_own_backtest() -> None:
+    frontier = FUNCTIONS["XR_FRONTIER"]
+    rows = frontier(PRICES, EVEN, [[0, 0.2]], [[1]], 0.01)
+    assert isinstance(rows, list)
+    assert rows[0][:4] == ["Policy", "Band", "Frequency", "Cost a year bp"]
+    assert {str(row[0]) for row in rows[1:]} == {"calendar", "calendar+threshold"}
+    for policy, band, _, cost, error, turnover, count, growth in rows[1:]:
+        given = (policy, 1, band or None, None, None, 0.01)
+        figures = BACKTEST(PRICES, EVEN, *given)
+        assert isinstance(figures, list)
+        own = {str(row[0]): row[1] for row in figures}
+        assert [cost, error, turnover, count, growth] == [
+            own["Cost a year bp"], own["Tracking error"], own["Turnover a year (one-way)"],
+            own["Rebalances"], own["CAGR"],
+        ]  # fmt: skip
+    default = frontier(PRICES, EVEN)
+    assert isinstance(default, list)
+    assert len(default) == 11
+
+
+def test_a_covariance_is_of_a_year_whatever_the_rows_are() -> None:
+    covariance = FUNCTIONS["XR_COVARIANCE"]
+    weekly: Grid = [["Date", "A"]]
+    weekly += [[date(2024, 1, 1 + 7 * i), 100 * 1.1 ** (i % 2)] for i in range(4)]
+    up, down = 0.1, 1 / 1.1 - 1
+    mean = (up + down + up) / 3
+    variance = (2 * (up - mean) ** 2 + (down - mean) ** 2) / 2
+    assert covariance(weekly) == [[pytest.approx(variance * 365.25 / 7)]]
+    gap: Grid = [*weekly[:2], [weekly[2][0], None], *weekly[3:]]
+    with pytest.raises(InputError, match="a missing price of A"):
+        covariance(gap)
+    with pytest.raises(InputError, match="4 rows of prices"):
+        covariance(weekly, None, 9)
