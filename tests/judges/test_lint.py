@@ -57,6 +57,10 @@ FAULTS = [
     # parts
     Fault("malformed xml", "docProps/app.xml", {"docProps/app.xml": b"<Properties>"}),
     Fault("part twice", "xl/Styles.xml", {"xl/Styles.xml": b"<nothing/>"}),
+    Fault("part twice", "xl\\styles.xml", {
+        "xl\\styles.xml": b"<nothing/>",
+        TYPES: swap("</Types>", '<Override PartName="/xl\\styles.xml" ContentType=""/></Types>'),
+    }),
     Fault("content type missing", TEXTS, {
         TYPES: lambda text: re.sub(r'<Override PartName="/xl/sharedStr[^>]*>', "", text),
     }),
@@ -185,6 +189,14 @@ def test_a_planted_fault_is_found_and_no_other(planted: Fault) -> None:
 
     assert [rule_of(each) for each in found] == [planted.rule]
     assert planted.says in found[0]
+
+
+def test_parts_are_found_whatever_capitals_lead_to_them() -> None:
+    capitals: dict[str, Edit] = {"xl/_rels/workbook.xml.rels": swap('"styles.xml"', '"STYLES.XML"')}
+    planted: dict[str, Edit] = {DESK: swap('r="C2" s="3"', 'r="C2" s="4"'), **capitals}
+
+    assert lint(edited(good_book(), capitals)) == []
+    assert [rule_of(each) for each in lint(edited(good_book(), planted))] == ["style unknown"]
 
 
 def test_every_rule_has_a_planted_fault() -> None:
