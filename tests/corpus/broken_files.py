@@ -25,7 +25,7 @@ from tests.corpus.good_book import (
     saved,
 )
 from tests.fuzz.mutate_zip import deflated, zip_with_raw
-from tests.workbook.package_books import edited, parts_of, zip_of
+from tests.workbook.package_books import edited, parts_of, sheet_part, zip_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -97,6 +97,20 @@ def _strict() -> bytes:
 
 def _signed() -> bytes:
     return zip_of({**parts_of(good()), "_xmlsignatures/sig1.xml": b"<Signature/>"})
+
+
+def _part_twice() -> bytes:
+    """The sheet of the holdings once more with other ones, its name written with backslashes:
+    calamine would read that one, most programs on Unix the other."""
+    parts = parts_of(good())
+    part = sheet_part(good(), "Holdings")
+    other = parts[part].replace(b"<v>70</v>", b"<v>7</v>")
+    assert other != parts[part]
+    return zip_of({**parts, part.replace("/", "\\"): other})
+
+
+def _with_backslashes() -> bytes:
+    return zip_of({name.replace("/", "\\"): data for name, data in parts_of(good()).items()})
 
 
 def _nameless_part() -> bytes:
@@ -175,6 +189,8 @@ CASES = [
          rework=in_workbook('name="Lots"', 'name="HOLDINGS"')),
     _file("packed-as-no-program-does", 402, lambda: zip_of(parts_of(good()), ZIP_LZMA)),
     _file("with-a-part-without-a-name", 401, _nameless_part),
+    _file("with-a-part-twice-by-slashes", 401, _part_twice),
+    Case("file-with-backslashes-in-its-names", as_before(), raw=_with_backslashes),
     _file("zip-bomb", 401, lambda: _with_bomb(lie=False)),
     _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
     Case("file-with-two-sheets-in-one-part", refused("401 book.xlsx"),
