@@ -530,6 +530,25 @@ def test_a_book_without_any_styles_gets_ours() -> None:
     assert result["Sheet"]["B1"].value == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (MAIN, "urn:other", "in a language that is not a workbook's"),
+        ("styleSheet", "table", "is a table and no list of styles"),
+    ],
+)
+def test_nothing_is_grafted_onto_styles_that_excel_would_drop(
+    old: str, new: str, says: str
+) -> None:
+    base = edited(users_book(), {"xl/styles.xml": lambda text: text.replace(old, new)})
+
+    with pytest.raises(InputError) as caught:
+        grafted(base)
+
+    assert caught.value.problems[0].code == Code.NOT_A_BOOK
+    assert says in caught.value.problems[0].found
+
+
 LOOKS: list[dict[str, Any]] = [
     {"font": Font(name="Arial", b=b, i=i, u=u, charset=charset, family=2, sz=11, color=color)}
     for b, i in ((True, False), (False, True), (False, False))

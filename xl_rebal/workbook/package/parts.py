@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
+from xl_rebal.errors import InputError
 from xl_rebal.workbook.package.archive import Stored, deflated, pack, unpack
 from xl_rebal.workbook.package.cells import Formula, formulas
 from xl_rebal.workbook.package.markup import Element, decode, decode_chars, parse
@@ -209,6 +210,20 @@ class Package:
         """The root element of the main part."""
         return self.xml(self.workbook_part)
 
+    @cached_property
+    def styles(self) -> Element | None:
+        """The root of the styles part, None where there is none. InputError where it holds no
+        styles: Excel would drop the part, and all styles of cells, ours too, would lead nowhere."""
+        part = self.related(self.workbook_part, "styles")
+        if part is None:
+            return None
+        root = self.xml(part)
+        if root.name != "styleSheet":
+            raise damaged(self.name, f"{part} is a {root.name[:60]} and no list of styles")
+        if not _is_spreadsheet(root):
+            raise _other_language(self.name, part)
+        return root
+
     def sheets(self) -> list[SheetPart]:
         """All sheets in tab order, those without cells (chart sheets) too."""
         return list(self._sheets)
@@ -292,6 +307,15 @@ class Package:
         return formulas(self.text(part))
 
 
+def _is_spreadsheet(root: Element) -> bool:
+    """Whether a root is in the namespace of workbooks: to Excel anything else is no workbook."""
+    return root.get(f"xmlns:{root.prefix}".rstrip(":")) == _MAIN
+
+
+def _other_language(name: str, part: str) -> InputError:
+    return damaged(name, f"{part} is in a language that is not a workbook's")
+
+
 def rels_name(source: str) -> str:
     """The name of the part with the relationships of ``source`` ("" is the package).
 
@@ -331,8 +355,8 @@ def read_package(data: bytes, name: str = "") -> Package:
     if package.workbook.name != "workbook":
         found = f"a file whose main part is a {package.workbook.name[:60]}"
         raise unsupported(name, found, "Choose another file.")
-    if package.workbook.get(f"xmlns:{package.workbook.prefix}".rstrip(":")) != _MAIN:
-        raise damaged(name, f"{main} is in a language that is not a workbook's")
+    if not _is_spreadsheet(package.workbook):
+        raise _other_language(name, main)
     if package.xml(CONTENT_TYPES).name != "Types":
         raise damaged(name, f"{CONTENT_TYPES} does not say the types of the parts")
     titles = [sheet.title.casefold() for sheet in package.sheets()]

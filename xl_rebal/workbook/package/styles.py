@@ -92,10 +92,10 @@ class _Pool:
 
 
 class StyleImport:
-    """Brings styles of ``source`` (a styles part's text) into ``target``, one by one on demand."""
+    """Brings styles of ``source`` (a styles part) into ``target``, one by one on demand."""
 
-    def __init__(self, target: str, source: str) -> None:
-        self._target, self._source = parse(target), parse(source)
+    def __init__(self, target: Element, source: Element) -> None:
+        self._target, self._source = target, source
         self._pools = {name: _Pool(self._target, name) for name in _ORDER[:8]}
         self._format_ids = _format_ids(self._target)
         self._source_formats = {number: code for code, number in _format_ids(self._source).items()}
