@@ -114,8 +114,8 @@ def _with_backslashes() -> bytes:
     return zip_of({name.replace("/", "\\"): data for name, data in parts_of(good()).items()})
 
 
-def _styles(old: str, new: str) -> Rework:
-    return lambda data: edited(data, {"xl/styles.xml": lambda text: text.replace(old, new)})
+def _in_part(part: str, old: str, new: str) -> Rework:
+    return lambda data: edited(data, {part: lambda text: text.replace(old, new)})
 
 
 def _nameless_part() -> bytes:
@@ -223,17 +223,21 @@ CASES = [
         refused("401 book.xlsx"),
         rework=lambda data: edited(data, {"xl/styles.xml": lambda text: text.replace(
              "<fonts", "<x>" * 5_000 + "</x>" * 5_000 + "<fonts", 1)})),
-    Case("file-with-styles-in-another-language", refused("401 book.xlsx"),
-         rework=_styles("spreadsheetml/2006/main", "spreadsheetml/1999/main")),
     Case("file-with-styles-in-no-language", refused("401 book.xlsx"),
-         rework=_styles(" xmlns=", " XMLNS=")),
+         rework=_in_part("xl/styles.xml", " xmlns=", " XMLNS=")),
+    *(
+        Case(f"file-with-{what}-in-another-language", refused("401 book.xlsx"),
+             rework=_in_part(part, "/2006/", "/1999/"))
+        for what, part in (("content-types", "[Content_Types].xml"), ("relationships", "_rels/.rels"),
+                           ("styles", "xl/styles.xml"))
+    ),
     Case("file-with-styles-in-a-prefix", as_before(), rework=lambda data: edited(
         data, {"xl/styles.xml": lambda text: re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace(
             "xmlns=", "xmlns:x=")})),
     Case("file-with-a-table-for-its-styles", refused("401 book.xlsx"), rework=lambda data: edited(
         data, {"xl/styles.xml": parts_of(data)["xl/tables/table1.xml"]})),
-    Case("file-with-styles-in-capitals", as_before(), rework=lambda data: edited(
-        data, {"xl/_rels/workbook.xml.rels": lambda text: text.replace("styles.xml", "STYLES.XML")})),
+    Case("file-with-styles-in-capitals", as_before(),
+         rework=_in_part("xl/_rels/workbook.xml.rels", "styles.xml", "STYLES.XML")),
     Case("file-without-a-type-for-relationships", as_before(),
          rework=lambda data: edited(data, {"[Content_Types].xml": lambda text: re.sub(
              '<Default Extension="rels"[^>]*>', "", text)})),

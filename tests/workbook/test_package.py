@@ -165,6 +165,9 @@ def test_a_book_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
         ("xl/workbook.xml", lambda text: "<!DOCTYPE a [<!ENTITY b 'c'>]>" + text),
         ("xl/workbook.xml", lambda text: text.replace('r:id="rId1"', 'r:id="rId77"')),
         ("xl/_rels/workbook.xml.rels", lambda text: text[:-5]),
+        ("xl/_rels/workbook.xml.rels", lambda text: text.replace(RELATIONS, "urn:other")),
+        ("_rels/.rels", lambda text: text.replace("Relationships", "Relations")),
+        ("[Content_Types].xml", lambda text: text.replace(TYPES, "urn:other")),
         ("[Content_Types].xml", None),
     ],
 )

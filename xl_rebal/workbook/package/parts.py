@@ -24,6 +24,8 @@ CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_LISTS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DIGITS = 10
 _MAX_TAGS, _MAX_TAGS_IN_LISTS = 250_000, 100_000
 """In one part that is read as a tree (no sheet is): styles and the workbook's own part may be large,
@@ -167,9 +169,10 @@ class Package:
         rels = self.find(rels_name(source))
         if rels not in self.parts:
             return ()
-        return tuple(
-            self._relationship(source, each) for each in self.xml(rels).all("Relationship")
-        )
+        listed = self.xml(rels)
+        if listed.name != "Relationships" or not _is_in(listed, _LISTS):
+            raise damaged(self.name, f"{rels} is no list of relationships")
+        return tuple(self._relationship(source, each) for each in listed.all("Relationship"))
 
     def _relationship(self, source: str, element: Element) -> Relationship:
         attributes = element.attributes
@@ -220,7 +223,7 @@ class Package:
         root = self.xml(part)
         if root.name != "styleSheet":
             raise damaged(self.name, f"{part} is a {root.name[:60]} and no list of styles")
-        if not _is_spreadsheet(root):
+        if not _is_in(root, _MAIN):
             raise _other_language(self.name, part)
         return root
 
@@ -307,9 +310,9 @@ class Package:
         return formulas(self.text(part))
 
 
-def _is_spreadsheet(root: Element) -> bool:
-    """Whether a root is in the namespace of workbooks: to Excel anything else is no workbook."""
-    return root.get(f"xmlns:{root.prefix}".rstrip(":")) == _MAIN
+def _is_in(root: Element, namespace: str) -> bool:
+    """Whether a root is in this namespace: without it a part is nothing to Excel."""
+    return root.get(f"xmlns:{root.prefix}".rstrip(":")) == namespace
 
 
 def _other_language(name: str, part: str) -> InputError:
@@ -355,9 +358,10 @@ def read_package(data: bytes, name: str = "") -> Package:
     if package.workbook.name != "workbook":
         found = f"a file whose main part is a {package.workbook.name[:60]}"
         raise unsupported(name, found, "Choose another file.")
-    if not _is_spreadsheet(package.workbook):
+    if not _is_in(package.workbook, _MAIN):
         raise _other_language(name, main)
-    if package.xml(CONTENT_TYPES).name != "Types":
+    types = package.xml(CONTENT_TYPES)
+    if types.name != "Types" or not _is_in(types, _TYPES):
         raise damaged(name, f"{CONTENT_TYPES} does not say the types of the parts")
     titles = [sheet.title.casefold() for sheet in package.sheets()]
     if not titles:
