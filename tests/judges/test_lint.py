@@ -88,6 +88,7 @@ FAULTS = [
     titled("DESK", "stands twice"),
     fault("sheet id", "'1' stands 2 times", BOOK, 'sheetId="2"', 'sheetId="1"'),
     fault("sheet missing", "tab 5 is chosen", BOOK, 'activeTab="0"', 'activeTab="5"'),
+    fault("sheet missing", "tab -1 is chosen", BOOK, 'activeTab="0"', 'activeTab="-1"'),
     fault("defined name", "'set AsOf' is no name", BOOK, 'name="set_AsOf"', 'name="set AsOf"'),
     fault("defined name", "the name of a table too", BOOK, 'name="set_AsOf"', 'name="TBLDESK"'),
     fault("defined name", "of sheet 7", BOOK, 'localSheetId="1"', 'localSheetId="7"'),
