@@ -17,6 +17,7 @@ from tests.corpus.good_book import (
     GOOD_TRADES,
     Answer,
     Case,
+    Rework,
     as_before,
     good_workbook,
     in_sheet,
@@ -25,7 +26,7 @@ from tests.corpus.good_book import (
     saved,
 )
 from tests.fuzz.mutate_zip import deflated, zip_with_raw
-from tests.workbook.package_books import edited, parts_of, zip_of
+from tests.workbook.package_books import edited, parts_of, sheet_part, zip_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -97,6 +98,24 @@ def _strict() -> bytes:
 
 def _signed() -> bytes:
     return zip_of({**parts_of(good()), "_xmlsignatures/sig1.xml": b"<Signature/>"})
+
+
+def _part_twice() -> bytes:
+    """The sheet of the holdings once more with other ones, its name written with backslashes:
+    calamine would read that one, most programs on Unix the other."""
+    parts = parts_of(good())
+    part = sheet_part(good(), "Holdings")
+    other = parts[part].replace(b"<v>70</v>", b"<v>7</v>")
+    assert other != parts[part]
+    return zip_of({**parts, part.replace("/", "\\"): other})
+
+
+def _with_backslashes() -> bytes:
+    return zip_of({name.replace("/", "\\"): data for name, data in parts_of(good()).items()})
+
+
+def _in_part(part: str, old: str, new: str) -> Rework:
+    return lambda data: edited(data, {part: lambda text: text.replace(old, new)})
 
 
 def _nameless_part() -> bytes:
@@ -175,6 +194,8 @@ CASES = [
          rework=in_workbook('name="Lots"', 'name="HOLDINGS"')),
     _file("packed-as-no-program-does", 402, lambda: zip_of(parts_of(good()), ZIP_LZMA)),
     _file("with-a-part-without-a-name", 401, _nameless_part),
+    _file("with-a-part-twice-by-slashes", 401, _part_twice),
+    Case("file-with-backslashes-in-its-names", as_before(), raw=_with_backslashes),
     _file("zip-bomb", 401, lambda: _with_bomb(lie=False)),
     _file("zip-bomb-that-lies-about-its-size", 401, lambda: _with_bomb(lie=True)),
     Case("file-with-two-sheets-in-one-part", refused("401 book.xlsx"),
@@ -202,6 +223,21 @@ CASES = [
         refused("401 book.xlsx"),
         rework=lambda data: edited(data, {"xl/styles.xml": lambda text: text.replace(
              "<fonts", "<x>" * 5_000 + "</x>" * 5_000 + "<fonts", 1)})),
+    Case("file-with-styles-in-no-language", refused("401 book.xlsx"),
+         rework=_in_part("xl/styles.xml", " xmlns=", " XMLNS=")),
+    *(
+        Case(f"file-with-{what}-in-another-language", refused("401 book.xlsx"),
+             rework=_in_part(part, "/2006/", "/1999/"))
+        for what, part in (("content-types", "[Content_Types].xml"), ("relationships", "_rels/.rels"),
+                           ("styles", "xl/styles.xml"))
+    ),
+    Case("file-with-styles-in-a-prefix", as_before(), rework=lambda data: edited(
+        data, {"xl/styles.xml": lambda text: re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace(
+            "xmlns=", "xmlns:x=")})),
+    Case("file-with-a-table-for-its-styles", refused("401 book.xlsx"), rework=lambda data: edited(
+        data, {"xl/styles.xml": parts_of(data)["xl/tables/table1.xml"]})),
+    Case("file-with-styles-in-capitals", as_before(),
+         rework=_in_part("xl/_rels/workbook.xml.rels", "styles.xml", "STYLES.XML")),
     Case("file-without-a-type-for-relationships", as_before(),
          rework=lambda data: edited(data, {"[Content_Types].xml": lambda text: re.sub(
              '<Default Extension="rels"[^>]*>', "", text)})),

@@ -183,15 +183,20 @@ def _of_output(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            known = {_COUNT.sub("", finding) for finding in lint(before)}
+            known = {_alike(finding) for finding in lint(before)}
     except (ValueError, TypeError, AttributeError, OverflowError, LookupError):
         return  # beyond the linter already before
     if any("malformed xml" in finding for finding in known):
         return  # it saw only a part of the book: whatever it sees now would be new
     verdict.linted = True
     for finding in lint(after):
-        if _COUNT.sub("", finding) not in known:
+        if _alike(finding) not in known:
             yield f"lint: {finding}"
+
+
+def _alike(finding: str) -> str:
+    """Names of parts are written with slashes, whatever they had before."""
+    return _COUNT.sub("", finding).replace("\\", "/")
 
 
 def _is_large(data: bytes) -> bool:

@@ -25,7 +25,8 @@ from tests.fuzz.mutant import Mutant, mutant
 
 MORE_MEMORY = 3 * 2**29
 """Bytes of address space that a child may take beyond what the server has."""
-SECONDS = 10.0
+SECONDS, HANGS = 10.0, 60.0
+"""What a mutant may take of a processor, whatever else the machine does, and of the clock."""
 MEGABYTES = 1000.0
 BATCH = 10
 """Mutants of one child: a fork copies what it touches of the server, which takes as long as one."""
@@ -41,13 +42,15 @@ class Result:
 
 @dataclass
 class _Child:
-    """``numbers`` are those that it has not answered for yet, ``since`` when it began the first."""
+    """``numbers`` are those that it has not answered for yet, ``since`` when it began the first,
+    ``used`` what it had taken of a processor by then."""
 
     pid: int
     pipe: int
     folder: str
     numbers: list[int]
     since: float
+    used: float = 0.0
     unread: bytes = b""
 
 
@@ -98,7 +101,8 @@ def serve(
             yield from _ended(child)
             left_over += child.numbers
         for child in children:
-            if time.monotonic() - child.since > SECONDS:
+            waited, taken = time.monotonic() - child.since, _processor(child.pid) - child.used
+            if taken > SECONDS or waited > HANGS:
                 os.kill(child.pid, signal.SIGKILL)
 
 
@@ -138,7 +142,7 @@ def _answers(child: _Child, piece: bytes) -> Iterator[Result]:
         if megabytes > MEGABYTES:
             verdict.findings.append(f"took {megabytes:.0f} MB, or one shortly before it did")
         yield Result(child.numbers.pop(0), verdict, now - child.since, megabytes)
-        child.since = now
+        child.since, child.used = now, _processor(child.pid)
 
 
 def _ended(child: _Child) -> Iterator[Result]:
@@ -155,6 +159,12 @@ def _ended(child: _Child) -> Iterator[Result]:
 def _judged(one: Mutant) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         return judge(one, Path(folder))
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process has taken of a processor so far, those of its threads too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _address_space() -> int:

@@ -57,6 +57,10 @@ FAULTS = [
     # parts
     Fault("malformed xml", "docProps/app.xml", {"docProps/app.xml": b"<Properties>"}),
     Fault("part twice", "xl/Styles.xml", {"xl/Styles.xml": b"<nothing/>"}),
+    Fault("part twice", "xl\\styles.xml", {
+        "xl\\styles.xml": b"<nothing/>",
+        TYPES: swap("</Types>", '<Override PartName="/xl\\styles.xml" ContentType=""/></Types>'),
+    }),
     Fault("content type missing", TEXTS, {
         TYPES: lambda text: re.sub(r'<Override PartName="/xl/sharedStr[^>]*>', "", text),
     }),
@@ -84,6 +88,7 @@ FAULTS = [
     titled("DESK", "stands twice"),
     fault("sheet id", "'1' stands 2 times", BOOK, 'sheetId="2"', 'sheetId="1"'),
     fault("sheet missing", "tab 5 is chosen", BOOK, 'activeTab="0"', 'activeTab="5"'),
+    fault("sheet missing", "tab -1 is chosen", BOOK, 'activeTab="0"', 'activeTab="-1"'),
     fault("defined name", "'set AsOf' is no name", BOOK, 'name="set_AsOf"', 'name="set AsOf"'),
     fault("defined name", "the name of a table too", BOOK, 'name="set_AsOf"', 'name="TBLDESK"'),
     fault("defined name", "of sheet 7", BOOK, 'localSheetId="1"', 'localSheetId="7"'),
@@ -185,6 +190,14 @@ def test_a_planted_fault_is_found_and_no_other(planted: Fault) -> None:
 
     assert [rule_of(each) for each in found] == [planted.rule]
     assert planted.says in found[0]
+
+
+def test_parts_are_found_whatever_capitals_lead_to_them() -> None:
+    capitals: dict[str, Edit] = {"xl/_rels/workbook.xml.rels": swap('"styles.xml"', '"STYLES.XML"')}
+    planted: dict[str, Edit] = {DESK: swap('r="C2" s="3"', 'r="C2" s="4"'), **capitals}
+
+    assert lint(edited(good_book(), capitals)) == []
+    assert [rule_of(each) for each in lint(edited(good_book(), planted))] == ["style unknown"]
 
 
 def test_every_rule_has_a_planted_fault() -> None:

@@ -134,6 +134,17 @@ def test_two_parts_that_differ_only_by_case_are_a_damaged_book() -> None:
     assert "two parts have the same name" in error.problems[0].found
 
 
+def test_names_with_backslashes_are_those_with_slashes() -> None:
+    parts = parts_of(users_book())
+
+    read = read_package(zip_of({name.replace("/", "\\"): data for name, data in parts.items()}))
+    twice = refusal(zip_of({**parts, "xl\\worksheets\\sheet1.xml": b"<worksheet/>"}))
+
+    assert dict(read.parts) == parts
+    assert list(parts_of(read.to_bytes())) == list(parts_of(read_package(users_book()).to_bytes()))
+    assert "two parts have the same name" in twice.problems[0].found
+
+
 def test_a_book_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -154,6 +165,9 @@ def test_a_book_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
         ("xl/workbook.xml", lambda text: "<!DOCTYPE a [<!ENTITY b 'c'>]>" + text),
         ("xl/workbook.xml", lambda text: text.replace('r:id="rId1"', 'r:id="rId77"')),
         ("xl/_rels/workbook.xml.rels", lambda text: text[:-5]),
+        ("xl/_rels/workbook.xml.rels", lambda text: text.replace(RELATIONS, "urn:other")),
+        ("_rels/.rels", lambda text: text.replace("Relationships", "Relations")),
+        ("[Content_Types].xml", lambda text: text.replace(TYPES, "urn:other")),
         ("[Content_Types].xml", None),
     ],
 )

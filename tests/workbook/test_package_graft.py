@@ -530,6 +530,51 @@ def test_a_book_without_any_styles_gets_ours() -> None:
     assert result["Sheet"]["B1"].value == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (MAIN, "urn:other", "in a language that is not a workbook's"),
+        ("styleSheet", "table", "is a table and no list of styles"),
+    ],
+)
+def test_nothing_is_grafted_onto_styles_that_excel_would_drop(
+    old: str, new: str, says: str
+) -> None:
+    base = edited(users_book(), {"xl/styles.xml": lambda text: text.replace(old, new)})
+
+    with pytest.raises(InputError) as caught:
+        grafted(base)
+
+    assert caught.value.problems[0].code == Code.NOT_A_BOOK
+    assert says in caught.value.problems[0].found
+
+
+@pytest.mark.parametrize("number", ["", "999999", "-1", "x", "9" * 5000])
+@pytest.mark.parametrize("attribute", ["xfId", "numFmtId"])
+def test_styles_of_the_users_that_lead_nowhere_lead_none_of_ours_there(
+    attribute: str, number: str
+) -> None:
+    """The named style Normal, and a number format, with a number that is none of a list."""
+    where = {"xfId": '<cellStyle[^>]* xfId="0"', "numFmtId": '<numFmt [^>]*numFmtId="164"'}
+    book = Workbook()
+    book.worksheets[0]["A1"].number_format = "0.000%"
+    broken = edited(finish(saved(book), {}), {"xl/styles.xml": lambda text: re.sub(
+        where[attribute], lambda m: re.sub(r'"\d+"$', f'"{number}"', m[0]), text)})  # fmt: skip
+    known = xml(broken, "xl/styles.xml")
+    count_before = len(known.findall(f"{{{MAIN}}}cellXfs/*"))
+
+    result = grafted(broken)
+
+    root = xml(result, "xl/styles.xml")
+    formats = {each.get("numFmtId") for each in root.iter(f"{{{MAIN}}}numFmt")}
+    ours = root.findall(f"{{{MAIN}}}cellXfs/*")[count_before:]
+    parents = len(root.findall(f"{{{MAIN}}}cellStyleXfs/*"))
+    assert ours
+    for style in ours:
+        assert int(style.get("xfId", "0")) in range(parents)
+        assert int(style.get("numFmtId", "0")) < 164 or style.get("numFmtId") in formats
+
+
 LOOKS: list[dict[str, Any]] = [
     {"font": Font(name="Arial", b=b, i=i, u=u, charset=charset, family=2, sz=11, color=color)}
     for b, i in ((True, False), (False, True), (False, False))

@@ -26,10 +26,9 @@ def currencies_of_cells(package: Package, title: str) -> dict[str, str]:
 
 def _by_style(package: Package) -> dict[str, str]:
     """Currency by style index, as a cell names it."""
-    part = package.related(package.workbook_part, "styles")
-    if part is None:
+    styles = package.styles
+    if styles is None:
         return {}
-    styles = package.xml(part)
     formats, cells = styles.child("numFmts"), styles.child("cellXfs")
     by_format = {
         each.get("numFmtId"): currency

@@ -69,7 +69,7 @@ def sheet_missing(package: Package) -> Faults:
         yield package.book, "no sheet is visible"
     for view in package.root(package.book).iter(f"{MAIN}workbookView"):
         tab = int(view.get("activeTab", "0"))
-        if tab >= len(states) or states[tab] != "visible":
+        if not 0 <= tab < len(states) or states[tab] != "visible":
             yield package.book, f"tab {tab} is chosen, which is none that can be seen"
 
 

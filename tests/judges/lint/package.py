@@ -109,16 +109,24 @@ class Package:
         """The root of a part, an empty element where there is none: other rules report that."""
         return self.roots.get(part, Element("nothing"))
 
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.parts}
+
+    def spelled(self, name: str) -> str:
+        """A part's own spelling of a name: to Excel STYLES.XML is styles.xml."""
+        return name if name in self.parts else self._spellings.get(name.lower(), name)
+
     def relationships(self, source: str) -> list[Relationship]:
         """The relationships of a part; those of the package itself are of ``""``."""
         folder, _, file = source.rpartition("/")
-        listed = self.root(posixpath.join(folder, "_rels", f"{file}.rels"))
+        listed = self.root(self.spelled(posixpath.join(folder, "_rels", f"{file}.rels")))
         found = []
         for each in listed:
             target, external = each.get("Target", ""), each.get("TargetMode") == "External"
             if not external:
                 path = posixpath.join("/", folder, target.partition("#")[0])
-                target = posixpath.normpath(path).lstrip("/")
+                target = self.spelled(posixpath.normpath(path).lstrip("/"))
             kind = each.get("Type", "").rpartition("/")[2]
             found.append(Relationship(each.get("Id", ""), kind, target, external))
         return found

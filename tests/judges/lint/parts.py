@@ -19,9 +19,10 @@ def malformed_xml(package: Package) -> Faults:
 def part_twice(package: Package) -> Faults:
     seen: set[str] = set()
     for part in package.parts:
-        if part.lower() in seen:
-            yield part, "another part has this name, but for upper and lower case"
-        seen.add(part.lower())
+        name = part.lower().replace("\\", "/")
+        if name in seen:
+            yield part, "another part has this name, but for upper and lower case or slashes"
+        seen.add(name)
 
 
 def content_type_missing(package: Package) -> Faults:

@@ -65,10 +65,10 @@ def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored]]:
             entries = archive.infolist()
             if any(not entry.filename for entry in entries):
                 raise damaged(name, "a part without a name")
-            entries = [entry for entry in entries if not entry.is_dir()]
+            entries = [entry for entry in entries if not _part_name(entry).endswith("/")]
             _refuse_unreadable(entries, name)
             return {
-                entry.filename: (_content(archive, entry), _stored(memoryview(data), entry))
+                _part_name(entry): (_content(archive, entry), _stored(memoryview(data), entry))
                 for entry in entries
             }
     except InputError:
@@ -85,6 +85,11 @@ def unpack(data: bytes, name: str) -> dict[str, tuple[bytes, Stored]]:
         raise damaged(name, str(error).rstrip(".") or "the zip cannot be read") from error
 
 
+def _part_name(entry: zipfile.ZipInfo) -> str:
+    """The name with slashes: Windows and calamine take ``xl\\workbook.xml`` for that part too."""
+    return entry.filename.replace("\\", "/")
+
+
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Not a byte more than the directory says: ``read`` without a size unpacks whatever there is."""
     with archive.open(entry) as part:
@@ -97,7 +102,7 @@ def _refuse_unreadable(entries: list[zipfile.ZipInfo], name: str) -> None:
     if any(entry.compress_type not in (_STORED, _DEFLATED) for entry in entries):
         fix = "Open it in a spreadsheet program and save it as an Excel workbook (.xlsx)."
         raise unsupported(name, "a zip file packed as no spreadsheet program does", fix)
-    if len({entry.filename.lower() for entry in entries}) < len(entries):
+    if len({_part_name(entry).lower() for entry in entries}) < len(entries):
         raise damaged(name, "two parts have the same name")
     size = sum(entry.file_size for entry in entries)
     if size > MAX_SIZE or len(entries) > _MAX_PARTS:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
+from xl_rebal.errors import InputError
 from xl_rebal.workbook.package.archive import Stored, deflated, pack, unpack
 from xl_rebal.workbook.package.cells import Formula, formulas
 from xl_rebal.workbook.package.markup import Element, decode, decode_chars, parse
@@ -23,6 +24,8 @@ CONTENT_TYPES = "[Content_Types].xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_LISTS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DIGITS = 10
 _MAX_TAGS, _MAX_TAGS_IN_LISTS = 250_000, 100_000
 """In one part that is read as a tree (no sheet is): styles and the workbook's own part may be large,
@@ -166,9 +169,10 @@ class Package:
         rels = self.find(rels_name(source))
         if rels not in self.parts:
             return ()
-        return tuple(
-            self._relationship(source, each) for each in self.xml(rels).all("Relationship")
-        )
+        listed = self.xml(rels)
+        if listed.name != "Relationships" or not _is_in(listed, _LISTS):
+            raise damaged(self.name, f"{rels} is no list of relationships")
+        return tuple(self._relationship(source, each) for each in listed.all("Relationship"))
 
     def _relationship(self, source: str, element: Element) -> Relationship:
         attributes = element.attributes
@@ -208,6 +212,20 @@ class Package:
     def workbook(self) -> Element:
         """The root element of the main part."""
         return self.xml(self.workbook_part)
+
+    @cached_property
+    def styles(self) -> Element | None:
+        """The root of the styles part, None where there is none. InputError where it holds no
+        styles: Excel would drop the part, and all styles of cells, ours too, would lead nowhere."""
+        part = self.related(self.workbook_part, "styles")
+        if part is None:
+            return None
+        root = self.xml(part)
+        if root.name != "styleSheet":
+            raise damaged(self.name, f"{part} is a {root.name[:60]} and no list of styles")
+        if not _is_in(root, _MAIN):
+            raise _other_language(self.name, part)
+        return root
 
     def sheets(self) -> list[SheetPart]:
         """All sheets in tab order, those without cells (chart sheets) too."""
@@ -292,6 +310,15 @@ class Package:
         return formulas(self.text(part))
 
 
+def _is_in(root: Element, namespace: str) -> bool:
+    """Whether a root is in this namespace: without it a part is nothing to Excel."""
+    return root.get(f"xmlns:{root.prefix}".rstrip(":")) == namespace
+
+
+def _other_language(name: str, part: str) -> InputError:
+    return damaged(name, f"{part} is in a language that is not a workbook's")
+
+
 def rels_name(source: str) -> str:
     """The name of the part with the relationships of ``source`` ("" is the package).
 
@@ -331,9 +358,10 @@ def read_package(data: bytes, name: str = "") -> Package:
     if package.workbook.name != "workbook":
         found = f"a file whose main part is a {package.workbook.name[:60]}"
         raise unsupported(name, found, "Choose another file.")
-    if package.workbook.get(f"xmlns:{package.workbook.prefix}".rstrip(":")) != _MAIN:
-        raise damaged(name, f"{main} is in a language that is not a workbook's")
-    if package.xml(CONTENT_TYPES).name != "Types":
+    if not _is_in(package.workbook, _MAIN):
+        raise _other_language(name, main)
+    types = package.xml(CONTENT_TYPES)
+    if types.name != "Types" or not _is_in(types, _TYPES):
         raise damaged(name, f"{CONTENT_TYPES} does not say the types of the parts")
     titles = [sheet.title.casefold() for sheet in package.sheets()]
     if not titles:

@@ -20,6 +20,7 @@ from xl_rebal.workbook.package.markup import (
     splice,
     with_attribute,
 )
+from xl_rebal.workbook.package.parts import as_count
 
 _ORDER = (
     "numFmts",
@@ -92,10 +93,10 @@ class _Pool:
 
 
 class StyleImport:
-    """Brings styles of ``source`` (a styles part's text) into ``target``, one by one on demand."""
+    """Brings styles of ``source`` (a styles part) into ``target``, one by one on demand."""
 
-    def __init__(self, target: str, source: str) -> None:
-        self._target, self._source = parse(target), parse(source)
+    def __init__(self, target: Element, source: Element) -> None:
+        self._target, self._source = target, source
         self._pools = {name: _Pool(self._target, name) for name in _ORDER[:8]}
         self._format_ids = _format_ids(self._target)
         self._source_formats = {number: code for code, number in _format_ids(self._source).items()}
@@ -157,12 +158,13 @@ class StyleImport:
         return str(self._format_ids[code])
 
     def _named_styles(self) -> dict[str, int]:
-        """The target's named styles; built-in ones by number, since their names are translated."""
-        pool = self._pools["cellStyles"].list
+        """The target's named styles; built-in ones by number, since their names are translated.
+        One that leads nowhere stands for the default: cells of ours must lead somewhere."""
+        pool, count = self._pools["cellStyles"].list, self._pools["cellStyleXfs"].count
         named: dict[str, int] = {"builtin 0": 0}
         for style in pool.children if pool else ():
-            for key in _style_keys(style):
-                named[key] = int(style.get("xfId", "0"))
+            number = as_count(style.get("xfId"))
+            named |= dict.fromkeys(_style_keys(style), number if number < count else 0)
         return named
 
     def _named_style(self, source_xf: int) -> int:
@@ -192,10 +194,11 @@ class StyleImport:
 
 
 def _format_ids(root: Element) -> dict[str, int]:
-    """Number formats of a styles part by their code."""
+    """Number formats of a styles part by their code, those without a number left out."""
     formats = root.child("numFmts")
     rows = formats.children if formats else ()
-    return {row.get("formatCode"): int(row.get("numFmtId", "0")) for row in rows}
+    numbered = ((row.get("formatCode"), as_count(row.get("numFmtId"), -1)) for row in rows)
+    return {code: number for code, number in numbered if number >= 0}
 
 
 def _style_keys(style: Element) -> tuple[str, ...]:

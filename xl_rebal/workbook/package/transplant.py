@@ -148,11 +148,10 @@ def _table_id(package: Package, part: str) -> int:
 
 def _style_import(target: Package, scratch: Package) -> StyleImport:
     """Where a book has no styles at all, the scratch book's become its own."""
-    source = scratch.related(scratch.workbook_part, "styles")
-    own = target.related(target.workbook_part, "styles")
+    source = scratch.styles
     if source is None:
         raise ValueError("the added book has no styles part")
-    return StyleImport((target if own else scratch).text(own or source), scratch.text(source))
+    return StyleImport(target.styles or source, source)
 
 
 def _with_styles(target: Package, styles: StyleImport) -> Package:
