@@ -18,6 +18,7 @@ _OPTIONS = {
     "output_flag": False,
     "log_to_console": False,
     "threads": 1,
+    "presolve": "off",  # 1.16 can run for ever in it, whatever the limits, on books as small as these
     "mip_max_nodes": 3_000,  # a count, so that no answer depends on the machine's speed
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.0,
