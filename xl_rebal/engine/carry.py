@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -23,73 +24,107 @@ _DUST, _DUST_OF_RATE = 1e-4, 0.5  # of the value; of the cost rate
 _ROOM = WEIGHT_TOLERANCE / 2  # half of it, so that no other way of adding up finds a breach
 
 
+class Refused(Enum):
+    """Why orders that there were are not made."""
+
+    COSTS = "they cost more than they mend"
+    NOTHING_MENDED = "they mend nothing"
+
+
 @dataclass(frozen=True)
 class Done:
-    """The orders of a move and the line weights after them.
-
-    ``is_refused``: there were orders, but they would not have been worth what they cost.
-    """
+    """The orders of a move and the line weights after them; none where they were refused."""
 
     move: Move
     fills: tuple[Fill, ...]
     after: FloatArray
-    is_refused: bool = False
+    refused: Refused | None = None
 
 
 def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) -> Done:
-    """The orders of a move; none where they would not be worth their costs."""
+    """The orders of a move; none where they would not be worth their costs.
+
+    Where a breach sends whole shares to their targets, lists that end inside the bands come before the
+    nearest to the targets that does not, and where that is not worth its costs, the nearest to the bands.
+    """
     ideal = ideal_holdings(desk, move)
-    fills = settle(_settlement(desk, ideal, move, flows_only))
-    after = weights_after(desk, fills)
-    if not desk.is_whole and move.bounds is not None and not _keeps_bands(desk, ideal, after):
-        ideal = ideal_holdings(desk, move, margin=True)
-        fills = settle(_settlement(desk, ideal, move, flows_only))
-        after = weights_after(desk, fills)
-    if move.triggered and not desk.has_flows and not _is_worth_it(desk, ideal, move, before, fills):
-        return Done(move, no_trades(len(fills)), before, is_refused=True)
-    return Done(move, fills, after)
+    is_free = not move.triggered or desk.has_flows
+    mends = move.triggered and desk.plan.method is Method.THRESHOLD
+    if desk.is_whole and move.bounds is None and mends and not is_free:
+        banded = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only, banded=True)))
+        if desk.is_inside(banded.after):
+            tries = [banded]
+        else:
+            tries = [_done(desk, move, settle(_settlement(desk, ideal, move, flows_only))), banded]
+    else:
+        done = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
+        out = move.bounds is not None and not _keeps_bands(desk, ideal, done.after)
+        if not desk.is_whole and out:
+            ideal = ideal_holdings(desk, move, margin=True)
+            done = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
+        tries = [done]
+    if is_free:
+        return tries[0]
+    refused = None
+    for done in tries:
+        refused = _refused(desk, ideal, move, before, done.fills)
+        if refused is None:
+            return done
+    return Done(move, no_trades(len(desk.positions)), before, refused)
 
 
-def _is_worth_it(
+def _done(desk: Desk, move: Move, fills: tuple[Fill, ...]) -> Done:
+    return Done(move, fills, weights_after(desk, fills))
+
+
+def _refused(
     desk: Desk, ideal: Ideal, move: Move, before: FloatArray, fills: Sequence[Fill]
-) -> bool:
-    """Whether the orders bring the account nearer to its plan by more than they cost.
+) -> Refused | None:
+    """Why the orders are not worth making; None where they are.
 
     What is to be sold in full is. Else either the squared deviations from the targets fall by more
     than the square of the costs, or what is outside the bands by more than twice the costs; all are
     fractions of the value before, in which costs still count as cash: spending idle cash on them is
     no gain. Where a band was to be mended, less must be outside in any case, by more than twice the
-    costs where something stays outside: who is out is not worth an exchange. Fractions that move no
-    weight by more than 0.01 pp, half the cost rate or what rounding does, are dust. Otherwise each
-    look would find another trade to make for ever.
+    costs, and 0.01 pp, where something stays outside: who is out is not worth an exchange. Fractions
+    that move no weight by more than 0.01 pp, half the cost rate or what rounding does, are dust.
+    Otherwise each look would find another trade to make for ever.
     """
     pairs = zip(ideal.destination, desk.held, fills, strict=True)
     if any(at <= WEIGHT_TOLERANCE and held == -fill.change != 0 for at, held, fill in pairs):
-        return True
+        return None
     cost = currency(sum(fill.cost for fill in fills)) / desk.base
     after = weights_after(desk, fills)
     nearer = desk.excess(before) - desk.excess(after)
+    is_inside = desk.is_inside(after)
     mends = desk.plan.method is Method.THRESHOLD or move.bounds is not None
-    if mends and nearer <= (WEIGHT_TOLERANCE if desk.is_inside(after) else COSTS_COUNT * cost):
-        return False
-    if not desk.is_whole and not (move.bounds is not None and desk.is_inside(after)):
+    least = WEIGHT_TOLERANCE if is_inside else _DUST
+    if mends and nearer <= least:
+        return Refused.NOTHING_MENDED
+    if mends and not is_inside and nearer <= COSTS_COUNT * cost:
+        return Refused.COSTS
+    if not desk.is_whole and not (move.bounds is not None and is_inside):
         # What the costs of the last trades have moved is not traded again.
         dust = max(
             _DUST, _DUST_OF_RATE * float(desk.rate.max(initial=0.0)), desk.rounding / desk.base
         )
         if np.abs(after - before).max() <= dust:
-            return False
+            return Refused.NOTHING_MENDED
     kept = after * (1.0 - cost)
     kept[desk.lines.cash] += cost
     target = desk.lines.target
     gain = float(((before - target) ** 2).sum() - ((kept - target) ** 2).sum())
-    return gain > cost**2 or nearer > COSTS_COUNT * cost
+    if gain > cost**2 or nearer > COSTS_COUNT * cost:
+        return None
+    return Refused.COSTS
 
 
-def _settlement(desk: Desk, ideal: Ideal, move: Move, flows_only: bool) -> Settlement:
+def _settlement(
+    desk: Desk, ideal: Ideal, move: Move, flows_only: bool, banded: bool = False
+) -> Settlement:
     one_way = flows_only or not move.triggered
-    # On the way to the target whole shares come nearest to it, bands or not.
-    keeps_bands = move.bounds is not None or (one_way and not flows_only)
+    # On the way to the target whole shares come nearest to it, bands or not, unless asked.
+    keeps_bands = banded or move.bounds is not None or (one_way and not flows_only)
     nothing = ideal.destination <= WEIGHT_TOLERANCE
     return Settlement(
         account=desk.account.name,

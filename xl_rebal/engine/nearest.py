@@ -14,7 +14,7 @@ import numpy as np
 from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
-_OPTIONS = {
+_OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
     "log_to_console": False,
     "threads": 1,
@@ -37,7 +37,8 @@ class Reach:
     steps. A ``step`` of 0 is any amount. ``group`` numbers the lines, of which ``least`` and
     ``greatest`` (m,) are the weights to end between (-inf and inf: no limit); cash is the line
     ``cash_line``, and ``cash`` what may be spent (negative: to be raised). Rounding may take ``lost``
-    of the cash that a trade brings.
+    of the cash that a trade brings. ``never_below`` and ``never_above`` (m,) are weights that no line may
+    leave at all.
     """
 
     value: FloatArray
@@ -56,9 +57,13 @@ class Reach:
     cash_line: int
     cash: float
     lost: float = 0.0
+    never_below: FloatArray | None = None
+    never_above: FloatArray | None = None
 
 
-def nearest_to_bands(reach: Reach, margin: float = 0.0) -> FloatArray | None:
+def nearest_to_bands(
+    reach: Reach, margin: float = 0.0, least_turnover: bool = True
+) -> FloatArray | None:
     """Changes (n,) of value, + bought, - sold; None where nothing keeps cash at 0 or above.
 
     ``margin`` (a weight) makes the bands narrower. The solver's own tolerance is 1e-9 of the whole:
@@ -71,6 +76,8 @@ def nearest_to_bands(reach: Reach, margin: float = 0.0) -> FloatArray | None:
     found = model.solve(model.distance)
     if found is None:
         return None
+    if not least_turnover:
+        return model.change(found) * whole
     model.limit_distance(float(model.distance @ found))
     better = model.solve(model.turnover)
     return model.change(found if better is None else better) * whole
@@ -89,6 +96,8 @@ def _in_order(reach: Reach) -> Reach:
         least=reach.least[order],
         greatest=reach.greatest[order],
         cash_line=int(place[reach.cash_line]),
+        never_below=None if reach.never_below is None else reach.never_below[order],
+        never_above=None if reach.never_above is None else reach.never_above[order],
     )
 
 
@@ -145,6 +154,12 @@ class _Model:
                 if np.isfinite(limit):
                     rows.append(sign * (sums[line] + limit * cost) - beyond)
                     most.append(sign * (limit - before[line]))
+        for sign, never in ((1.0, reach.never_above), (-1.0, reach.never_below)):
+            for line, limit in enumerate([] if never is None else never.tolist()):
+                if np.isfinite(limit):
+                    # a line that is not traded may leave by what the costs of others do to its weight
+                    rows.append(sign * sums[line])
+                    most.append(sign * (limit - before[line]) + 1e-9)
         overdrawn = values.sum(axis=0) + cost
         for kind in (sells, buys, out):
             overdrawn[kind] += reach.lost / whole

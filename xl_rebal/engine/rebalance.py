@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xl_rebal.engine.carry import Done, carried_out
+from xl_rebal.engine.carry import Done, Refused, carried_out
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move, plan_move
 from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights_after
@@ -128,7 +128,7 @@ def _left_out(desk: Desk, done: Done) -> str:
 
 
 def _obstacle(desk: Desk, done: Done) -> str:
-    if done.is_refused:
+    if done.refused is Refused.COSTS:
         return "what could be traded costs more than it mends"
     plan = desk.plan
     known = [

@@ -7,36 +7,58 @@ less far out is not worth more than it brings, and paying costs is no way to hav
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum, inf
+from math import inf
 
 import numpy as np
 
 from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.engine.rounding.asset import Asset
-from xl_rebal.engine.rounding.best import Best, widened
+from xl_rebal.engine.rounding.best import NOTHING, Best, weights_of, widened
 from xl_rebal.engine.rounding.problem import Bands, RoundingProblem
 
-_EQUAL = 1e-9  # distances that differ by less are equal
+_EQUAL = 1e-6  # distances that differ by less are equal
 
 
 def nearest_list(
     problem: RoundingProblem, bands: Bands, assets: Sequence[Asset], plain: Best
-) -> Best | None:
-    """A start inside bands widened as little as possible; None where ``plain`` is as near."""
-    chosen = _asked(problem, bands, assets)
-    if chosen is None:
-        return None
-    values = [asset.trade(k).value for asset, k in zip(assets, chosen, strict=True)]
-    cash = plain.left(chosen)
-    if cash < 0 or fsum([cash, *values]) <= 0:
-        return None
-    if distance(plain, bands, chosen) >= distance(plain, bands, plain.chosen) - _EQUAL:
-        return None
-    best = _Nearest(assets, problem.cash_cents, widened(bands, values, cash)[0], plain.wealth)
-    best.farthest, best.wanted = distance(plain, bands, chosen), bands
-    best.offer(chosen)
+) -> Best:
+    """The nearest list, or nothing traded where that is as near.
+
+    What is inside its band stays inside, and what is out does not end farther out, on either side. Only
+    where cash has to be raised and that is in the way may any list be taken, ``plain`` among them.
+    """
+    still = [0] * len(assets)
+    if plain.cash >= 0:
+        start, tries = still, [_no_farther(bands, assets, plain.cash)]
+    else:
+        start, tries = plain.chosen, [bands]
+        if plain.before > NOTHING:
+            tries.insert(0, _no_farther(bands, assets, plain.cash))
+    for limits in tries:
+        chosen = _asked(problem, bands, limits, assets)
+        if chosen is None or plain.left(chosen) < 0:
+            continue
+        if distance(plain, bands, chosen) < distance(plain, bands, start) - _EQUAL:
+            start = chosen
+            break
+    values = [asset.trade(k).value for asset, k in zip(assets, start, strict=True)]
+    wider = widened(bands, values, plain.left(start))[0]
+    best = _Nearest(assets, problem.cash_cents, wider, plain.wealth)
+    best.farthest, best.wanted = distance(plain, bands, start), bands
+    best.offer(start)
     return best
+
+
+def _no_farther(bands: Bands, assets: Sequence[Asset], cash: int) -> Bands:
+    """Each band widened on both sides by as much as its line is outside now."""
+    weights, in_cash = weights_of(bands, [asset.worth for asset in assets], cash)
+    out = np.maximum(np.maximum(bands.least - weights, weights - bands.greatest), 0.0)
+    cash_out = max(bands.cash_least - in_cash, in_cash - bands.cash_greatest, 0.0)
+    return Bands(
+        bands.group, bands.least - out, bands.greatest + out,
+        bands.cash_least - cash_out, bands.cash_greatest + cash_out,
+    )  # fmt: skip
 
 
 class _Nearest(Best):
@@ -47,7 +69,7 @@ class _Nearest(Best):
 
     def measure(self, chosen: Sequence[int]) -> float:
         measured = super().measure(chosen)
-        if measured == inf or distance(self, self.wanted, chosen) > self.farthest + _EQUAL:
+        if measured == inf or distance(self, self.wanted, chosen) > self.farthest + 1e-9:
             return inf
         return measured
 
@@ -59,7 +81,9 @@ def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
     return (outside + COSTS_COUNT * sum(trade.cost for trade in trades)) / best.before
 
 
-def _asked(problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]) -> list[int] | None:
+def _asked(
+    problem: RoundingProblem, bands: Bands, limits: Bands, assets: Sequence[Asset]
+) -> list[int] | None:
     """The solver's list as trade numbers; None where it found none that is allowed."""
     lines = len(bands.least)
 
@@ -81,10 +105,15 @@ def _asked(problem: RoundingProblem, bands: Bands, assets: Sequence[Asset]) -> l
             group=bands.group,
             least=np.append(bands.least, bands.cash_least),
             greatest=np.append(bands.greatest, bands.cash_greatest),
+            never_below=np.append(limits.least, limits.cash_least) if limits is not bands else None,
+            never_above=np.append(limits.greatest, limits.cash_greatest)
+            if limits is not bands
+            else None,
             cash_line=lines,
             cash=problem.cash_cents,
             lost=1.0,  # a cent of each trade may be rounded away
-        )
+        ),
+        least_turnover=False,
     )
     if change is None:
         return None

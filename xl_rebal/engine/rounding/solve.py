@@ -60,8 +60,6 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
         return banded.result(complete)
     # Whole shares cannot end inside, or no such list was found.
     nearest = nearest_list(problem, bands, assets, plain)
-    if nearest is None:
-        return plain.result(proven and complete, distance(plain, bands, plain.chosen))
     exchange(nearest)
     return nearest.result(proven=False, distance=distance(nearest, bands, nearest.chosen))
 
