@@ -92,11 +92,13 @@ def test_one_lines_band_is_not_the_band_of_all() -> None:
     assert found.upper.tolist() == [0.01, 0.07, 0.07]
 
 
-def test_a_relative_band_on_a_zero_target_is_zero_and_idle_cash_keeps_the_width() -> None:
+def test_a_relative_band_on_a_zero_target_is_zero_and_idle_cash_has_no_share_of_the_target() -> (
+    None
+):
     rule = BandRule(BandKind.RELATIVE, 0.2)
     found = target_lines(TARGETS, rule, ["GLD"], MASTER)
     assert dict(zip(found.keys, found.upper.tolist(), strict=True)) == pytest.approx(
-        {"BND": 0.08, "US equity": 0.1, "VTI": 0.02, "GLD": 0.0, CASH: 0.2}, abs=1e-16
+        {"BND": 0.08, "US equity": 0.1, "VTI": 0.02, "GLD": 0.0, CASH: 0.05}, abs=1e-16
     )
 
 

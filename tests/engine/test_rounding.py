@@ -102,7 +102,8 @@ class Verdict:
     measure: float
     trades: int
     turnover: int
-    distance: float = 0.0  # from the bands, where nothing is inside them
+    distance: float = 0.0  # from the bands, where nothing is inside them: the least there may be
+    at_most: float = 0.0
 
 
 def half_up(value: Fraction) -> int:
@@ -195,8 +196,8 @@ def distance(book: Book, combination: Sequence[Choice]) -> float:
     return float(outside(book, combination) + 2 * Fraction(cost) / book.worth)
 
 
-def keeps_apart(book: Book, combination: Sequence[Choice]) -> bool:
-    """Whether no line, nor cash, ends farther outside its band than it was, of the worth before."""
+def keeps_apart(book: Book, combination: Sequence[Choice], cents: int) -> bool:
+    """Whether no line, nor cash, ends farther outside its band than it was, give or take some cents."""
     limits = book.limits
     assert limits is not None
 
@@ -215,12 +216,10 @@ def keeps_apart(book: Book, combination: Sequence[Choice]) -> bool:
     before = sums([line.held for line in book.lines], book.cash_cents)
     left = book.cash_cents + sum(one.net for one in combination)
     after = sums([one.final for one in combination], left)
-    for place, (was, now, (low, high)) in enumerate(
-        zip(before, after, (limits.cash, *limits.bands), strict=True)
-    ):
+    for was, now, (low, high) in zip(before, after, (limits.cash, *limits.bands), strict=True):
         least, most = low * book.worth / 1000, high * book.worth / 1000
         out = max(least - was, was - most, Fraction(0))
-        room = book.worth / 10**7 + (0 if place else len(book.lines))  # cents are rounded away
+        room = book.worth / 10**7 + cents
         if not least - out - room <= now <= most + out + room:
             return False
     return True
@@ -236,8 +235,18 @@ def judge(book: Book, wealth: Fraction) -> Verdict | None:
         return Verdict(0.0, *min(size(one) for _, one in measured))
     inside = [(value, one) for value, one in known if outside(book, one) == 0]
     if not inside:
-        near = [one for _, one in known if book.cash_cents < 0 or keeps_apart(book, one)]
-        return Verdict(0.0, 0, 0, min(distance(book, one) for one in near))
+        # The solver does not see single cents: with some room, and with none.
+        closest, farthest = (
+            min(
+                distance(book, one)
+                for _, one in known
+                if book.cash_cents < 0
+                or not any(x.traded for x in one)
+                or keeps_apart(book, one, room)
+            )
+            for room in (2 * len(book.lines), -len(book.lines))
+        )
+        return Verdict(0.0, 0, 0, closest, farthest)
     known = inside
     least = min(value for value, _ in known)
     equals = [one for value, one in known if value <= float(least) * (1 + 1e-12) + 1e-18]
@@ -341,7 +350,7 @@ def check_against_the_judge(book: Book) -> None:
         cents = 4 * len(book.lines) / float(book.worth)
         assert actual.distance >= expected.distance - 2e-6 - cents
         if book.cash_cents >= 0:
-            assert actual.distance == pytest.approx(expected.distance, abs=2e-6 + cents)
+            assert actual.distance <= expected.at_most + 2e-6 + cents
         return
 
     assert result.proven

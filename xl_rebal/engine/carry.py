@@ -44,8 +44,9 @@ class Done:
 def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) -> Done:
     """The orders of a move; none where they would not be worth their costs.
 
-    Where a breach sends whole shares to their targets, lists that end inside the bands come before the
-    nearest to the targets that does not, and where that is not worth its costs, the nearest to the bands.
+    Where a breach sends whole shares to their targets, lists that end inside the bands come first. Where
+    there are none, it is the nearest to the targets, or the nearest to the bands if that leaves less
+    outside.
     """
     ideal = ideal_holdings(desk, move)
     is_free = not move.triggered or desk.has_flows
@@ -55,7 +56,10 @@ def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) ->
         if desk.is_inside(banded.after):
             tries = [banded]
         else:
-            tries = [_done(desk, move, settle(_settlement(desk, ideal, move, flows_only))), banded]
+            plain = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
+            tries = [plain, banded]
+            if _distance(desk, banded) < _distance(desk, plain) - _DUST:
+                tries.reverse()
     else:
         done = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
         out = move.bounds is not None and not _keeps_bands(desk, ideal, done.after)
@@ -75,6 +79,12 @@ def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) ->
 
 def _done(desk: Desk, move: Move, fills: tuple[Fill, ...]) -> Done:
     return Done(move, fills, weights_after(desk, fills))
+
+
+def _distance(desk: Desk, done: Done) -> float:
+    """What is outside the bands, and what was paid for it, of the value before."""
+    cost = currency(sum(fill.cost for fill in done.fills)) / desk.base
+    return desk.excess(done.after) + COSTS_COUNT * cost
 
 
 def _refused(
@@ -128,6 +138,7 @@ def _settlement(
     nothing = ideal.destination <= WEIGHT_TOLERANCE
     return Settlement(
         account=desk.account.name,
+        line=np.array(desk.line, dtype=np.int64),
         held=desk.held,
         price=desk.price,
         step=np.array([s.round_lot for s in desk.securities], dtype=np.float64),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
-from xl_rebal.engine.destination import Limits, Move, nearest_reachable
+from xl_rebal.engine.destination import Bounds, Limits, Move, nearest_reachable
 from xl_rebal.engine.excess import COSTS_COUNT, excess
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.numerics.costs import balancing_scale, trading_cost
@@ -241,21 +241,38 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
     Leaving out the smallest trade, one after the other, may end outside though another set of
     trades does not.
     """
+    assert move.bounds is not None
     assert move.bands is not None
-    least, greatest = move.bands
+    bounds, bands = move.bounds, move.bands
 
     def distance(ideal: Ideal) -> tuple[float, float]:
-        """What is outside, and with it twice what is paid in costs, of the value before."""
-        weights = desk.line_values(ideal.destination, 0.0)
-        weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
+        """What is outside the bands, with twice the costs, of the value before; then of the bounds."""
         change = np.where(ideal.traded, ideal.values - desk.values, 0.0)
-        outside = excess(weights, least, greatest)
         cost = trading_cost(change, desk.rate, desk.rate, desk.fee) / desk.base
-        return outside, outside + COSTS_COUNT * cost
+        away = _outside(desk, ideal, bands) + COSTS_COUNT * cost
+        return round(away, 7), _outside(desk, ideal, bounds)
 
-    outside, away = distance(found)
-    if outside <= WEIGHT_TOLERANCE:
+    if _outside(desk, found, bounds) <= WEIGHT_TOLERANCE:
         return found
+    tries = [found]
+    for least, greatest in (bounds, bands):
+        other = _solved(desk, least, greatest, least_trade)
+        if other is not None:
+            tries.append(other)
+    return min(tries, key=distance)
+
+
+def _outside(desk: Desk, ideal: Ideal, bounds: Bounds) -> float:
+    """What the lines are outside bounds at the ideal."""
+    weights = desk.line_values(ideal.destination, 0.0)
+    weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
+    return excess(weights, *bounds)
+
+
+def _solved(
+    desk: Desk, least: FloatArray, greatest: FloatArray, least_trade: FloatArray
+) -> Ideal | None:
+    """The solver's holdings nearest to inside ``least`` and ``greatest`` (line weights)."""
     unit = 10.0**-desk.plan.fraction_digits * desk.price + 0.01
     change = nearest_to_bands(
         Reach(
@@ -278,10 +295,9 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
         margin=_SOLVER + desk.rounding / desk.base,
     )
     if change is None:
-        return found
+        return None
     values = np.maximum(desk.values + change, 0.0)
     moved = np.abs(change) > _SOLVER * desk.base
     values = np.where(moved, values, desk.values)
     cost = trading_cost(np.where(moved, change, 0.0), desk.rate, desk.rate, desk.fee)
-    other = Ideal(values, moved, values / (desk.base - cost))
-    return other if distance(other)[1] < away - _SOLVER else found
+    return Ideal(values, moved, values / (desk.base - cost))

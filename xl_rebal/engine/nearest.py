@@ -38,7 +38,7 @@ class Reach:
     ``greatest`` (m,) are the weights to end between (-inf and inf: no limit); cash is the line
     ``cash_line``, and ``cash`` what may be spent (negative: to be raised). Rounding may take ``lost``
     of the cash that a trade brings. ``never_below`` and ``never_above`` (m,) are weights that no line may
-    leave at all.
+    leave at all, of what is left after costs, or of the whole before them.
     """
 
     value: FloatArray
@@ -59,6 +59,7 @@ class Reach:
     lost: float = 0.0
     never_below: FloatArray | None = None
     never_above: FloatArray | None = None
+    never_after_costs: bool = True
 
 
 def nearest_to_bands(
@@ -157,8 +158,8 @@ class _Model:
         for sign, never in ((1.0, reach.never_above), (-1.0, reach.never_below)):
             for line, limit in enumerate([] if never is None else never.tolist()):
                 if np.isfinite(limit):
-                    # a line that is not traded may leave by what the costs of others do to its weight
-                    rows.append(sign * sums[line])
+                    paid = limit * cost if reach.never_after_costs else 0.0
+                    rows.append(sign * (sums[line] + paid))
                     most.append(sign * (limit - before[line]) + 1e-9)
         overdrawn = values.sum(axis=0) + cost
         for kind in (sells, buys, out):

@@ -8,11 +8,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
-from xl_rebal.engine.rounding import Bands, RoundingProblem, best_whole_shares
+from xl_rebal.engine.rounding import Bands, RoundingProblem, for_lines
 from xl_rebal.errors import Code, InfeasibleError, Problem
 from xl_rebal.numerics.money import amount_cents, cents, rate_cents
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
-from xl_rebal.typing import BoolArray, FloatArray
+from xl_rebal.typing import BoolArray, FloatArray, IntArray
 from xl_rebal.wording import money
 
 
@@ -20,14 +20,15 @@ from xl_rebal.wording import money
 class Settlement:
     """What one account is to hold. Vectors are aligned positions, without cash.
 
-    ``ideal`` is currency after costs, ``destination`` the weights that whole shares aim at, inside
-    ``bands`` if they can. ``cash_cents`` is what may be spent now (negative: a shortage to be
-    raised). ``rate`` is the cost per side, a fraction, ``fee`` currency a trade. ``may_buy`` says
-    which positions take buys, ``sold_out`` which are to be sold in full; ``one_way`` is the placing
-    of cash by buys alone, or of a shortage by sales alone.
+    ``line`` numbers the target line of each. ``ideal`` is currency after costs, ``destination`` the
+    weights that whole shares aim at, inside ``bands`` if they can. ``cash_cents`` is what may be spent
+    now (negative: a shortage to be raised). ``rate`` is the cost per side, a fraction, ``fee`` currency a
+    trade. ``may_buy`` says which positions take buys, ``sold_out`` which are to be sold in full;
+    ``one_way`` is the placing of cash by buys alone, or of a shortage by sales alone.
     """
 
     account: str
+    line: IntArray
     held: FloatArray
     price: FloatArray
     step: FloatArray
@@ -123,23 +124,22 @@ def _whole(wish: Settlement) -> tuple[tuple[Fill, ...], float]:
         highest = held
     elif wish.one_way:
         lowest = held
-    best = best_whole_shares(
-        RoundingProblem(
-            held=held,
-            price=wish.price,
-            step=wish.step,
-            lowest=np.minimum(lowest, held),
-            highest=highest,
-            destination=wish.destination,
-            cash_cents=cash_after(wish.cash_cents, sold),
-            buy_rate=wish.rate,
-            sell_rate=wish.rate,
-            fee_cents=np.array([cents(fee) for fee in wish.fee], dtype=np.int64),
-            minimum_cents=wish.minimum_cents,
-            guess=np.where(out, 0.0, wish.ideal / wish.price),
-            bands=wish.bands,
-        )
+    problem = RoundingProblem(
+        held=held,
+        price=wish.price,
+        step=wish.step,
+        lowest=np.minimum(lowest, held),
+        highest=highest,
+        destination=wish.destination,
+        cash_cents=cash_after(wish.cash_cents, sold),
+        buy_rate=wish.rate,
+        sell_rate=wish.rate,
+        fee_cents=np.array([cents(fee) for fee in wish.fee], dtype=np.int64),
+        minimum_cents=wish.minimum_cents,
+        guess=np.where(out, 0.0, wish.ideal / wish.price),
+        bands=wish.bands,
     )
+    best = for_lines(problem, wish.line)
     changes = enumerate(best.change.tolist())
     fills = tuple(sold[i] if out[i] else _fill(wish, i, change) for i, change in changes)
     return fills, best.distance
@@ -190,7 +190,11 @@ def _fractional(wish: Settlement) -> tuple[Fill, ...]:
         fills = tuple(_fill(wish, i, float(moved)) for i, moved in enumerate(change))
         short = -cash_after(wish.cash_cents, fills)
         if short <= 0:
-            return fills
+            small = _below_minimum(wish, fills)
+            if small is None:
+                return fills
+            change[small] = Decimal(0)
+            continue
         bought = sum(fill.amount + fill.cost for fill in fills if fill.change > 0)
         if bought:
             keep = max(Decimal(0), 1 - Decimal(short + 1) / bought)
@@ -201,6 +205,14 @@ def _fractional(wish: Settlement) -> tuple[Fill, ...]:
         elif not _sell_more(wish, change, short, quantum):
             return fills
     return fills
+
+
+def _below_minimum(wish: Settlement, fills: Sequence[Fill]) -> int | None:
+    """The smallest buy that shrinking or rounding has left below the minimum trade."""
+    small = [
+        i for i, fill in enumerate(fills) if fill.change > 0 and fill.amount < wish.minimum_cents
+    ]
+    return min(small, key=lambda i: fills[i].amount, default=None)
 
 
 def _sell_more(wish: Settlement, change: list[Decimal], short: int, quantum: Decimal) -> bool:

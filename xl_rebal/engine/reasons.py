@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.lines import Lines
-from xl_rebal.model.plan import Plan
+from xl_rebal.model.plan import TO_EDGE, Plan
 from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money, percent, points
 
 _SHOWN = 5e-4  # weights are shown to 0.1 pp
+_NEAR = 5e-3
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Reasons:
     """Writes the sentences of one account.
 
     ``before`` and ``after`` are the line weights that the trades show. ``flow`` is new cash and
-    ``idle`` what could be spent besides, currency.
+    ``idle`` what could be spent besides, currency. ``sells`` and ``buys``: whether there are any.
     """
 
     lines: Lines
@@ -31,6 +32,8 @@ class Reasons:
     after: FloatArray
     flow: float
     idle: float
+    sells: bool
+    buys: bool
 
     def sentence(self, number: int, symbol: str, change: float) -> str:
         """Why ``symbol`` of line ``number`` is bought (change > 0) or sold.
@@ -75,21 +78,31 @@ class Reasons:
             return f"so that {whole} closest to the plan"
         if self.plan.destination.is_target and drift * change < 0 and abs(drift) > WEIGHT_TOLERANCE:
             return self._goal(number, change)
-        return "with the proceeds of the others" if change > 0 else "to pay for the others"
+        if change > 0:
+            return "with the proceeds of the others" if self.sells else self._flow_purpose(change)
+        return "to pay for the others" if self.buys else "to raise cash"
 
     def _goal(self, number: int, change: float) -> str:
         """Where the trade ends, as it reads after "sold ..." or "bought ..."."""
         left = float(self.after[number] - self.lines.target[number])
+        if self.lines.target[number] == 0 and self.after[number] <= 0:
+            return "in full"
         if self.plan.destination.is_target:
             if abs(left) < _SHOWN:
                 return "to its target"
-            return "to near its target" if left * change > 0 else "towards its target"
+            if left * change <= 0:
+                return "towards its target"
+            return "to near its target" if abs(left) < _NEAR else "past its target"
         if self._is_out(number, self.after):
-            return "towards its band"
-        if self.move.bounds is not None:
-            side = self.move.bounds[0 if change > 0 else 1][number]
-            if abs(float(self.after[number]) - float(side)) < _SHOWN:
-                return self.plan.destination.words
+            return "towards its band" if left * change < 0 else "past its band"
+        if self.move.bounds is None or self.move.bands is None:
+            return "into its band"
+        side = 0 if change > 0 else 1
+        ends = float(self.after[number])
+        if abs(ends - float(self.move.bounds[side][number])) < _SHOWN:
+            # A distance wider than the band is the band itself.
+            is_edge = self.move.bounds[side][number] == self.move.bands[side][number]
+            return TO_EDGE.words if is_edge else self.plan.destination.words
         return "into its band"
 
     def _flow_purpose(self, change: float) -> str:

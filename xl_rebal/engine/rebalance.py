@@ -110,6 +110,8 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         after=done.after,
         flow=currency(desk.flow_cents),
         idle=currency(desk.spendable_cents - desk.flow_cents),
+        sells=any(fill.change < 0 for fill in done.fills),
+        buys=any(fill.change > 0 for fill in done.fills),
     )
     trades = trades_of(desk, shown, done.after, done.fills, reasons.sentence)
     note = "" if flows_only else _left_out(desk, done)

@@ -31,6 +31,9 @@ class Method(StrEnum):
     CALENDAR = "Calendar"
 
 
+DEFAULT_WIDTH = 0.05
+"""A band where none is given, a fraction of the portfolio."""
+
 FIVE_TWENTY_FIVE_FRACTION = 0.25
 """The relative part of the 5/25 rule; its absolute part is the width (usually 5 pp)."""
 
@@ -44,7 +47,7 @@ class BandRule:
     """
 
     kind: BandKind = BandKind.ABSOLUTE
-    width: float | FloatArray = 0.05
+    width: float | FloatArray = DEFAULT_WIDTH
 
     def half_widths(
         self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
@@ -52,7 +55,9 @@ class BandRule:
         """Half-widths (n,) for aligned vectors; ``volatility`` where the kind needs it.
 
         CASH without a target keeps the plain width under every kind: a share of a zero target
-        would be no band at all, and a few coins left over by whole shares would never be *in*.
+        would be no band at all, and a few coins left over by whole shares would never be *in*. Where
+        the width is itself a share of the target, that is no part of the portfolio: then it has 5 pp,
+        or the width if that is smaller.
 
         >>> BandRule(BandKind.FIVE_TWENTY_FIVE).half_widths(["A", "B"], np.array([0.9, 0.1]))
         array([0.05 , 0.025])
@@ -70,7 +75,8 @@ class BandRule:
                 raise ValueError("volatility bands need volatilities")
             found = bands.volatility_width(target, width, volatility)
         idle_cash = np.array([label == CASH for label in labels]) & (target == 0)
-        return np.where(idle_cash, width, found)
+        plain = np.minimum(width, DEFAULT_WIDTH) if self.kind is BandKind.RELATIVE else width
+        return np.where(idle_cash, plain, found)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,15 @@ makes a proof long is many assets with ticket fees or minimum trades, or a share
 100,000: after ``NODE_LIMIT`` quantities the best found is returned, unproven.
 """
 
+from xl_rebal.engine.rounding.lines import for_lines
 from xl_rebal.engine.rounding.problem import Bands, RoundingProblem, WholeShares
 from xl_rebal.engine.rounding.solve import NODE_LIMIT, best_whole_shares
 
-__all__ = ["NODE_LIMIT", "Bands", "RoundingProblem", "WholeShares", "best_whole_shares"]
+__all__ = [
+    "NODE_LIMIT",
+    "Bands",
+    "RoundingProblem",
+    "WholeShares",
+    "best_whole_shares",
+    "for_lines",
+]

@@ -28,15 +28,17 @@ def nearest_list(
     What is inside its band stays inside, and what is out does not end farther out, on either side. Only
     where cash has to be raised and that is in the way may any list be taken, ``plain`` among them.
     """
-    still = [0] * len(assets)
-    if plain.cash >= 0:
-        start, tries = still, [_no_farther(bands, assets, plain.cash)]
-    else:
-        start, tries = plain.chosen, [bands]
-        if plain.before > NOTHING:
-            tries.insert(0, _no_farther(bands, assets, plain.cash))
-    for limits in tries:
-        chosen = _asked(problem, bands, limits, assets)
+    start = [0] * len(assets) if plain.cash >= 0 else plain.chosen
+    # A line that stands at its edge is pushed over it by the costs of the others alone: where that
+    # leaves no list, weights before costs have to do.
+    tries: list[tuple[Bands, bool]] = []
+    if plain.before > NOTHING:
+        apart = _no_farther(bands, assets, plain.cash)
+        tries = [(apart, True), (apart, False)]
+    if plain.cash < 0:
+        tries.append((bands, True))
+    for limits, after_costs in tries:
+        chosen = _asked(problem, bands, limits, after_costs, assets)
         if chosen is None or plain.left(chosen) < 0:
             continue
         if distance(plain, bands, chosen) < distance(plain, bands, start) - _EQUAL:
@@ -82,7 +84,11 @@ def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
 
 
 def _asked(
-    problem: RoundingProblem, bands: Bands, limits: Bands, assets: Sequence[Asset]
+    problem: RoundingProblem,
+    bands: Bands,
+    limits: Bands,
+    after_costs: bool,
+    assets: Sequence[Asset],
 ) -> list[int] | None:
     """The solver's list as trade numbers; None where it found none that is allowed."""
     lines = len(bands.least)
@@ -111,6 +117,7 @@ def _asked(
             else None,
             cash_line=lines,
             cash=problem.cash_cents,
+            never_after_costs=after_costs,
             lost=1.0,  # a cent of each trade may be rounded away
         ),
         least_turnover=False,
