@@ -13,7 +13,7 @@ from xl_rebal.columns import Column, Row, Span, Table, lay_out, paragraph, width
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.model.trades import Action, Status
-from xl_rebal.wording import money, percent, signed_points
+from xl_rebal.wording import drift_left, money, percent, signed_points
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
@@ -85,7 +85,7 @@ def show_trades(summary: Summary) -> None:
     rows = [
         _row(
             o.account, money(o.cash_before), money(o.new_cash), money(o.sells), money(o.buys),
-            money(o.costs), money(o.cash_after), percent(o.residual_drift, 2), remark=o.note,
+            money(o.costs), money(o.cash_after), drift_left(o.residual_drift), remark=o.note,
         )
         for o in summary.traded.accounts
     ]  # fmt: skip

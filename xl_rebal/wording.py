@@ -34,6 +34,15 @@ def signed_points(fraction: float) -> str:
     return f"{_unsigned_nothing(f'{fraction * 100:+.2f}')} pp"
 
 
+def drift_left(fraction: float) -> str:
+    """A drift that remains, in percentage points to two decimals.
+
+    >>> drift_left(0.0194), drift_left(0.0)
+    ('1.94 pp', '0.00 pp')
+    """
+    return f"{abs(fraction) * 100:.2f} pp"
+
+
 def money(amount: float) -> str:
     """An amount of the book's currency.
 

@@ -31,6 +31,19 @@ def test_to_the_target_only_where_it_ends_there() -> None:
     }
 
 
+def test_about_its_target_where_whole_shares_end_within_half_a_point() -> None:
+    book = household({"A": (120.0, 50.5), "B": (80.0, 50.0)})
+    assert reasons(book, HALVES)["A"].startswith("sold to about its target")
+
+
+def test_where_nothing_is_sold_idle_cash_pays_and_not_the_others() -> None:
+    book = household({"A": (40.0, 100.0), "B": (48.0, 100.0)}, cash=1200.0)
+    assert reasons(book, HALVES)["A"].startswith("bought to")
+    thirds = plan({"A": 0.4, "B": 0.3, "C": 0.3}, destination=TO_EDGE)
+    idle = household({"A": (350.0, 10.0), "B": (260.0, 10.0), "C": (260.0, 10.0)}, cash=1300.0)
+    assert set(reasons(idle, thirds).values()) == {"bought with idle cash."}
+
+
 def test_to_the_edge_only_where_it_ends_there() -> None:
     edge = replace(HALVES, destination=TO_EDGE)
     fine = household({"A": (600.0, 10.0), "B": (400.0, 10.0)})

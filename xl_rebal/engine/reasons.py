@@ -90,9 +90,9 @@ class Reasons:
         if self.plan.destination.is_target:
             if abs(left) < _SHOWN:
                 return "to its target"
-            if left * change <= 0:
-                return "towards its target"
-            return "to near its target" if abs(left) < _NEAR else "past its target"
+            if abs(left) < _NEAR:
+                return "to about its target"
+            return "past its target" if left * change > 0 else "towards its target"
         if self._is_out(number, self.after):
             return "towards its band" if left * change < 0 else "past its band"
         if self.move.bounds is None or self.move.bands is None:

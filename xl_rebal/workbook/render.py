@@ -9,7 +9,7 @@ from xl_rebal.engine.report import DriftReport
 from xl_rebal.errors import Note, Problem
 from xl_rebal.model.plan import BandKind, Plan
 from xl_rebal.model.trades import Status, TradeList
-from xl_rebal.wording import counted, money, percent
+from xl_rebal.wording import counted, drift_left, money
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import CHECKS
 from xl_rebal.workbook.parse import Desk
@@ -72,7 +72,7 @@ def summary_sentence(traded: TradeList, currency: str) -> str:
     costs = sum(outcome.costs for outcome in traded.accounts)
     return (
         f"{counted(len(traded.trades), 'trade')}: sell {money(sells)}, buy {money(buys)}, "
-        f"costs {money(costs)} {currency}. Largest drift left {percent(traded.residual_drift, 2)}."
+        f"costs {money(costs)} {currency}. Largest drift left {drift_left(traded.residual_drift)}."
     )
 
 
