@@ -220,6 +220,9 @@ def keeps_apart(book: Book, combination: Sequence[Choice], cents: int) -> bool:
         least, most = low * book.worth / 1000, high * book.worth / 1000
         out = max(least - was, was - most, Fraction(0))
         room = book.worth / 10**7 + cents
+        if cents < 0 and not out:  # for the farthest that is allowed: inside after costs too
+            least, most = (max(least, low * left_over(book, combination) / 1000),
+                           min(most, high * left_over(book, combination) / 1000))  # fmt: skip
         if not least - out - room <= now <= most + out + room:
             return False
     return True

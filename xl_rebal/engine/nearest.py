@@ -19,9 +19,9 @@ _OPTIONS: dict[str, bool | float | str] = {
     "log_to_console": False,
     "threads": 1,
     "presolve": "off",  # 1.16 can run for ever in it, whatever the limits, on books as small as these
-    "mip_max_nodes": 3_000,  # a count, so that no answer depends on the machine's speed
+    "mip_max_nodes": 500,  # a count, so that no answer depends on the machine's speed
     "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.0,
+    "mip_abs_gap": 1e-7,
     "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
@@ -38,7 +38,7 @@ class Reach:
     ``greatest`` (m,) are the weights to end between (-inf and inf: no limit); cash is the line
     ``cash_line``, and ``cash`` what may be spent (negative: to be raised). Rounding may take ``lost``
     of the cash that a trade brings. ``never_below`` and ``never_above`` (m,) are weights that no line may
-    leave at all, of what is left after costs, or of the whole before them.
+    leave at all: of what is left after costs where ``never_after_costs`` (m,), else of the whole.
     """
 
     value: FloatArray
@@ -59,7 +59,7 @@ class Reach:
     lost: float = 0.0
     never_below: FloatArray | None = None
     never_above: FloatArray | None = None
-    never_after_costs: bool = True
+    never_after_costs: BoolArray | None = None
 
 
 def nearest_to_bands(
@@ -99,6 +99,9 @@ def _in_order(reach: Reach) -> Reach:
         cash_line=int(place[reach.cash_line]),
         never_below=None if reach.never_below is None else reach.never_below[order],
         never_above=None if reach.never_above is None else reach.never_above[order],
+        never_after_costs=None
+        if reach.never_after_costs is None
+        else reach.never_after_costs[order],
     )
 
 
@@ -158,7 +161,8 @@ class _Model:
         for sign, never in ((1.0, reach.never_above), (-1.0, reach.never_below)):
             for line, limit in enumerate([] if never is None else never.tolist()):
                 if np.isfinite(limit):
-                    paid = limit * cost if reach.never_after_costs else 0.0
+                    after = reach.never_after_costs is None or reach.never_after_costs[line]
+                    paid = limit * cost if after else 0.0
                     rows.append(sign * (sums[line] + paid))
                     most.append(sign * (limit - before[line]) + 1e-9)
         overdrawn = values.sum(axis=0) + cost

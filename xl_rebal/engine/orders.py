@@ -104,9 +104,9 @@ def _filled(wish: Settlement) -> tuple[Fill, ...]:
     if not wish.whole:
         return _fractional(wish)
     fills, away = _whole(wish)
-    if away > WEIGHT_TOLERANCE and not wish.one_way:
+    able = wish.may_buy | (wish.held > wish.locked)
+    if away > WEIGHT_TOLERANCE and not wish.one_way and (able & ~wish.traded).any():
         # What was not to be traded may help to end nearer to the bands.
-        able = wish.may_buy | (wish.held > wish.locked)
         others, other_away = _whole(replace(wish, traded=wish.traded | able))
         if other_away < away - WEIGHT_TOLERANCE:
             return others

@@ -16,6 +16,7 @@ from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import NOTHING, Best, weights_of, widened
 from xl_rebal.engine.rounding.problem import Bands, RoundingProblem
+from xl_rebal.typing import BoolArray
 
 _EQUAL = 1e-6  # distances that differ by less are equal
 
@@ -29,14 +30,14 @@ def nearest_list(
     where cash has to be raised and that is in the way may any list be taken, ``plain`` among them.
     """
     start = [0] * len(assets) if plain.cash >= 0 else plain.chosen
-    # A line that stands at its edge is pushed over it by the costs of the others alone: where that
-    # leaves no list, weights before costs have to do.
-    tries: list[tuple[Bands, bool]] = []
+    # A line that is out, or at its edge, is pushed by the costs of the others alone: weights before
+    # costs have to do for it.
+    tries: list[tuple[Bands, BoolArray]] = []
     if plain.before > NOTHING:
-        apart = _no_farther(bands, assets, plain.cash)
-        tries = [(apart, True), (apart, False)]
+        apart, is_in = _no_farther(bands, assets, plain.cash)
+        tries = [(apart, is_in), (apart, np.zeros_like(is_in))]
     if plain.cash < 0:
-        tries.append((bands, True))
+        tries.append((bands, np.ones(len(bands.least) + 1, dtype=np.bool_)))
     for limits, after_costs in tries:
         chosen = _asked(problem, bands, limits, after_costs, assets)
         if chosen is None or plain.left(chosen) < 0:
@@ -52,15 +53,16 @@ def nearest_list(
     return best
 
 
-def _no_farther(bands: Bands, assets: Sequence[Asset], cash: int) -> Bands:
-    """Each band widened on both sides by as much as its line is outside now."""
+def _no_farther(bands: Bands, assets: Sequence[Asset], cash: int) -> tuple[Bands, BoolArray]:
+    """Each band widened on both sides by as much as its line is outside now, and which are inside."""
     weights, in_cash = weights_of(bands, [asset.worth for asset in assets], cash)
     out = np.maximum(np.maximum(bands.least - weights, weights - bands.greatest), 0.0)
     cash_out = max(bands.cash_least - in_cash, in_cash - bands.cash_greatest, 0.0)
-    return Bands(
+    apart = Bands(
         bands.group, bands.least - out, bands.greatest + out,
         bands.cash_least - cash_out, bands.cash_greatest + cash_out,
     )  # fmt: skip
+    return apart, np.append(out, cash_out) <= 0.0
 
 
 class _Nearest(Best):
@@ -87,7 +89,7 @@ def _asked(
     problem: RoundingProblem,
     bands: Bands,
     limits: Bands,
-    after_costs: bool,
+    after_costs: BoolArray,
     assets: Sequence[Asset],
 ) -> list[int] | None:
     """The solver's list as trade numbers; None where it found none that is allowed."""
