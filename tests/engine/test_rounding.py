@@ -218,12 +218,13 @@ def keeps_apart(book: Book, combination: Sequence[Choice], cents: int) -> bool:
     after = sums([one.final for one in combination], left)
     for was, now, (low, high) in zip(before, after, (limits.cash, *limits.bands), strict=True):
         least, most = low * book.worth / 1000, high * book.worth / 1000
-        out = max(least - was, was - most, Fraction(0))
+        below, above = max(least - was, Fraction(0)), max(was - most, Fraction(0))
         room = book.worth / 10**7 + cents
-        if cents < 0 and not out:  # for the farthest that is allowed: inside after costs too
-            least, most = (max(least, low * left_over(book, combination) / 1000),
-                           min(most, high * left_over(book, combination) / 1000))  # fmt: skip
-        if not least - out - room <= now <= most + out + room:
+        if cents < 0 and not below and not above:  # for the farthest: inside after costs too
+            wealth = left_over(book, combination) / 1000
+            least, most = max(least, low * wealth), min(most, high * wealth)
+        # on the other side at most half as far out
+        if not least - max(below, above / 2) - room <= now <= most + max(above, below / 2) + room:
             return False
     return True
 

@@ -26,8 +26,9 @@ def nearest_list(
 ) -> Best:
     """The nearest list, or nothing traded where that is as near.
 
-    What is inside its band stays inside, and what is out does not end farther out, on either side. Only
-    where cash has to be raised and that is in the way may any list be taken, ``plain`` among them.
+    What is inside its band stays inside, and what is out does not end farther out, nor out on the other
+    side by more than half as much. Only where cash has to be raised and that is in the way may any list
+    be taken, ``plain`` among them.
     """
     start = [0] * len(assets) if plain.cash >= 0 else plain.chosen
     # A line that is out, or at its edge, is pushed by the costs of the others alone: weights before
@@ -54,15 +55,20 @@ def nearest_list(
 
 
 def _no_farther(bands: Bands, assets: Sequence[Asset], cash: int) -> tuple[Bands, BoolArray]:
-    """Each band widened on both sides by as much as its line is outside now, and which are inside."""
+    """Each band widened by as much as its line is outside now, and by half of it on the other side.
+
+    To stand 2 pp over after 8 pp under is nearer; 7 pp over is only another way to be out. Also which
+    lines, and cash at the end, are inside.
+    """
     weights, in_cash = weights_of(bands, [asset.worth for asset in assets], cash)
-    out = np.maximum(np.maximum(bands.least - weights, weights - bands.greatest), 0.0)
-    cash_out = max(bands.cash_least - in_cash, in_cash - bands.cash_greatest, 0.0)
-    apart = Bands(
-        bands.group, bands.least - out, bands.greatest + out,
-        bands.cash_least - cash_out, bands.cash_greatest + cash_out,
-    )  # fmt: skip
-    return apart, np.append(out, cash_out) <= 0.0
+    now = np.append(weights, in_cash)
+    least = np.append(bands.least, bands.cash_least)
+    greatest = np.append(bands.greatest, bands.cash_greatest)
+    below, above = np.maximum(least - now, 0.0), np.maximum(now - greatest, 0.0)
+    least = least - np.maximum(below, above / 2)
+    greatest = greatest + np.maximum(above, below / 2)
+    apart = Bands(bands.group, least[:-1], greatest[:-1], float(least[-1]), float(greatest[-1]))
+    return apart, np.maximum(below, above) <= 0.0
 
 
 class _Nearest(Best):
