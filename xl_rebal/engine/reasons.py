@@ -77,6 +77,9 @@ class Reasons:
         if wanted * change < 0 or wanted == 0:
             return f"so that {whole} closest to the plan"
         if self.plan.destination.is_target and drift * change < 0 and abs(drift) > WEIGHT_TOLERANCE:
+            left = float(self.after[number] - self.lines.target[number])
+            if abs(left) > max(abs(drift), _SHOWN):
+                return f"so that {whole} closest to the plan"
             return self._goal(number, change)
         if change > 0:
             return "with the proceeds of the others" if self.sells else self._flow_purpose(change)
