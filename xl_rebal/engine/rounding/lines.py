@@ -11,15 +11,16 @@ from xl_rebal.engine.rounding.solve import best_whole_shares
 from xl_rebal.typing import FloatArray, IntArray
 
 _ROUNDS = 3
+_SMALL = 1e-4  # of the wealth: a line that misses by less needs no other search
 
 
 def for_lines(problem: RoundingProblem, line: IntArray) -> WholeShares:
     """The best whole shares for target lines: ``line`` (n,) numbers that of each position.
 
     The destinations of a line's positions are its sales or buys shared out; what counts is their sum.
-    Where a line misses its destination by more than half a step of its finest position, the others
-    are taken as they came out, that position gets the rest, and the search is made again, for as long
-    as the squared deviations of the lines fall.
+    Where a line misses its destination by more than half a step of its finest position (and 0.01 pp),
+    the others are taken as they came out, that position gets the rest, and the search is made again,
+    for as long as the squared deviations of the lines fall.
     """
     best = best_whole_shares(problem)
     for _ in range(_ROUNDS):
@@ -62,7 +63,7 @@ def _shifted(
             continue
         missing = float((problem.destination - weights)[members].sum())
         finest = int(free[unit[free].argmin()])
-        if abs(missing) <= unit[finest] / 2:
+        if abs(missing) <= max(float(unit[finest]) / 2, _SMALL):
             continue
         others = members[members != finest]
         goal = float(problem.destination[members].sum() - weights[others].sum())
