@@ -25,7 +25,12 @@ from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.costs import balancing_scale, is_traded, self_financing_wealth
 from xl_rebal.numerics.destinations import place_cash
-from xl_rebal.numerics.segments import first_breach, held_values, rebalanced_path
+from xl_rebal.numerics.segments import (
+    cost_factors,
+    first_breach,
+    held_values,
+    rebalanced_path,
+)
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 from xl_rebal.wording import counted, money
@@ -42,7 +47,6 @@ class CostRule(StrEnum):
 class Reason(StrEnum):
     """Why a trade was made."""
 
-    FIRST = "first purchase"
     CALENDAR = "calendar date"
     BREACH = "out of its band"
     TARGETS = "new targets"
@@ -268,7 +272,6 @@ class _Run:
         moved = np.abs(before - target).max(axis=1) > WEIGHT_TOLERANCE
         at = np.einsum("kn,kn->k", shares[:-1], self.values[trades])
         starts = np.append(0, trades)
-        self.starts, self.held = starts.tolist(), list(shares)
         kept = np.flatnonzero(moved)
         after = np.broadcast_to(target, before.shape)
         reasons = tuple(self.reason_of[row - lag] for row in trades[kept].tolist())
@@ -367,8 +370,8 @@ class _Run:
         extra = len(weights) - len(self.rate)
         rate, fee = np.append(self.rate, np.zeros(extra)), np.append(self.fee, np.zeros(extra))
         if self.conventions.cost_rule is CostRule.PRE_TRADE:
-            traded = is_traded(weights, to)
-            return wealth - float((rate * np.abs(to - weights)).sum() * wealth + fee[traded].sum())
+            factor = cost_factors(weights[None], to[None], rate, rate, pre_trade=True)[0]
+            return float(wealth * factor - fee[is_traded(weights, to)].sum())
         if can.all():
             return self_financing_wealth(weights, to, wealth, rate, rate, fee)
         traded = is_traded(weights, to) & can

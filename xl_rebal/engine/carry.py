@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -48,48 +47,47 @@ def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) ->
     there are none, it is the nearest to the targets, or the nearest to the bands if that leaves less
     outside.
     """
+
+    def attempt(ideal: Ideal, banded: bool = False) -> Done:
+        fills = settle(_settlement(desk, ideal, move, flows_only, banded))
+        return Done(move, fills, weights_after(desk, fills))
+
     ideal = ideal_holdings(desk, move)
     is_free = not move.triggered or desk.has_flows
-    mends = move.triggered and desk.plan.method is Method.THRESHOLD
-    if desk.is_whole and move.bounds is None and mends and not is_free:
-        banded = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only, banded=True)))
-        if desk.is_inside(banded.after):
-            tries = [banded]
-        else:
-            plain = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
-            tries = [plain, banded]
-            if _distance(desk, banded) < _distance(desk, plain) - _DUST:
+    mends = desk.plan.method is Method.THRESHOLD and not is_free
+    if desk.is_whole and move.bounds is None and mends:
+        tries = [attempt(ideal, banded=True)]
+        if not desk.is_inside(tries[0].after):
+            tries.insert(0, attempt(ideal))
+            if _distance(desk, tries[1]) < _distance(desk, tries[0]) - _DUST:
                 tries.reverse()
     else:
-        done = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
-        out = move.bounds is not None and not _keeps_bands(desk, ideal, done.after)
+        tries = [attempt(ideal)]
+        out = move.bounds is not None and not _keeps_bands(desk, ideal, tries[0].after)
         if not desk.is_whole and out:
             ideal = ideal_holdings(desk, move, margin=True)
-            done = _done(desk, move, settle(_settlement(desk, ideal, move, flows_only)))
-        tries = [done]
+            tries = [attempt(ideal)]
     if is_free:
         return tries[0]
     refused = None
     for done in tries:
-        refused = _refused(desk, ideal, move, before, done.fills)
+        refused = _refused(desk, ideal, done, before)
         if refused is None:
             return done
     return Done(move, no_trades(len(desk.positions)), before, refused)
 
 
-def _done(desk: Desk, move: Move, fills: tuple[Fill, ...]) -> Done:
-    return Done(move, fills, weights_after(desk, fills))
+def _cost(desk: Desk, done: Done) -> float:
+    """What the orders cost, of the value before."""
+    return currency(sum(fill.cost for fill in done.fills)) / desk.base
 
 
 def _distance(desk: Desk, done: Done) -> float:
     """What is outside the bands, and what was paid for it, of the value before."""
-    cost = currency(sum(fill.cost for fill in done.fills)) / desk.base
-    return desk.excess(done.after) + COSTS_COUNT * cost
+    return desk.excess(done.after) + COSTS_COUNT * _cost(desk, done)
 
 
-def _refused(
-    desk: Desk, ideal: Ideal, move: Move, before: FloatArray, fills: Sequence[Fill]
-) -> Refused | None:
+def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refused | None:
     """Why the orders are not worth making; None where they are.
 
     What is to be sold in full is. Else either the squared deviations from the targets fall by more
@@ -100,11 +98,10 @@ def _refused(
     that move no weight by more than 0.01 pp, half the cost rate or what rounding does, are dust.
     Otherwise each look would find another trade to make for ever.
     """
-    pairs = zip(ideal.destination, desk.held, fills, strict=True)
+    pairs = zip(ideal.destination, desk.held, done.fills, strict=True)
     if any(at <= WEIGHT_TOLERANCE and held == -fill.change != 0 for at, held, fill in pairs):
         return None
-    cost = currency(sum(fill.cost for fill in fills)) / desk.base
-    after = weights_after(desk, fills)
+    move, after, cost = done.move, done.after, _cost(desk, done)
     nearer = desk.excess(before) - desk.excess(after)
     is_inside = desk.is_inside(after)
     mends = desk.plan.method is Method.THRESHOLD or move.bounds is not None
@@ -178,7 +175,6 @@ def _bands(desk: Desk, ideal: Ideal) -> Bands:
 def _own_bands(desk: Desk, ideal: Ideal) -> tuple[FloatArray, FloatArray]:
     """Least and greatest weight of each line: its band, or where the ideal itself is outside."""
     lines = desk.lines
-    weights = desk.line_values(ideal.destination, 0.0)
-    weights[lines.cash] += 1.0 - float(ideal.destination.sum())
+    weights = ideal.line_weights(desk)
     least = np.minimum(lines.target - lines.lower, weights)
     return least, np.maximum(lines.target + lines.upper, weights)

@@ -183,10 +183,14 @@ class Desk:
         lines = self.lines
         return excess(weights, lines.target - lines.lower, lines.target + lines.upper)
 
+    def breached(self, weights: FloatArray) -> BoolArray:
+        """Which lines are out of their band at line ``weights``."""
+        lines = self.lines
+        return is_breached(weights - lines.target, lines.lower, lines.upper)
+
     def is_inside(self, weights: FloatArray) -> bool:
         """Whether no band is breached at line ``weights``."""
-        lines = self.lines
-        return not is_breached(weights - lines.target, lines.lower, lines.upper).any()
+        return not self.breached(weights).any()
 
     def line_values(self, values: FloatArray, cash: float) -> FloatArray:
         """Add up position values (currency) to lines; the cash line gets ``cash``."""

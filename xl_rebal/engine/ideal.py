@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
-from xl_rebal.engine.destination import Bounds, Limits, Move, nearest_reachable
+from xl_rebal.engine.destination import Limits, Move, nearest_reachable
 from xl_rebal.engine.excess import COSTS_COUNT, excess
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.numerics.costs import balancing_scale, trading_cost
@@ -37,6 +37,10 @@ class Ideal:
     values: FloatArray
     traded: BoolArray
     destination: FloatArray
+
+    def line_weights(self, desk: Desk) -> FloatArray:
+        """The destination by target line; cash has what the positions leave."""
+        return desk.line_values(self.destination, 1.0 - float(self.destination.sum()))
 
 
 def ideal_holdings(desk: Desk, move: Move, margin: bool = False) -> Ideal:
@@ -249,10 +253,10 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
         """What is outside the bands, with twice the costs, of the value before; then of the bounds."""
         change = np.where(ideal.traded, ideal.values - desk.values, 0.0)
         cost = trading_cost(change, desk.rate, desk.rate, desk.fee) / desk.base
-        away = _outside(desk, ideal, bands) + COSTS_COUNT * cost
-        return round(away, 7), _outside(desk, ideal, bounds)
+        away = excess(ideal.line_weights(desk), *bands) + COSTS_COUNT * cost
+        return round(away, 7), excess(ideal.line_weights(desk), *bounds)
 
-    if _outside(desk, found, bounds) <= WEIGHT_TOLERANCE:
+    if excess(found.line_weights(desk), *bounds) <= WEIGHT_TOLERANCE:
         return found
     tries = [found]
     for least, greatest in (bounds, bands):
@@ -260,13 +264,6 @@ def _nearest(desk: Desk, move: Move, found: Ideal, least_trade: FloatArray) -> I
         if other is not None:
             tries.append(other)
     return min(tries, key=distance)
-
-
-def _outside(desk: Desk, ideal: Ideal, bounds: Bounds) -> float:
-    """What the lines are outside bounds at the ideal."""
-    weights = desk.line_values(ideal.destination, 0.0)
-    weights[desk.lines.cash] += 1.0 - float(ideal.destination.sum())
-    return excess(weights, *bounds)
 
 
 def _solved(

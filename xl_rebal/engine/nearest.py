@@ -113,12 +113,10 @@ class _Model:
 
     def __init__(self, reach: Reach, whole: float, margin: float) -> None:
         n, lines = len(reach.value), len(reach.least)
-        self.n, self.reach = n, reach
         size = np.where(reach.step > 0, reach.step, whole) / whole  # of one unit of a column
-        self.size, held = size, reach.value / whole
+        held = reach.value / whole
         count = 5 * n + lines
         sold, bought, sells, buys, out = (slice(k * n, (k + 1) * n) for k in range(5))
-        self.places = (sold, bought, sells, buys, out)
         excess = slice(5 * n, count)
         eye = np.eye(n)
         # What each column does to final values, costs and turnover.

@@ -20,7 +20,6 @@ from xl_rebal.model.plan import Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import AccountOutcome, Trade, TradeList
-from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.destinations import place_cash
 from xl_rebal.numerics.money import currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
@@ -95,12 +94,10 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         other = carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
         if desk.excess(other.after) < desk.excess(done.after) - WEIGHT_TOLERANCE:
             done = other
-    shown = before
+    shown, idle = before, currency(desk.spendable_cents - desk.flow_cents)
     if desk.flow_cents < 0:  # weights of what is there before the withdrawal: none is above 100 %
         base -= currency(desk.flow_cents)
-        shown = (
-            desk.line_values(desk.values, currency(desk.spendable_cents - desk.flow_cents)) / base
-        )
+        shown = desk.line_values(desk.values, idle) / base
     reasons = Reasons(
         lines=desk.lines,
         move=done.move,
@@ -109,7 +106,7 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         before=shown,
         after=done.after,
         flow=currency(desk.flow_cents),
-        idle=currency(desk.spendable_cents - desk.flow_cents),
+        idle=idle,
         sells=any(fill.change < 0 for fill in done.fills),
         buys=any(fill.change > 0 for fill in done.fills),
     )
@@ -120,11 +117,10 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
 
 def _left_out(desk: Desk, done: Done) -> str:
     """Which lines stay out of their bands and why; nothing where all are inside."""
-    lines = desk.lines
-    out = is_breached(done.after - lines.target, lines.lower, lines.upper)
+    out = desk.breached(done.after)
     if not out.any():
         return ""
-    keys = ", ".join(key for key, is_out in zip(lines.keys, out, strict=True) if is_out)
+    keys = ", ".join(key for key, is_out in zip(desk.lines.keys, out, strict=True) if is_out)
     stay = "stays" if out.sum() == 1 else "stay"
     return f"{keys} {stay} out: {_obstacle(desk, done)}"
 

@@ -21,6 +21,7 @@ from xl_rebal.functions.shared import (
     TEN_BP,
     Band,
     Dest,
+    Headers,
     RateArg,
     with_headers,
 )
@@ -51,8 +52,6 @@ EXAMPLE: Grid = [
     ["2024-07-31", 127, 52],
 ]  # fmt: skip
 SIXTY_FORTY: Grid = [["AAA", 0.6], ["BBB", 0.4]]
-
-Headers = Annotated[bool, Arg("TRUE (default) puts a header row on top.", arguments.flag, "")]
 
 
 @worksheet_function(
@@ -120,8 +119,7 @@ def _run(
     widths = per_asset(band, symbols, len(symbols), "band")
     _refuse_bands(widths, "band")
     rates = _rates(cost, symbols)
-    schedule = replace(frequency, day=said.day, offset=said.offset)
-    to = dest if said.distance is None else Destination(distance=said.distance)
+    schedule, to = said.dated(frequency), said.destination(dest)
     when = {
         "none": When(),
         "calendar": When(schedule),
@@ -271,10 +269,8 @@ def frontier(
     widths = [k / 100 for k in range(1, 11)] if bands is None else bands.values.tolist()
     _refuse_bands(np.array(widths), "bands")
     given = frequencies or ()
-    schedules: list[Schedule | None] = [
-        replace(each, day=said.day, offset=said.offset) for each in given
-    ] or [None]
-    to = Destination() if said.distance is None else Destination(distance=said.distance)
+    schedules: list[Schedule | None] = [said.dated(each) for each in given] or [None]
+    to = said.destination(Destination())
     points = study(
         table, targets, [width or None for width in widths], schedules, said.conventions(rates),
         to=to, risk_free=said.risk_free,

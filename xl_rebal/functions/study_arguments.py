@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Annotated
@@ -17,6 +17,8 @@ from xl_rebal.engine.backtest import Conventions, CostRule
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.ranges import price_table
+from xl_rebal.functions.shared import AMOUNT
+from xl_rebal.model.plan import Destination
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
@@ -194,6 +196,14 @@ class StudyOptions:
     risk_free: float = 0.0
     distance: float | None = None
 
+    def dated(self, schedule: Schedule) -> Schedule:
+        """The schedule on the day within each period and so many rows later."""
+        return replace(schedule, day=self.day, offset=self.offset)
+
+    def destination(self, given: Destination) -> Destination:
+        """A distance of its own holds instead of what is given."""
+        return given if self.distance is None else Destination(distance=self.distance)
+
     def conventions(self, rate: FloatArray) -> Conventions:
         return Conventions(
             rate,
@@ -218,11 +228,10 @@ def _count(raw: object, name: str) -> int:
     return int(arguments.number_between("a whole number of rows from 0", least=0)(raw, name))
 
 
-_amount = arguments.number_between("an amount of 0 or more", least=0)
 _above = arguments.number_between("an amount above 0", above=0)
 _rate = arguments.number_between("a rate a year between -0.5 and 1", least=-0.5, greatest=1)
 _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
-    "fee": _amount,
+    "fee": AMOUNT,
     "capital": _above,
     "lag": _count,
     "offset": _count,

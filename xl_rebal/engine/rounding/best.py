@@ -7,6 +7,7 @@ from math import fsum, inf, sqrt
 
 import numpy as np
 
+from xl_rebal.engine.excess import excess
 from xl_rebal.engine.rounding.asset import Asset, Trade
 from xl_rebal.engine.rounding.problem import Bands, WholeShares
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
@@ -34,14 +35,20 @@ def is_inside(bands: Bands, values: Sequence[float], cash: int) -> bool:
     return bool(inside.all())
 
 
-def widened(bands: Bands, values: Sequence[float], cash: int) -> tuple[Bands, float]:
-    """Bands just wide enough for what is held, and the cents by which that is outside in all."""
+def widened(bands: Bands, values: Sequence[float], cash: int) -> Bands:
+    """Bands just wide enough for what is held."""
     weights, in_cash = weights_of(bands, values, cash)
     least, greatest = np.minimum(bands.least, weights), np.maximum(bands.greatest, weights)
     low, high = min(bands.cash_least, in_cash), max(bands.cash_greatest, in_cash)
-    outside = [*np.maximum(bands.least - weights, 0.0), *np.maximum(weights - bands.greatest, 0.0)]
-    outside += [max(bands.cash_least - in_cash, 0.0), max(in_cash - bands.cash_greatest, 0.0)]
-    return Bands(bands.group, least, greatest, low, high), fsum(outside) * fsum([cash, *values])
+    return Bands(bands.group, least, greatest, low, high)
+
+
+def outside(bands: Bands, values: Sequence[float], cash: int) -> float:
+    """The cents by which what is held is outside ``bands`` in all."""
+    weights, in_cash = weights_of(bands, values, cash)
+    beyond = excess(weights, bands.least, bands.greatest)
+    beyond += max(bands.cash_least - in_cash, 0.0) + max(in_cash - bands.cash_greatest, 0.0)
+    return beyond * fsum([cash, *values])
 
 
 class Best:

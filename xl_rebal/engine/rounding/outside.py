@@ -14,7 +14,7 @@ import numpy as np
 from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
 from xl_rebal.engine.rounding.asset import Asset
-from xl_rebal.engine.rounding.best import NOTHING, Best, weights_of, widened
+from xl_rebal.engine.rounding.best import NOTHING, Best, outside, weights_of, widened
 from xl_rebal.engine.rounding.problem import Bands, RoundingProblem
 from xl_rebal.typing import BoolArray
 
@@ -33,12 +33,12 @@ def nearest_list(
     start = [0] * len(assets) if plain.cash >= 0 else plain.chosen
     # A line that is out, or at its edge, is pushed by the costs of the others alone: weights before
     # costs have to do for it.
-    tries: list[tuple[Bands, BoolArray]] = []
+    tries: list[tuple[Bands | None, BoolArray | None]] = []
     if plain.before > NOTHING:
         apart, is_in = _no_farther(bands, assets, plain.cash)
         tries = [(apart, is_in), (apart, np.zeros_like(is_in))]
     if plain.cash < 0:
-        tries.append((bands, np.ones(len(bands.least) + 1, dtype=np.bool_)))
+        tries.append((None, None))
     for limits, after_costs in tries:
         chosen = _asked(problem, bands, limits, after_costs, assets)
         if chosen is None or plain.left(chosen) < 0:
@@ -47,7 +47,7 @@ def nearest_list(
             start = chosen
             break
     values = [asset.trade(k).value for asset, k in zip(assets, start, strict=True)]
-    wider = widened(bands, values, plain.left(start))[0]
+    wider = widened(bands, values, plain.left(start))
     best = _Nearest(assets, problem.cash_cents, wider, plain.wealth)
     best.farthest, best.wanted = distance(plain, bands, start), bands
     best.offer(start)
@@ -87,15 +87,15 @@ class _Nearest(Best):
 def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
     """What is outside in all and, counted twice, what is paid in costs, of the wealth before costs."""
     trades = best.trades(chosen)
-    outside = widened(bands, [trade.value for trade in trades], best.left(chosen))[1]
-    return (outside + COSTS_COUNT * sum(trade.cost for trade in trades)) / best.before
+    beyond = outside(bands, [trade.value for trade in trades], best.left(chosen))
+    return (beyond + COSTS_COUNT * sum(trade.cost for trade in trades)) / best.before
 
 
 def _asked(
     problem: RoundingProblem,
     bands: Bands,
-    limits: Bands,
-    after_costs: BoolArray,
+    limits: Bands | None,
+    after_costs: BoolArray | None,
     assets: Sequence[Asset],
 ) -> list[int] | None:
     """The solver's list as trade numbers; None where it found none that is allowed."""
@@ -119,10 +119,10 @@ def _asked(
             group=bands.group,
             least=np.append(bands.least, bands.cash_least),
             greatest=np.append(bands.greatest, bands.cash_greatest),
-            never_below=np.append(limits.least, limits.cash_least) if limits is not bands else None,
-            never_above=np.append(limits.greatest, limits.cash_greatest)
-            if limits is not bands
-            else None,
+            never_below=None if limits is None else np.append(limits.least, limits.cash_least),
+            never_above=None
+            if limits is None
+            else np.append(limits.greatest, limits.cash_greatest),
             cash_line=lines,
             cash=problem.cash_cents,
             never_after_costs=after_costs,
