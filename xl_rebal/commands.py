@@ -16,7 +16,7 @@ from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import counted, did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
-from xl_rebal.workbook.layout import SETTINGS_BY_NAME, Kind
+from xl_rebal.workbook.layout import SETTINGS_BY_NAME, WORD_OR_NUMBER, Kind
 from xl_rebal.workbook.parse import Desk, parse
 from xl_rebal.workbook.places import placed, placed_notes
 from xl_rebal.workbook.render import render, render_checks, summary_sentence
@@ -178,7 +178,7 @@ def _typed(name: str, word: str) -> str | float | None:
     text = word.strip()
     if not text:
         return None
-    if SETTINGS_BY_NAME[name].kind is Kind.TEXT and name != "RebalanceTo":
+    if SETTINGS_BY_NAME[name].kind is Kind.TEXT and name not in WORD_OR_NUMBER:
         return text
     try:
         if text.endswith("%"):

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 
 from xl_rebal import arguments, cells
 from xl_rebal.arguments import Grid, Vector
-from xl_rebal.cells import Refusal, is_blank
+from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.engine.backtest import Conventions, CostRule
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.errors import Code, InputError, Problem
@@ -21,11 +21,14 @@ from xl_rebal.functions.shared import AMOUNT
 from xl_rebal.model.plan import Destination
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import did_you_mean, listed, percent, shown
+from xl_rebal.workbook.parse_schedule import parse_frequency, parse_rows, parse_trading_day
 from xl_rebal.worksheet import Arg
+
+_T = TypeVar("_T")
 
 
 def read_prices(raw: object, name: str) -> Prices:
@@ -90,7 +93,7 @@ def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets
                 )
             return prices, DatedTargets.fixed(targets.values)
         symbols = _known(targets.labels, prices)
-        return _columns(prices, symbols), DatedTargets.fixed(targets.values)
+        return prices.of(symbols), DatedTargets.fixed(targets.values)
     symbols = _known([str(cell).strip() for cell in targets[0][1:] if not is_blank(cell)], prices)
     dates: list[date | None] = []
     weights = []
@@ -107,7 +110,7 @@ def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets
             Problem(Code.OUT_OF_RANGE, "dates that do not rise", "each date after the one above",
                     "Sort the rows.", argument="target")
         )  # fmt: skip
-    return _columns(prices, symbols), DatedTargets(tuple(dates), np.array(weights))
+    return prices.of(symbols), DatedTargets(tuple(dates), np.array(weights))
 
 
 def _normalised(weights: FloatArray, place: str) -> FloatArray:
@@ -145,26 +148,16 @@ def _known(labels: list[str] | tuple[str, ...], prices: Prices) -> list[str]:
     return found
 
 
-def _columns(prices: Prices, symbols: list[str]) -> Prices:
-    """The columns of ``symbols``; CASH without a column is missing throughout: it earns its rate."""
-    values = np.full((len(prices.dates), len(symbols)), np.nan)
-    for place, symbol in enumerate(symbols):
-        if symbol in prices.symbols:
-            values[:, place] = prices.values[:, prices.symbols.index(symbol)]
-    return Prices(prices.dates, tuple(symbols), values)
-
-
 def read_frequency(raw: object, name: str) -> Schedule:
     """A word, or every n rows."""
-    cell = arguments.as_grid(raw)[0][0]
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        if cell < 1 or cell != int(cell):
-            raise InputError(
-                Problem(Code.OUT_OF_RANGE, shown(cell), "a whole number of rows from 1",
-                        argument=name)
-            )  # fmt: skip
-        return Schedule(every=int(cell))
-    return Schedule(Frequency(arguments.word(*(each.value for each in Frequency))(raw, name)))
+    return _read(parse_frequency, raw, name)
+
+
+def _read(reader: Callable[[RawCell], _T], raw: object, name: str) -> _T:
+    try:
+        return reader(arguments.as_grid(raw)[0][0])
+    except Refusal as refusal:
+        raise InputError(refusal.at(argument=name)) from None
 
 
 def read_frequencies(raw: object, name: str) -> tuple[Schedule, ...]:
@@ -216,26 +209,14 @@ class StudyOptions:
         )
 
 
-def _day(raw: object, name: str) -> int:
-    known = {"last": -1, "first": 0}
-    cell = arguments.as_grid(raw)[0][0]
-    if isinstance(cell, str) and cell.strip().casefold() in known:
-        return known[cell.strip().casefold()]
-    return int(arguments.number_between("last, first, or a day from 1", least=1)(raw, name)) - 1
-
-
-def _count(raw: object, name: str) -> int:
-    return int(arguments.number_between("a whole number of rows from 0", least=0)(raw, name))
-
-
 _above = arguments.number_between("an amount above 0", above=0)
 _rate = arguments.number_between("a rate a year between -0.5 and 1", least=-0.5, greatest=1)
 _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
     "fee": AMOUNT,
     "capital": _above,
-    "lag": _count,
-    "offset": _count,
-    "day": _day,
+    "lag": lambda raw, name: _read(parse_rows, raw, name),
+    "offset": lambda raw, name: _read(parse_rows, raw, name),
+    "day": lambda raw, name: _read(parse_trading_day, raw, name),
     "cost_rule": lambda raw, name: CostRule(
         arguments.word(*(rule.value for rule in CostRule))(raw, name)
     ),

@@ -25,10 +25,15 @@ class BandKind(StrEnum):
 
 
 class Method(StrEnum):
-    """When to trade: when something is out of its band, or whenever asked."""
+    """When to trade: when something is out of its band, whenever asked, or both.
+
+    Today's trades of ``Calendar+threshold`` are those of ``Threshold``; a study looks at the bands on
+    calendar dates only.
+    """
 
     THRESHOLD = "Threshold"
     CALENDAR = "Calendar"
+    CALENDAR_THRESHOLD = "Calendar+threshold"
 
 
 DEFAULT_WIDTH = 0.05

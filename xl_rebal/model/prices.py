@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,6 +37,25 @@ class Prices:
     def days(self) -> npt.NDArray[np.datetime64]:
         """The dates as one array."""
         return np.array(self.dates, dtype="datetime64[D]")
+
+    def column(self, symbol: str) -> FloatArray:
+        """The prices of a symbol that is there, (T,)."""
+        return self.values[:, self.symbols.index(symbol)]
+
+    def of(self, symbols: Sequence[str]) -> Prices:
+        """The columns of ``symbols`` in their order; one that is not there is missing throughout."""
+        missing = np.full(len(self.dates), np.nan)
+        columns = [self.column(each) if each in self.symbols else missing for each in symbols]
+        return Prices(self.dates, tuple(symbols), np.column_stack(columns))
+
+    def between(self, start: date | None, end: date | None) -> Prices:
+        """The rows from ``start`` to ``end``, both included; None: no limit."""
+        rows = [
+            row
+            for row, day in enumerate(self.dates)
+            if (start is None or day >= start) and (end is None or day <= end)
+        ]
+        return Prices(tuple(self.dates[row] for row in rows), self.symbols, self.values[rows])
 
     def last_row(self, as_of: date | None) -> int | None:
         """Index of the newest row on or before ``as_of`` (None: of all); None without one."""

@@ -432,7 +432,8 @@ SETTINGS = (
     Setting("AsOf", Kind.DATE, None, "date", "Prices up to this day. Blank: the newest in Prices."),
     Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
-            "Threshold trades only when something is out of its band; Calendar always.",
+            "Threshold trades only when something is out of its band; Calendar always; "
+            "Calendar+threshold looks at the bands on calendar dates.",
             tuple(method.value for method in Method)),
     Setting("DefaultBand", Kind.FRACTION, _DEFAULT_WIDTH, "fraction",
             "Half-width where Targets give none: of the portfolio, or of the target if relative."),
@@ -453,11 +454,37 @@ SETTINGS = (
             "Cash that stays; targets apply to the value less this."),
     Setting("CovarianceWindow", Kind.NUMBER, 252, "rows",
             "Rows of Prices behind an estimated volatility."),
+    Setting("Frequency", Kind.TEXT, "quarterly", "word or rows",
+            "Calendar dates of a study: daily, weekly, monthly, quarterly, semi-annual, annual, or "
+            "every so many rows."),
+    Setting("TradingDay", Kind.TEXT, "last", "word or row",
+            "Which row of each period: last, first, or 5 for its fifth."),
+    Setting("Offset", Kind.NUMBER, 0, "rows", "Moves every calendar date so many rows later."),
+    Setting("Lag", Kind.NUMBER, 0, "rows",
+            "A study trades at the close that decides (0) or so many rows later."),
+    Setting("CostRule", Kind.CHOICE, "exact", "word",
+            "exact: costs are paid as part of the trade; pre-trade: of the wealth before it.",
+            ("exact", "pre-trade")),
+    Setting("FirstPurchase", Kind.FLAG, "No", "Yes or No",
+            "Yes: the first purchase of a study costs too.", YES_NO),
+    Setting("CashRate", Kind.FRACTION, 0, "fraction a year",
+            "What CASH earns in a study where Prices have no column for it."),
+    Setting("RiskFree", Kind.FRACTION, 0, "fraction a year", "For Sharpe and Sortino."),
+    Setting("RiskAversion", Kind.NUMBER, 1, "number",
+            "Chooses among bands: the least of cost a year + this x tracking error squared."),
+    Setting("StudyFrom", Kind.DATE, None, "date",
+            "First day of Prices in a study; AsOf is the last. Blank: from the beginning."),
+    Setting("StudyModel", Kind.TEXT, None, "text",
+            "The model that is studied where Targets have several. Blank: the first."),
+    Setting("StudyBands", Kind.TEXT, "1% 2% 3% 4% 5% 7.5% 10% 15% 20%", "per cents",
+            "The default bands that are compared, with a space between two."),
     Setting("PriceKind", Kind.CHOICE, "tradable", "word",
             "study: Prices are adjusted closes, never used to price a holding or a trade.",
             PRICE_KINDS),
     Setting("Banner", Kind.TEXT, None, "text", "A note that stands on every result sheet."),
 )  # fmt: skip
+WORD_OR_NUMBER = frozenset({"RebalanceTo", "Frequency", "TradingDay"})
+"""Settings of kind TEXT where a number is a number."""
 SETTINGS_BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 
 RESULT_CELLS = (

@@ -7,9 +7,10 @@ where the other could be read: one mistake is one problem, not a train of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from xl_rebal.engine.study import StudySettings
 from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
@@ -33,6 +34,7 @@ from xl_rebal.workbook.parse_settings import (
     date_of,
     number_of,
     parse_settings,
+    study_settings,
 )
 from xl_rebal.workbook.parse_targets import known_words, parse_targets, with_volatility
 from xl_rebal.workbook.places import About, Place, PlacesBuilder
@@ -58,6 +60,7 @@ class Desk:
     currency: str
     quotes: dict[str, float]
     places: Mapping[About, Place]
+    study: StudySettings = field(default_factory=StudySettings)
     notes: tuple[Note, ...] = ()
 
 
@@ -129,6 +132,7 @@ def parse(source: Source) -> Desk:
         currency=str(settings["Currency"]),
         quotes=quotes,
         places=places.found,
+        study=study_settings(settings),
         notes=(*source.notes, *_doubts(prices, set_as_of, lots, study)),
     )
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
+from xl_rebal.engine.backtest import CostRule
+from xl_rebal.engine.study import StudySettings
 from xl_rebal.errors import Code
 from xl_rebal.model.plan import Destination
+from xl_rebal.model.schedule import Schedule
 from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME
+from xl_rebal.workbook.parse_schedule import parse_frequency, parse_rows, parse_trading_day
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import read_cell
 
+_PER_CENT = re.compile(r"(\d+(?:\.\d+)?)%")
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -57,7 +62,44 @@ def _setting(name: str, value: RawCell) -> object:
         return _whole(value, "a number of rows from 2", 2, 1_048_576)
     if name == "Currency":
         return _currency(value)
-    return read_cell(setting.kind, value, setting.choices)
+    reader = _STUDY.get(name)
+    return reader(value) if reader else read_cell(setting.kind, value, setting.choices)
+
+
+def _rate(value: RawCell) -> float:
+    return cells.number(value, "a rate a year from -0.5 to 1 (2 % is 0.02)", least=-0.5, greatest=1)
+
+
+def _bands(value: RawCell) -> tuple[float, ...]:
+    """Several bands in one cell, rising, each once; raises Refusal.
+
+    >>> _bands("5% 2.5 %"), _bands(0.05)
+    ((0.025, 0.05), (0.05,))
+    """
+    if not isinstance(value, str):
+        return (cells.weight(value),)
+    words = [word for word in re.split(r"[\s;]+", re.sub(r"\s+%", "%", value)) if word]
+    return tuple(sorted({_band(word) for word in words}))
+
+
+def _band(word: str) -> float:
+    number = _PER_CENT.fullmatch(word)
+    if number is None:
+        expected = "bands as per cents with a space between two, such as 2.5% 5% 10%"
+        raise Refusal(Code.NOT_A_NUMBER, shown(word), expected, "Type them so.")
+    return cells.weight(float(number[1]) / 100)
+
+
+_STUDY: Mapping[str, Callable[[RawCell], object]] = {
+    "Frequency": parse_frequency,
+    "TradingDay": parse_trading_day,
+    "Offset": parse_rows,
+    "Lag": parse_rows,
+    "CashRate": _rate,
+    "RiskFree": _rate,
+    "RiskAversion": lambda value: cells.number(value, "a number above 0", above=0),
+    "StudyBands": _bands,
+}
 
 
 def _whole(value: RawCell, expected: str, least: int, greatest: int) -> float:
@@ -96,6 +138,27 @@ def chosen_destination(settings: Mapping[str, object]) -> Destination:
     if settings["Distance"] is None:
         return chosen
     return replace(chosen, distance=number_of(settings, "Distance"))
+
+
+def study_settings(settings: Mapping[str, object]) -> StudySettings:
+    """How past prices are studied."""
+    schedule, day = settings["Frequency"], settings["TradingDay"]
+    assert isinstance(schedule, Schedule)
+    assert isinstance(day, int)
+    bands = settings["StudyBands"]
+    assert isinstance(bands, tuple)
+    return StudySettings(
+        schedule=replace(schedule, day=day, offset=int(number_of(settings, "Offset"))),
+        lag=int(number_of(settings, "Lag")),
+        cost_rule=CostRule(str(settings["CostRule"])),
+        charge_first_purchase=bool(settings["FirstPurchase"]),
+        cash_rate=number_of(settings, "CashRate"),
+        risk_free=number_of(settings, "RiskFree"),
+        risk_aversion=number_of(settings, "RiskAversion"),
+        start=date_of(settings, "StudyFrom"),
+        model=str(settings["StudyModel"] or ""),
+        bands=bands,
+    )
 
 
 def number_of(settings: Mapping[str, object], name: str) -> float:

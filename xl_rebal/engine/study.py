@@ -1,0 +1,246 @@
+"""The policy of a book on past prices, beside its rivals: what the commands of a study run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
+from xl_rebal.engine.lines import line_of, target_lines
+from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When
+from xl_rebal.engine.statistics import Statistics, statistics
+from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal.model.plan import BandKind, BandRule, Destination, Method, Plan, TargetLine, Targets
+from xl_rebal.model.portfolio import CASH, Household
+from xl_rebal.model.prices import Prices
+from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.securities import Securities
+from xl_rebal.wording import counted, listed
+
+NEVER_NAME = "Never"
+Progress = Callable[[int, int], None]
+"""Told how many of how many runs are done; may raise to cancel."""
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """How past prices are studied.
+
+    ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: all of
+    them), ``model`` the targets to study where a book has several, ``bands`` the default bands that
+    are compared (fractions). ``cash_rate``, ``risk_free`` and
+    ``risk_aversion`` are a year.
+    """
+
+    schedule: Schedule = field(default_factory=Schedule)
+    lag: int = 0
+    cost_rule: CostRule = CostRule.EXACT
+    charge_first_purchase: bool = False
+    cash_rate: float = 0.0
+    risk_free: float = 0.0
+    risk_aversion: float = 1.0
+    start: date | None = None
+    model: str = ""
+    bands: tuple[float, ...] = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Prices in the order of the targets, and all that a policy on them is made of.
+
+    ``own`` is the book's method. ``notes`` say what is not as it seems.
+    """
+
+    prices: Prices
+    targets: DatedTargets
+    bands: BandRule
+    to: Destination
+    own: Method
+    settings: StudySettings
+    conventions: Conventions
+    notes: tuple[Note, ...] = ()
+
+    def policy(self, method: Method | None) -> Policy:
+        """The policy of a method with this book's bands, dates and destination; None: never."""
+        schedule = self.settings.schedule
+        when = {
+            None: NEVER,
+            Method.CALENDAR: When(schedule),
+            Method.THRESHOLD: When(on_breach=True),
+            Method.CALENDAR_THRESHOLD: When(schedule, on_breach=True),
+        }[method]
+        return Policy(self.targets, when, self.to, self.bands)
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One policy of a comparison; ``is_own`` marks the book's."""
+
+    name: str
+    is_own: bool
+    run: Backtest
+    figures: Statistics
+
+
+RIVALS = (None, Method.CALENDAR, Method.THRESHOLD, Method.CALENDAR_THRESHOLD)
+NAMES = tuple(NEVER_NAME if method is None else method.value for method in RIVALS)
+
+
+def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...]:
+    """Never rebalancing, and each method with the book's own dates, bands and destination."""
+    found = []
+    for done, (name, method) in enumerate(zip(NAMES, RIVALS, strict=True)):
+        if progress is not None:
+            progress(done, len(RIVALS))
+        run = backtest(study.prices, study.policy(method), study.conventions)
+        figures = statistics(run, study.settings.risk_free)
+        found.append(Rival(name, method is study.own, run, figures))
+    return tuple(found)
+
+
+def study_of(
+    household: Household,
+    securities: Securities,
+    plan: Plan,
+    prices: Prices,
+    as_of: date | None,
+    settings: StudySettings,
+) -> Study:
+    """What a book's plan comes to as a study of its prices up to ``as_of``.
+
+    A class is studied as one security: the one of its holdings that is worth most, else its first in
+    the securities with prices. The capital is what the accounts of the model hold, so that ticket
+    fees weigh as they do there. Raises InputError with every target line that has no prices.
+    """
+    targets, notes = _chosen(plan, settings.model)
+    found = _served(targets, household, securities, prices, notes)
+    symbols = tuple(found.values())
+    within = prices.between(settings.start, as_of)
+    if len(within.dates) < 2:
+        raise InputError(_too_few(within, prices))
+    lines = target_lines(targets, plan.bands, symbols, securities)
+    rows = [lines.keys.index(key) for key in found]
+    known = [securities.get(symbol) for symbol in symbols]
+    capital = _capital(household, targets, plan)
+    return Study(
+        prices=within.of(symbols),
+        targets=DatedTargets.fixed(lines.target[rows]),
+        bands=BandRule(BandKind.ABSOLUTE, np.minimum(lines.lower, lines.upper)[rows]),
+        to=plan.destination,
+        own=plan.method,
+        settings=settings,
+        conventions=Conventions(
+            rate=plan.costs.rates(known),
+            fee=plan.costs.ticket_fee,
+            capital=capital,
+            lag=settings.lag,
+            charge_first_purchase=settings.charge_first_purchase,
+            cost_rule=settings.cost_rule,
+            cash_rate=settings.cash_rate,
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _chosen(plan: Plan, model: str) -> tuple[Targets, list[Note]]:
+    """The targets of ``model``, else the first; that there are others is said."""
+    names = [targets.model for targets in plan.targets]
+    if model and model not in names:
+        known = listed(repr(name) for name in names) if any(names) else "an empty cell"
+        raise InputError(
+            Problem(
+                Code.UNKNOWN_WORD, f"the model {model!r}", known, about=("setting", "StudyModel")
+            )
+        )
+    chosen = plan.targets_for(model) if model else plan.targets[0]
+    if model or len(names) == 1:
+        return chosen, []
+    text = f"Of the models {listed(names, 'and')} the first is studied."
+    return chosen, [Note(Code.NOT_READ, text, "Name another in the setting StudyModel.")]
+
+
+def _served(
+    targets: Targets,
+    household: Household,
+    securities: Securities,
+    prices: Prices,
+    notes: list[Note],
+) -> dict[str, str]:
+    """The symbol whose prices stand for each line with a target above 0."""
+    found: dict[str, str] = {}
+    problems = []
+    for line in targets.lines:
+        if line.weight <= 0:
+            continue
+        symbol = _symbol(line, targets, household, securities, prices)
+        if symbol is None:
+            problems.append(_no_prices(line, targets.model))
+            continue
+        found[line.key] = symbol
+        if line.is_class:
+            text = f"The class {line.key} is studied as {symbol}."
+            notes.append(Note(Code.NOT_READ, text, about=("target", line.key, targets.model)))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _symbol(
+    line: TargetLine,
+    targets: Targets,
+    household: Household,
+    securities: Securities,
+    prices: Prices,
+) -> str | None:
+    def has_prices(symbol: str) -> bool:
+        return symbol in prices.symbols and not np.isnan(prices.column(symbol)).all()
+
+    if not line.is_class:
+        return line.key if line.key == CASH or has_prices(line.key) else None
+    held: dict[str, float] = {}
+    for position in household.positions:
+        held[position.symbol] = held.get(position.symbol, 0.0) + position.value
+    listed_symbols = [security.symbol for security in securities.of_class(line.key)]
+    members = [
+        symbol
+        for symbol in dict.fromkeys([*listed_symbols, *sorted(held)])
+        if line_of(symbol, targets, securities) == line.key and has_prices(symbol)
+    ]
+    return max(members, key=lambda symbol: held.get(symbol, 0.0), default=None)
+
+
+def _capital(household: Household, targets: Targets, plan: Plan) -> float:
+    """Currency that the accounts of the model hold; 1 where they hold nothing yet."""
+    names = {
+        account.name
+        for account in household.accounts
+        if len(plan.targets) == 1 or account.model == targets.model
+    }
+    total = sum(position.value for position in household.positions if position.account in names)
+    return total if total > 0 else 1.0
+
+
+def _no_prices(line: TargetLine, model: str) -> Problem:
+    what = f"any security of class {line.key!r}" if line.is_class else repr(line.key)
+    return Problem(
+        Code.MISSING_PRICE,
+        f"no column of prices for {what}, which has a target",
+        "a column headed with its symbol on the sheet Prices",
+        "Add its prices there (`xl-rebal import` reads them from a file).",
+        about=("target", line.key, model),
+    )
+
+
+def _too_few(within: Prices, prices: Prices) -> Problem:
+    outside = len(prices.dates) - len(within.dates)
+    beside = f" ({counted(outside, 'row')} outside StudyFrom and AsOf)" if outside else ""
+    return Problem(
+        Code.TOO_FEW_PRICES,
+        f"{counted(len(within.dates), 'row')} of prices{beside}",
+        "at least 2",
+        "Add the price history of what has a target.",
+        sheet="Prices",
+    )
