@@ -12,7 +12,7 @@ from openpyxl.chart import LineChart, Reference
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 
-from xl_rebal.commands import rebalance_book
+from xl_rebal.commands.rebalancing import rebalance_book
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
 from xl_rebal.workbook.file_book import FileBook

@@ -24,7 +24,7 @@ LAYERS = [
     {"worksheet"},
     {"functions", "commands"},
     {"registry"},
-    {"generate", "terminal", "doctor"},
+    {"generate", "terminal", "answers", "doctor"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -13,13 +13,12 @@ import typer
 
 from xl_rebal import __version__
 from xl_rebal.columns import paragraph, width_of
-from xl_rebal.errors import Code, Note, Problem, WriteError, XlRebalError
+from xl_rebal.errors import Code, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
     from xl_rebal.workbook.file_book import FileBook
 
-SCHEMA = 1
 OUT_OF_BAND = 10
 
 app = typer.Typer(
@@ -41,6 +40,10 @@ Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", help="Where to write the result.", show_default=False),
 ]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help="Write the results into the book itself.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the result, write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
 
 
@@ -108,7 +111,7 @@ def demo(
         write_file(book, generate(CONTENTS["stocks"]()), replace=False)
         summary = _rebalance(book, out, {}, replace=False)
     if json_:
-        _print_json(_as_json(summary, out))
+        _print_json(_answer(summary, out))
         return
     _show_trades(summary)
     typer.echo(f"\nThe book you would fill in:  {book}")
@@ -150,7 +153,7 @@ def check(
             if file.is_written and not (json_ or quiet):
                 _talk(f"The list is on the sheet Checks of {out}")
     if json_:
-        _print_json(_as_json(summary, out))
+        _print_json(_answer(summary, out))
     elif not quiet:
         from xl_rebal.terminal import show_check
 
@@ -170,7 +173,7 @@ def drift(
     with _refusals(json_):
         summary = _run("drift", _open(book), _overrides(settings))
     if json_:
-        _print_json(_as_json(summary, None))
+        _print_json(_answer(summary, None))
     else:
         from xl_rebal.terminal import show_drift
 
@@ -183,23 +186,15 @@ def drift(
 def rebalance(
     book: Book,
     out: Out = None,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Write the results into the book itself.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the trades, write nothing.")
-    ] = False,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
     force: Force = False,
     json_: Json = False,
     settings: Set = None,
     quiet: Quiet = False,
 ) -> None:
     """Work out the trades and write them into a copy of the book."""
-    if in_place and out is not None:
-        raise _usage("--in-place and -o exclude each other")
-    target = book if in_place else out or book.with_name(f"{book.stem}-rebalanced{_ending(book)}")
-    if not in_place and target.exists() and book.exists() and target.samefile(book):
-        raise _usage("the output is the book itself; say --in-place if you mean it")
+    target = _target(book, out, in_place, "rebalanced")
     written = None if dry_run else target
     with _refusals(json_):
         if out is not None:
@@ -208,12 +203,66 @@ def rebalance(
         overrides = _overrides(settings)
         summary = _rebalance(book, written, overrides, replace=in_place or force, say=say)
     if json_:
-        _print_json(_as_json(summary, written))
+        _print_json(_answer(summary, written))
         return
     if not quiet:
         _show_trades(summary)
     if written is not None:
         typer.echo(written)
+
+
+@app.command()
+def backtest(
+    book: Book,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare the book's policy with its rivals on its past prices."""
+    from xl_rebal.terminal import show_backtest
+
+    summary, written = _study(
+        "backtest", book, out, in_place, dry_run, force, json_, settings, quiet
+    )
+    if json_:
+        _print_json(_answer(summary, written))
+        return
+    if not quiet:
+        show_backtest(summary)
+    if written is not None:
+        typer.echo(written)
+
+
+def _study(
+    name: str, book: Path, out: Path | None, in_place: bool, dry_run: bool, force: bool,
+    json_: bool, settings: list[str] | None, quiet: bool,
+) -> tuple[Summary, Path | None]:  # fmt: skip
+    """A study of past prices: what it found, and where it was written."""
+    target = _target(book, out, in_place, name)
+    written = None if dry_run else target
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        overrides = _overrides(settings)
+        from xl_rebal.terminal import progress_bar
+
+        with progress_bar(hidden=json_ or quiet) as show:
+            file = _open(book, written, replace=in_place or force, show_progress=show)
+            return _run(name, file, overrides), written
+
+
+def _target(book: Path, out: Path | None, in_place: bool, tail: str) -> Path:
+    """Where results go: the book itself, ``out``, or beside the book under a name of its own."""
+    if in_place and out is not None:
+        raise _usage("--in-place and -o exclude each other")
+    target = book if in_place else out or book.with_name(f"{book.stem}-{tail}{_ending(book)}")
+    if not in_place and target.exists() and book.exists() and target.samefile(book):
+        raise _usage("the output is the book itself; say --in-place if you mean it")
+    return target
 
 
 @app.command()
@@ -339,7 +388,9 @@ def _refusals(json_: bool) -> Iterator[None]:
         yield
     except XlRebalError as error:
         if json_:
-            _print_json({"schema": SCHEMA, "status": "refused", "problems": _problems(error)})
+            from xl_rebal.answers import SCHEMA, problems_of
+
+            _print_json({"schema": SCHEMA, "status": "refused", "problems": problems_of(error)})
         raise
 
 
@@ -381,73 +432,10 @@ def _print_problems(error: XlRebalError) -> None:
         _talk(f"{count} problems; nothing was written.")
 
 
-def _problems(error: XlRebalError) -> list[dict[str, object]]:
-    return [_problem(problem) for problem in error.problems]
+def _answer(summary: Summary, out: Path | None) -> dict[str, object]:
+    from xl_rebal.answers import answer_of
 
-
-def _problem(problem: Problem) -> dict[str, object]:
-    code = problem.code.value if isinstance(problem.code, Code) else problem.code
-    return {
-        "code": code, "sheet": problem.sheet, "cell": problem.cell, "argument": problem.argument,
-        "found": problem.found, "expected": problem.expected, "fix": problem.fix,
-    }  # fmt: skip
-
-
-def _note(note: Note) -> dict[str, object]:
-    return {
-        "code": int(note.code), "sheet": note.sheet, "cell": note.cell, "text": note.text,
-        "fix": note.fix,
-    }  # fmt: skip
-
-
-def _as_json(summary: Summary, out: Path | None) -> dict[str, object]:
-    answer: dict[str, object] = {
-        "schema": SCHEMA,
-        "status": summary.status,
-        "problems": [],
-        "warnings": [_note(note) for note in summary.notes],
-    }
-    if summary.report is not None:
-        answer["drift"] = [
-            {
-                "account": scope.account, "model": scope.model, "value": scope.value,
-                "lines": [
-                    {
-                        "line": row.key, "current": row.current, "target": row.target,
-                        "drift": row.drift, "band_below": row.lower, "band_above": row.upper,
-                        "status": row.status.value,
-                    }
-                    for row in scope.rows
-                ],
-            }
-            for scope in (*summary.report.totals, *summary.report.accounts)
-        ]  # fmt: skip
-    if summary.traded is not None:
-        answer["trades"] = [
-            {
-                "account": t.account, "action": t.action.value, "symbol": t.symbol,
-                "quantity": t.quantity, "price": t.price, "amount": t.amount, "cost": t.cost,
-                "line": t.line, "weight_before": t.weight_before, "weight_after": t.weight_after,
-                "target": t.target, "reason": t.reason,
-            }
-            for t in summary.traded.trades
-        ]  # fmt: skip
-        answer["accounts"] = [
-            {
-                "account": o.account, "may_trade": o.may_trade, "value": o.value,
-                "cash_before": o.cash_before, "new_cash": o.new_cash, "sells": o.sells,
-                "buys": o.buys, "costs": o.costs, "cash_after": o.cash_after,
-                "residual_drift": o.residual_drift,
-            }
-            for o in summary.traded.accounts
-        ]  # fmt: skip
-        answer["residual"] = {
-            "drift": summary.traded.residual_drift,
-            "cash": summary.traded.cash,
-        }
-    if out is not None:
-        answer["out"] = str(out)
-    return answer
+    return answer_of(summary, out)
 
 
 def _print_json(value: object) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.text import Text
 
 from xl_rebal.columns import Column, Row, Span, Table, lay_out, paragraph, width_of
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
+from xl_rebal.engine.statistics import Statistics
 from xl_rebal.model.trades import Action, Status
 from xl_rebal.wording import drift_left, money, percent, signed_points
+from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
@@ -93,6 +97,61 @@ def show_trades(summary: Summary) -> None:
     screen.line()
     screen.notes(summary)
     screen.say(summary.sentence)
+
+
+@contextmanager
+def progress_bar(*, hidden: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on standard error while long work goes on, where that is a terminal."""
+    console = Console(stderr=True)
+    if hidden or not console.is_terminal:
+        yield None
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("")
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield show
+
+
+def show_backtest(summary: Summary) -> None:
+    """A column a policy, a row a figure, and how it was reckoned."""
+    screen = _Screen()
+    assert summary.study is not None
+    names = [rival.name + (" *" if rival.is_own else "") for rival in summary.rivals]
+    columns = (Column("Figure"), *_numbers(*names))
+    rows = [
+        _row(label, *(shown(rival.figures) for rival in summary.rivals))
+        for label, shown in _FIGURES
+    ]
+    screen.table(Table(columns, tuple(rows)))
+    screen.line()
+    screen.say("* this book's policy")
+    screen.say(source_of(summary.study))
+    screen.say(study_convention(summary.study, summary.desk.plan.costs))
+    screen.notes(summary)
+    screen.say(summary.sentence)
+
+
+def _ratio(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+_FIGURES: tuple[tuple[str, Callable[[Statistics], str]], ...] = (
+    ("Growth a year (CAGR)", lambda f: percent(f.growth_rate, 2)),
+    ("Volatility", lambda f: percent(f.volatility, 2)),
+    ("Sharpe", lambda f: _ratio(f.sharpe)),
+    ("Sortino", lambda f: _ratio(f.sortino)),
+    ("Maximum drawdown", lambda f: percent(f.maximum_drawdown, 2)),
+    ("One-way turnover a year", lambda f: percent(f.turnover, 2)),
+    ("Cost a year", lambda f: f"{f.cost_bp:.2f} bp"),
+    ("Rebalances", lambda f: f"{f.rebalances:,}"),
+    ("Average drift", lambda f: percent(f.average_drift, 2)),
+    ("Maximum drift", lambda f: percent(f.maximum_drift, 2)),
+    ("Tracking error", lambda f: percent(f.tracking_error, 2)),
+    ("Ahead of never rebalancing", lambda f: percent(f.ahead, 2)),
+)
 
 
 def show_drift(summary: Summary) -> None:

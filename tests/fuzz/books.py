@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from tests import generated
 from tests.corpus.good_book import TABLES, Cell, good_workbook, saved
-from xl_rebal.commands import rebalance_book
+from xl_rebal.commands.rebalancing import rebalance_book
 from xl_rebal.examples.multi_asset import multi_asset
 from xl_rebal.generate import generate
 from xl_rebal.model.prices import Prices

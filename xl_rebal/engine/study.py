@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,11 +13,22 @@ from xl_rebal.engine.lines import line_of, target_lines
 from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When
 from xl_rebal.engine.statistics import Statistics, statistics
 from xl_rebal.errors import Code, InputError, Note, Problem
-from xl_rebal.model.plan import BandKind, BandRule, Destination, Method, Plan, TargetLine, Targets
+from xl_rebal.model.plan import (
+    TO_TARGET,
+    BandKind,
+    BandRule,
+    Destination,
+    Method,
+    Plan,
+    TargetLine,
+    Targets,
+)
 from xl_rebal.model.portfolio import CASH, Household
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.model.securities import Securities
+from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import FloatArray
 from xl_rebal.wording import counted, listed
 
 NEVER_NAME = "Never"
@@ -64,7 +75,11 @@ class Study:
     notes: tuple[Note, ...] = ()
 
     def policy(self, method: Method | None) -> Policy:
-        """The policy of a method with this book's bands, dates and destination; None: never."""
+        """The policy of a method with this book's bands, dates and destination; None: never.
+
+        A plain calendar that isn't the book's own goes to the target: into the bands it would be
+        calendar + threshold under another name.
+        """
         schedule = self.settings.schedule
         when = {
             None: NEVER,
@@ -72,7 +87,8 @@ class Study:
             Method.THRESHOLD: When(on_breach=True),
             Method.CALENDAR_THRESHOLD: When(schedule, on_breach=True),
         }[method]
-        return Policy(self.targets, when, self.to, self.bands)
+        is_plain = method is Method.CALENDAR and method is not self.own
+        return Policy(self.targets, when, TO_TARGET if is_plain else self.to, self.bands)
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,20 @@ def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...
     return tuple(found)
 
 
+def share_of_band(study: Study, run: Backtest) -> FloatArray:
+    """On each row before its trades: the largest drift as a share of the band of its line, 1 = at the
+    edge; (T,), 0 on the first row, infinite where a line is beyond a band of 0."""
+    weights = run.weights.copy()
+    weights[run.rows] = run.before
+    drift = np.abs(weights - run.target[run.line])
+    widths = np.array([study.bands.half_widths(run.symbols, target) for target in run.target])
+    band = widths[run.line]
+    without = np.where(drift > WEIGHT_TOLERANCE, np.inf, 0.0)
+    share = np.where(band > 0, drift / np.where(band > 0, band, 1.0), without)
+    share[0] = 0.0
+    return np.asarray(share.max(axis=1))
+
+
 def study_of(
     household: Household,
     securities: Securities,
@@ -124,9 +154,9 @@ def study_of(
     lines = target_lines(targets, plan.bands, symbols, securities)
     rows = [lines.keys.index(key) for key in found]
     known = [securities.get(symbol) for symbol in symbols]
-    capital = _capital(household, targets, plan)
+    table = within.of(symbols)
     return Study(
-        prices=within.of(symbols),
+        prices=table,
         targets=DatedTargets.fixed(lines.target[rows]),
         bands=BandRule(BandKind.ABSOLUTE, np.minimum(lines.lower, lines.upper)[rows]),
         to=plan.destination,
@@ -135,13 +165,13 @@ def study_of(
         conventions=Conventions(
             rate=plan.costs.rates(known),
             fee=plan.costs.ticket_fee,
-            capital=capital,
+            capital=_capital(household, targets, plan),
             lag=settings.lag,
             charge_first_purchase=settings.charge_first_purchase,
             cost_rule=settings.cost_rule,
             cash_rate=settings.cash_rate,
         ),
-        notes=tuple(notes),
+        notes=(*notes, *_about_prices(table)),
     )
 
 
@@ -221,6 +251,32 @@ def _capital(household: Household, targets: Targets, plan: Plan) -> float:
     }
     total = sum(position.value for position in household.positions if position.account in names)
     return total if total > 0 else 1.0
+
+
+def _about_prices(table: Prices) -> Iterator[Note]:
+    """What is missing in the prices, and what is made of it."""
+    for symbol in table.symbols:
+        known = np.flatnonzero(~np.isnan(table.column(symbol)))
+        if symbol == CASH and not known.size:
+            continue
+        begins, ends = table.dates[int(known[0])], table.dates[int(known[-1])]
+        texts = []
+        if known[0] > 0:
+            texts.append(
+                f"Prices of {symbol} begin on {begins}: until then the others share its target."
+            )
+        if known[-1] < len(table.dates) - 1:
+            texts.append(
+                f"Prices of {symbol} end on {ends}: from then on it is held at its last price."
+            )
+        holes = int(known[-1] - known[0] + 1 - len(known))
+        if holes:
+            texts.append(
+                f"Between its first and last price {symbol} has none on {counted(holes, 'row')}: it is "
+                "held at its last price and not traded there."
+            )
+        for text in texts:
+            yield Note(Code.NOT_READ, text, sheet="Prices")
 
 
 def _no_prices(line: TargetLine, model: str) -> Problem:

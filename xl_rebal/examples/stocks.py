@@ -16,7 +16,10 @@ from xl_rebal.workbook.content import Content
 LAST_CLOSES = {"AAPL": 430.47, "GOOG": 806.19, "IBM": 202.91, "MSFT": 27.95}
 """Raw closes of 2013-03-01, on which the example trades; the same source as the study prices."""
 
-BANNER = "Closes of 2013-03-01. The sheet Prices holds study prices, not tradable."
+BANNER = (
+    "Example with real prices up to 2013-03-01. Trades are at the closes of that day; the sheet Prices "
+    "holds study prices, not tradable."
+)
 
 
 def stocks() -> Content:

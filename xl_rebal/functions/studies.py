@@ -15,6 +15,7 @@ from xl_rebal.engine.backtest import Backtest, backtest
 from xl_rebal.engine.policies import Policy, When, buy_and_hold
 from xl_rebal.engine.statistics import statistics
 from xl_rebal.engine.sweep import study
+from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.shared import (
     FIVE_PERCENT,
@@ -105,7 +106,10 @@ def backtest_(
         return with_headers(["Date", *run.symbols], rows, True)
     if show == "trades":
         header: list[RawCell] = ["Date", "Asset", "Change", "Value traded", "Cost", "Reason"]
-        return with_headers(header, trade_rows(run), True)
+        rows = [
+            [t.day, t.symbol, t.change, t.value, t.cost, t.reason.value] for t in trade_log(run)
+        ]
+        return with_headers(header, rows, True)
     return figures(run, options or StudyOptions())
 
 
@@ -151,25 +155,6 @@ def _rates(cost: Vector, symbols: tuple[str, ...]) -> FloatArray:
                     "costs from 0 to 0.5 per side", "10 bp is 0.001.", argument="cost")
         )  # fmt: skip
     return rates
-
-
-def trade_rows(run: Backtest) -> list[list[RawCell]]:
-    """One row an asset traded: change of weight, currency, its share of the cost of that trade."""
-    rows: list[list[RawCell]] = []
-    for at, row in enumerate(run.rows.tolist()):
-        left = float(run.wealth[at] - run.cost[at])
-        moved = run.after[at] * left - run.before[at] * float(run.wealth[at])
-        change = run.after[at] - run.before[at]
-        sizes = np.where(np.abs(change) > 1e-12, np.abs(moved), 0.0)
-        total = float(sizes.sum())
-        for place, symbol in enumerate(run.symbols):
-            if sizes[place] > 0:
-                part = float(run.cost[at]) * float(sizes[place]) / total
-                rows.append([
-                    run.dates[row], symbol, float(change[place]), float(moved[place]), part,
-                    run.reasons[at].value,
-                ])  # fmt: skip
-    return rows
 
 
 def figures(run: Backtest, said: StudyOptions) -> list[list[RawCell]]:

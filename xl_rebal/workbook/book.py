@@ -116,12 +116,14 @@ class Block:
 class Results:
     """All that a command writes: tables and named result cells (without their ``res_``).
 
-    ``sheets`` names the result sheets that are made anew where a host makes sheets; all if None.
+    ``sheets`` names the result sheets that are made anew where a host makes sheets. The values of
+    our calculated columns follow what was read, unless it was refused (``refresh``).
     """
 
     blocks: tuple[Block, ...] = ()
     values: Mapping[str, RawCell] = field(default_factory=dict)
-    sheets: tuple[str, ...] | None = None
+    sheets: tuple[str, ...] = ()
+    refresh: bool = True
 
 
 class Book(Protocol):
@@ -135,3 +137,6 @@ class Book(Protocol):
 
     def report(self, message: str) -> None:
         """Say what is going on (status bar, terminal)."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Show how far long work is; may raise to cancel it, and then nothing is written."""

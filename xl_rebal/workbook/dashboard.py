@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_rebal.cells import RawCell
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results, column_letters
-from xl_rebal.workbook.charts import add_charts
+from xl_rebal.workbook.charts import ALT_TEXTS, add_charts
 from xl_rebal.workbook.layout import (
     DRIFT,
     NUMBER_FORMATS,
@@ -68,6 +68,7 @@ def write_dashboard(
         writer.put(sheet, "A9", banner, font=styles.WARN)
     lines = [str(row[0]) for row in rows_of(results, DRIFT.name)]
     add_charts(sheet, titles["ChartData"], DRIFT_ROW, lines, banner)
+    writer.describe(sheet, ALT_TEXTS)
     _first_trades(writer, sheet, results)
     styles.colour_when(sheet, "I5:L5", "res_OutCount>0", RED)
     styles.set_page(sheet, landscape=False, tall=1)

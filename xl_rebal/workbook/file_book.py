@@ -39,12 +39,14 @@ class FileBook:
         *,
         replace: bool = False,
         say: Callable[[str], None] | None = None,
+        show_progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
         self.path = path
         self.out = out
         self.replace = replace
         self.is_written = False
         self._say = say
+        self._show_progress = show_progress
         self.content = read_file(path)
         self._source: Source | None = None
 
@@ -68,6 +70,11 @@ class FileBook:
         """Tell the terminal, if anybody listens."""
         if self._say is not None:
             self._say(message)
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Show the terminal how far it is, if anybody looks."""
+        if self._show_progress is not None:
+            self._show_progress(what, done, total)
 
 
 def read_source(content: bytes, name: str = "") -> Source:

@@ -6,112 +6,24 @@ found by name and columns by header or synonym, never by position.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from xl_rebal.cells import RawCell
 from xl_rebal.model.plan import BandKind, Method
-
-
-class Kind(StrEnum):
-    """What a column holds, which decides how it is read, shown and checked."""
-
-    TEXT = "text"
-    SYMBOL = "symbol"
-    QUANTITY = "quantity"
-    PRICE = "price"
-    MONEY = "money"
-    SIGNED_MONEY = "signed money"
-    FRACTION = "fraction"
-    SIGNED_FRACTION = "signed fraction"
-    RATE_BP = "basis points"
-    NUMBER = "number"
-    DATE = "date"
-    FLAG = "yes or no"
-    CHOICE = "choice"
-    LINK = "link"
-
-
-NUMBER_FORMATS: dict[Kind, str] = {
-    Kind.TEXT: "@",
-    Kind.SYMBOL: "@",
-    Kind.QUANTITY: "#,##0.####",
-    Kind.PRICE: "#,##0.00??",
-    Kind.MONEY: "#,##0.00",
-    Kind.SIGNED_MONEY: "#,##0.00;-#,##0.00",
-    Kind.FRACTION: "0.00%",
-    Kind.SIGNED_FRACTION: "+0.00%;-0.00%;0.00%",
-    Kind.RATE_BP: "0.0",
-    Kind.NUMBER: "General",
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.FLAG: "@",
-    Kind.CHOICE: "@",
-    Kind.LINK: "General",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. ``formula`` marks a calculated column: written by us, never read as input."""
-
-    header: str
-    kind: Kind
-    help: str
-    required: bool = False
-    synonyms: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    formula: str = ""
-    width: float = 12
-
-
-@dataclass(frozen=True)
-class TableLayout:
-    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol."""
-
-    name: str
-    sheet: str
-    help: str
-    columns: tuple[Column, ...]
-    required: bool = False
-    open_ended: bool = False
-    result: bool = False
-
-    def column(self, header: str) -> Column:
-        return next(column for column in self.columns if column.header == header)
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        return tuple(column.header for column in self.columns)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A named cell ``set_<name>``."""
-
-    name: str
-    kind: Kind
-    default: RawCell
-    unit: str
-    help: str
-    choices: tuple[str, ...] = ()
-
-    @property
-    def defined_name(self) -> str:
-        return f"set_{self.name}"
-
-
-@dataclass(frozen=True)
-class ResultCell:
-    """A named result ``res_<name>`` in the summary of the last run."""
-
-    name: str
-    label: str
-    kind: Kind
-
-    @property
-    def defined_name(self) -> str:
-        return f"res_{self.name}"
-
+from xl_rebal.workbook.declared import AMBER as AMBER
+from xl_rebal.workbook.declared import BLUE as BLUE
+from xl_rebal.workbook.declared import GREY as GREY
+from xl_rebal.workbook.declared import GRID as GRID
+from xl_rebal.workbook.declared import INK as INK
+from xl_rebal.workbook.declared import NAVY as NAVY
+from xl_rebal.workbook.declared import NUMBER_FORMATS as NUMBER_FORMATS
+from xl_rebal.workbook.declared import PALE_BLUE as PALE_BLUE
+from xl_rebal.workbook.declared import RED as RED
+from xl_rebal.workbook.declared import TEAL as TEAL
+from xl_rebal.workbook.declared import Column as Column
+from xl_rebal.workbook.declared import Kind as Kind
+from xl_rebal.workbook.declared import ResultCell as ResultCell
+from xl_rebal.workbook.declared import Setting as Setting
+from xl_rebal.workbook.declared import SheetLayout as SheetLayout
+from xl_rebal.workbook.declared import TableLayout as TableLayout
+from xl_rebal.workbook.layout_study import STUDY_CELLS, STUDY_TABLES
 
 TAX_TYPES = ("Taxable", "Traditional", "Roth", "HSA", "401k", "Trust")
 YES_NO = ("Yes", "No")
@@ -425,7 +337,7 @@ CHECKS = TableLayout(
 )  # fmt: skip
 
 INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES)
-RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS)
+RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS, *STUDY_TABLES)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
 SETTINGS = (
@@ -504,25 +416,12 @@ RESULT_CELLS = (
     ResultCell("ResidualDrift", "Drift left", Kind.FRACTION),
     ResultCell("NoteCount", "Notes on the sheet Checks", Kind.NUMBER),
     ResultCell("Policy", "Convention", Kind.TEXT),
+    *STUDY_CELLS,
 )
 
-NAVY, BLUE, PALE_BLUE, TEAL = "1F3A5F", "2F6DB5", "9DBCE0", "2A9D8F"
-AMBER, RED, GREY, GRID, INK = "E9A23B", "C8553D", "8A94A3", "E3E7ED", "2B3440"
-
-
-@dataclass(frozen=True)
-class SheetLayout:
-    """A sheet, its tab colour, and whether we write it anew on every run (``result``)."""
-
-    kind: str
-    tab: str
-    result: bool = False
-    hidden: bool = False
-
-
 SHEETS = (
-    SheetLayout("Start", NAVY, result=True),
-    SheetLayout("Dashboard", NAVY, result=True),
+    SheetLayout("Start", NAVY, "rebalance"),
+    SheetLayout("Dashboard", NAVY, "rebalance"),
     SheetLayout("Holdings", AMBER),
     SheetLayout("Lots", AMBER),
     SheetLayout("Accounts", AMBER),
@@ -530,9 +429,17 @@ SHEETS = (
     SheetLayout("Targets", AMBER),
     SheetLayout("Prices", AMBER),
     SheetLayout("Settings", AMBER),
-    SheetLayout("Trades", TEAL, result=True),
-    SheetLayout("Outcome", TEAL, result=True),
+    SheetLayout("Trades", TEAL, "rebalance"),
+    SheetLayout("Outcome", TEAL, "rebalance"),
+    SheetLayout("Backtest", TEAL, "backtest"),
+    SheetLayout("Study trades", TEAL, "backtest"),
     SheetLayout("Functions", GREY),
-    SheetLayout("Checks", GREY, result=True),
-    SheetLayout("ChartData", GREY, result=True, hidden=True),
+    SheetLayout("Checks", GREY, "rebalance"),
+    SheetLayout("ChartData", GREY, "rebalance", hidden=True),
+    SheetLayout("BacktestData", GREY, "backtest", hidden=True),
 )
+
+
+def sheets_written_by(command: str) -> tuple[str, ...]:
+    """The result sheets of a command, in the order of the book."""
+    return tuple(sheet.kind for sheet in SHEETS if sheet.written_by == command)

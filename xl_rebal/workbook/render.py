@@ -11,7 +11,7 @@ from xl_rebal.model.plan import BandKind, Plan
 from xl_rebal.model.trades import Status, TradeList
 from xl_rebal.wording import counted, drift_left, money
 from xl_rebal.workbook.book import Block, Results
-from xl_rebal.workbook.layout import CHECKS
+from xl_rebal.workbook.layout import CHECKS, sheets_written_by
 from xl_rebal.workbook.parse import Desk
 
 
@@ -27,12 +27,14 @@ def render(
             Block(CHECKS.name, _check_rows(notes)),
         ),
         values={**_values(desk, traded, report), "NoteCount": len(notes)},
+        sheets=sheets_written_by("rebalance"),
     )
 
 
 def render_checks(found: Sequence[Problem | Note]) -> Results:
     """The Checks sheet alone: problems, or notes where there are none; all else stays as it is."""
-    return Results(blocks=(Block(CHECKS.name, _check_rows(found)),), sheets=(CHECKS.sheet,))
+    return Results(blocks=(Block(CHECKS.name, _check_rows(found)),), sheets=(CHECKS.sheet,),
+                   refresh=False)  # fmt: skip
 
 
 def _check_rows(found: Sequence[Problem | Note]) -> tuple[tuple[RawCell, ...], ...]:

@@ -1,4 +1,4 @@
-"""The sheets that a run writes anew: Start, Dashboard, Trades, Outcome and the hidden ChartData.
+"""The sheets that a run writes anew, by kind: Start, Dashboard, Trades, those of studies ...
 
 Every result table stands alone on its sheet or last on it: a live host writes rows downwards.
 """
@@ -26,6 +26,7 @@ from xl_rebal.workbook.layout import (
     TableLayout,
 )
 from xl_rebal.workbook.start import write_start
+from xl_rebal.workbook.study_sheets import write_backtest, write_backtest_data, write_study_trades
 from xl_rebal.workbook.writer import Writer
 
 TABLE_ROW = 6
@@ -63,6 +64,12 @@ def write_results(
         _checks(writer, sheet, results, banner)
     elif kind == "Outcome":
         _table_sheet(writer, sheet, results, banner, "Outcome by account", OUTCOMES)
+    elif kind == "Backtest":
+        write_backtest(writer, sheet, results, titles, banner)
+    elif kind == "Study trades":
+        write_study_trades(writer, sheet, results, banner)
+    elif kind == "BacktestData":
+        write_backtest_data(writer, sheet, results)
     else:
         _chart_data(writer, sheet, results)
 
@@ -128,7 +135,8 @@ _NOTHING: tuple[RawCell, ...] = ("no run yet", *([0] * 8), None, "")
 
 def _chart_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     writer.put(sheet, "A1", "Results of the last run; written anew each time.", font=styles.SMALL)
-    for row, cell in enumerate(RESULT_CELLS, start=3):
+    mine = [cell for cell in RESULT_CELLS if cell.sheet == "ChartData"]
+    for row, cell in enumerate(mine, start=3):
         value = result_value(results, cell.name)
         writer.put(sheet, f"A{row}", cell.label)
         writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])

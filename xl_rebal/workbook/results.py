@@ -5,7 +5,6 @@ from __future__ import annotations
 from xl_rebal.cells import NEVER_CALCULATED, is_blank
 from xl_rebal.workbook.book import Results, Source
 from xl_rebal.workbook.calculated import calculated_cells, rows_by_header
-from xl_rebal.workbook.layout import SHEETS
 from xl_rebal.workbook.package import CachedValue, read_package
 from xl_rebal.workbook.package.graft import graft, plan_titles
 from xl_rebal.workbook.package.refresh import set_cached
@@ -16,9 +15,7 @@ from xl_rebal.workbook.writer import Writer, stored
 
 def with_results(content: bytes, source: Source, results: Results, name: str) -> bytes:
     """The book ``content`` with the result sheets of a run, its calculated columns up to date."""
-    kinds = [
-        s.kind for s in SHEETS if s.result and (not results.sheets or s.kind in results.sheets)
-    ]
+    kinds = results.sheets
     titles = plan_titles(content, {kind: kind for kind in kinds}, name=name)
     banner = source.settings.get("Banner")
     text = banner.value if banner is not None and isinstance(banner.value, str) else ""
@@ -26,7 +23,7 @@ def with_results(content: bytes, source: Source, results: Results, name: str) ->
     writer = Writer()
     for kind in kinds:
         write_results(writer, kind, titles[kind], results, titles, text, ticks)
-    current = content if results.sheets else _refreshed(content, source)
+    current = _refreshed(content, source) if results.refresh else content
     return graft(current, writer.save(), name=name)
 
 

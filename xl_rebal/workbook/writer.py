@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -18,7 +20,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import link_formula
-from xl_rebal.workbook.charts import ALT_TEXTS
 from xl_rebal.workbook.layout import NUMBER_FORMATS, Column, Kind, TableLayout
 from xl_rebal.workbook.limits import LONGEST_HEADER, refuse_area, refuse_title, refuse_value
 from xl_rebal.workbook.package import CachedValue, read_package
@@ -36,6 +37,7 @@ class Writer:
         self.book.remove(self.book.worksheets[0])
         self.values: dict[str, dict[str, CachedValue]] = {}
         self.dynamic: dict[str, list[str]] = {}
+        self._charts: dict[str, Sequence[tuple[str, str]]] = {}
 
     def sheet(self, title: str, tab: str, kind: str = "") -> Worksheet:
         """A new sheet; ``kind`` marks it as one of our results."""
@@ -57,20 +59,21 @@ class Writer:
         align: Alignment | None = None,
     ) -> None:
         """A value; text stays text, whatever it begins with."""
-        refuse_value(value, sheet.title, address)
         cell = sheet[address]
-        if isinstance(value, str):
-            cell.value = value
-            cell.data_type = "s"
-            if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-                cell.quotePrefix = True
-        else:
-            cell.value = value
+        self._fill(cell, value)
         cell.font = font
         if form:
             cell.number_format = form
         if align is not None:
             cell.alignment = align
+
+    def _fill(self, cell: Any, value: RawCell) -> None:
+        refuse_value(value, cell.parent.title, cell.coordinate)
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+            if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+                cell.quotePrefix = True
 
     def formula(
         self,
@@ -143,10 +146,15 @@ class Writer:
             head.fill = styles.HEADER_FILL
             if widths:
                 sheet.column_dimensions[get_column_letter(place)].width = column.width
+            pattern: Any = sheet.cell(row + 1, place)
+            _dress(pattern, column, layout)
+            look = copy(pattern._style)  # a look is reckoned once: openpyxl takes long over each
             for down in range(count):
                 given = rows[down] if down < len(rows) else ()
                 value = given[place - left] if place - left < len(given) else None
-                self._cell(sheet, row + 1 + down, place, column, layout, value)
+                cell: Any = sheet.cell(row + 1 + down, place)
+                cell._style = copy(look)
+                self._cell(cell, column, value)
         sheet.row_dimensions[row].height = 30
         ref = f"{get_column_letter(left)}{row}:{get_column_letter(left + len(shown) - 1)}{row + count}"
         table = Table(displayName=layout.name, ref=ref)
@@ -159,37 +167,13 @@ class Writer:
         sheet.add_table(table)
         return ref
 
-    def _cell(
-        self,
-        sheet: Worksheet,
-        row: int,
-        place: int,
-        column: Column,
-        layout: TableLayout,
-        value: RawCell,
-    ) -> None:
-        cell = sheet.cell(row, place)
-        cell.border = styles.UNDER
-        cell.number_format = NUMBER_FORMATS[column.kind]
-        words = column.kind in (Kind.TEXT, Kind.SYMBOL, Kind.FLAG, Kind.CHOICE)
-        if words and column.width > 40:
-            cell.alignment = styles.WRAPPED_TEXT
-        elif words:
-            cell.alignment = styles.TOP_TEXT if layout.result else styles.TEXT
-        elif layout.result:
-            cell.alignment = Alignment(vertical="top")
+    def _cell(self, cell: Any, column: Column, value: RawCell) -> None:
         if column.formula:
             cell.value = column.formula
-            cell.font = styles.CALCULATED
-            return
-        if column.kind is Kind.LINK and isinstance(value, str) and "!" in value:
-            self.formula(sheet, cell.coordinate, link_formula(value), value, font=styles.LINK)
-            return
-        if value is not None:
-            self.put(sheet, cell.coordinate, value)
-        cell.font = styles.PLAIN if layout.result else styles.INPUT_FONT
-        if not layout.result:
-            cell.fill = styles.INPUT_FILL
+        elif column.kind is Kind.LINK and isinstance(value, str) and "!" in value:
+            self.formula(cell.parent, cell.coordinate, link_formula(value), value, font=styles.LINK)
+        elif value is not None:
+            self._fill(cell, value)
 
     def choices(self, sheet: Worksheet, area: str, words: Sequence[str], what: str) -> None:
         """A list to choose from, with a worded stop."""
@@ -210,9 +194,13 @@ class Writer:
         rule.add(area)
         sheet.add_data_validation(rule)
 
+    def describe(self, sheet: Worksheet, texts: Sequence[tuple[str, str]]) -> None:
+        """Name and description of each chart of a sheet, for readers of the screen, in their order."""
+        self._charts[sheet.title] = texts
+
     def save(self) -> bytes:
         """The finished book: every formula has its value, and the same input the same bytes."""
-        return finish(_described(self.draft()), self.values, self.dynamic)
+        return finish(_described(self.draft(), self._charts), self.values, self.dynamic)
 
     def draft(self) -> bytes:
         """The book as it stands, formulas without values: to be read back."""
@@ -221,15 +209,35 @@ class Writer:
         return buffer.getvalue()
 
 
-def _described(book: bytes) -> bytes:
+def _dress(cell: Any, column: Column, layout: TableLayout) -> None:
+    """The look of a cell of a column."""
+    cell.border = styles.UNDER
+    cell.number_format = NUMBER_FORMATS[column.kind]
+    words = column.kind in (Kind.TEXT, Kind.SYMBOL, Kind.FLAG, Kind.CHOICE)
+    if words and column.width > 40:
+        cell.alignment = styles.WRAPPED_TEXT
+    elif words:
+        cell.alignment = styles.TOP_TEXT if layout.result else styles.TEXT
+    elif layout.result:
+        cell.alignment = Alignment(vertical="top")
+    if column.formula:
+        cell.font = styles.CALCULATED
+        return
+    cell.font = styles.PLAIN if layout.result else styles.INPUT_FONT
+    if not layout.result:
+        cell.fill = styles.INPUT_FILL
+
+
+def _described(book: bytes, charts: Mapping[str, Sequence[tuple[str, str]]]) -> bytes:
     """Charts with the names and alternative texts that openpyxl cannot write."""
     package = read_package(book)
-    drawings = [part for part in package.parts if part.startswith("xl/drawings/drawing")]
-    assert len(drawings) <= 1, "charts stand on the Dashboard only"
     changes: dict[str, bytes | None] = {}
-    for part in drawings:
+    for sheet in package.sheets():
+        part = package.related(sheet.part_name, "drawing")
+        if part is None:
+            continue
         text = package.text(part)
-        for number, (name, description) in enumerate(ALT_TEXTS, start=1):
+        for number, (name, description) in enumerate(charts[sheet.title], start=1):
             plain = f'id="{number}" name="Chart {number}"'
             assert text.count(plain) == 1, plain
             said = f'id="{number}" name="{name}" descr="{description}"'

@@ -124,6 +124,10 @@ class XlwingsBook:
         """The status bar; blank text gives it back to Excel."""
         self._book.app.status_bar = message or False
 
+    def progress(self, what: str, done: int, total: int) -> None:
+        """How far it is, in the status bar."""
+        self.report(f"{what}: {done / total:.0%}" if total else what)
+
     def alert(self, message: str, title: str) -> None:
         """A box with one button."""
         self._book.app.alert(message, title)

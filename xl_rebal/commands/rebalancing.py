@@ -1,51 +1,20 @@
-"""The commands: one definition for the command line, macros and ribbon buttons.
-
-Each reads the whole book, computes, and writes once at the end; a problem leaves every result as
-it was.
-"""
+"""Check, drift and rebalance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 
+from xl_rebal.commands.command import Summary, with_settings
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
-from xl_rebal.wording import counted, did_you_mean, listed
-from xl_rebal.workbook.book import Book, RawSetting, Source
-from xl_rebal.workbook.layout import SETTINGS_BY_NAME, WORD_OR_NUMBER, Kind
+from xl_rebal.wording import counted
+from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.parse import Desk, parse
 from xl_rebal.workbook.places import placed, placed_notes
 from xl_rebal.workbook.render import render, render_checks, summary_sentence
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a command found, for a host to show. ``status`` is one word."""
-
-    status: str
-    sentence: str
-    desk: Desk
-    report: DriftReport | None = None
-    traded: TradeList | None = None
-    notes: tuple[Note, ...] = field(default=())
-
-
-Run = Callable[[Book, Mapping[str, str]], Summary]
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: ``label`` on a button, ``help`` as its one-sentence tip."""
-
-    name: str
-    label: str
-    help: str
-    run: Run
-    writes: bool
 
 
 def check(book: Book, settings: Mapping[str, str]) -> Summary:
@@ -139,50 +108,3 @@ def rebalance_book(book: Book, settings: Mapping[str, str]) -> Summary:
     book.write(render(summary.desk, summary.traded, summary.report, summary.notes))
     book.report(summary.sentence)
     return summary
-
-
-COMMANDS: dict[str, Command] = {
-    command.name: command
-    for command in (
-        Command("check", "Check", "Say everything that is wrong with the book.", check, True),
-        Command("drift", "Drift", "Show how far each target line has drifted.", drift, False),
-        Command(
-            "rebalance", "Rebalance", "Write the trades that bring the book to its targets.",
-            rebalance_book, True,
-        ),
-    )
-}  # fmt: skip
-
-
-def with_settings(source: Source, settings: Mapping[str, str]) -> Source:
-    """The source with settings overridden by words such as ``CostBp=5``."""
-    problems = []
-    changed = dict(source.settings)
-    for name, word in settings.items():
-        known = {setting.casefold(): setting for setting in SETTINGS_BY_NAME}
-        key = known.get(name.removeprefix("set_").casefold())
-        if key is None:
-            problems.append(
-                Problem(Code.UNKNOWN_WORD, repr(name), f"one of {listed(SETTINGS_BY_NAME)}",
-                        did_you_mean(name, list(SETTINGS_BY_NAME)), argument="--set")
-            )  # fmt: skip
-            continue
-        changed[key] = RawSetting(_typed(key, word), f"--set {key}", "")
-    if problems:
-        raise InputError(problems)
-    return replace(source, settings=changed)
-
-
-def _typed(name: str, word: str) -> str | float | None:
-    """A word of the command line as a cell: numbers and per cents become numbers."""
-    text = word.strip()
-    if not text:
-        return None
-    if SETTINGS_BY_NAME[name].kind is Kind.TEXT and name not in WORD_OR_NUMBER:
-        return text
-    try:
-        if text.endswith("%"):
-            return float(text[:-1]) / 100
-        return float(text)
-    except ValueError:
-        return text

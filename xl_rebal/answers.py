@@ -1,0 +1,85 @@
+"""What the commands answer with ``--json``: unrounded numbers, the same keys always."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from xl_rebal.commands import Summary
+from xl_rebal.errors import Code, Note, Problem, XlRebalError
+
+SCHEMA = 1
+
+
+def problems_of(error: XlRebalError) -> list[dict[str, object]]:
+    return [_problem(problem) for problem in error.problems]
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    code = problem.code.value if isinstance(problem.code, Code) else problem.code
+    return {
+        "code": code, "sheet": problem.sheet, "cell": problem.cell, "argument": problem.argument,
+        "found": problem.found, "expected": problem.expected, "fix": problem.fix,
+    }  # fmt: skip
+
+
+def _note(note: Note) -> dict[str, object]:
+    return {
+        "code": int(note.code), "sheet": note.sheet, "cell": note.cell, "text": note.text,
+        "fix": note.fix,
+    }  # fmt: skip
+
+
+def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "schema": SCHEMA,
+        "status": summary.status,
+        "problems": [],
+        "warnings": [_note(note) for note in summary.notes],
+    }
+    if summary.report is not None:
+        answer["drift"] = [
+            {
+                "account": scope.account, "model": scope.model, "value": scope.value,
+                "lines": [
+                    {
+                        "line": row.key, "current": row.current, "target": row.target,
+                        "drift": row.drift, "band_below": row.lower, "band_above": row.upper,
+                        "status": row.status.value,
+                    }
+                    for row in scope.rows
+                ],
+            }
+            for scope in (*summary.report.totals, *summary.report.accounts)
+        ]  # fmt: skip
+    if summary.traded is not None:
+        answer["trades"] = [
+            {
+                "account": t.account, "action": t.action.value, "symbol": t.symbol,
+                "quantity": t.quantity, "price": t.price, "amount": t.amount, "cost": t.cost,
+                "line": t.line, "weight_before": t.weight_before, "weight_after": t.weight_after,
+                "target": t.target, "reason": t.reason,
+            }
+            for t in summary.traded.trades
+        ]  # fmt: skip
+        answer["accounts"] = [
+            {
+                "account": o.account, "may_trade": o.may_trade, "value": o.value,
+                "cash_before": o.cash_before, "new_cash": o.new_cash, "sells": o.sells,
+                "buys": o.buys, "costs": o.costs, "cash_after": o.cash_after,
+                "residual_drift": o.residual_drift,
+            }
+            for o in summary.traded.accounts
+        ]  # fmt: skip
+        answer["residual"] = {
+            "drift": summary.traded.residual_drift,
+            "cash": summary.traded.cash,
+        }
+    if summary.rivals:
+        answer["policies"] = [
+            {"policy": rival.name, "own": rival.is_own, **asdict(rival.figures)}
+            for rival in summary.rivals
+        ]
+    if out is not None:
+        answer["out"] = str(out)
+    return answer

@@ -1,0 +1,29 @@
+"""The commands: one definition for the command line, macros and ribbon buttons.
+
+Each reads the whole book, computes, and writes once at the end; a problem leaves every result as
+it was.
+"""
+
+from __future__ import annotations
+
+from xl_rebal.commands.command import Command, Summary, with_settings
+from xl_rebal.commands.rebalancing import check, drift, propose, rebalance_book
+from xl_rebal.commands.study import backtest_book
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command("check", "Check", "Say everything that is wrong with the book.", check, True),
+        Command("drift", "Drift", "Show how far each target line has drifted.", drift, False),
+        Command(
+            "rebalance", "Rebalance", "Write the trades that bring the book to its targets.",
+            rebalance_book, True,
+        ),
+        Command(
+            "backtest", "Backtest", "Compare this book's policy with its rivals on past prices.",
+            backtest_book, True,
+        ),
+    )
+}  # fmt: skip
+
+__all__ = ["COMMANDS", "Command", "Summary", "propose", "with_settings"]

@@ -1,0 +1,34 @@
+"""Studies of past prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xl_rebal.commands.command import Summary, with_settings
+from xl_rebal.engine.study import Study, compared, study_of
+from xl_rebal.errors import XlRebalError
+from xl_rebal.workbook.book import Book
+from xl_rebal.workbook.parse import Desk, parse
+from xl_rebal.workbook.places import placed, placed_notes
+from xl_rebal.workbook.render_study import own_of, render_backtest, summary_of
+
+
+def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
+    """Run the book's policy and its rivals on its prices and write what they come to."""
+    desk = parse(with_settings(book.read(), settings))
+    try:
+        study = _study(desk)
+        rivals = compared(study, lambda done, total: book.progress("Backtest", done, total))
+    except XlRebalError as error:
+        raise type(error)(placed(error.problems, desk.places)) from error
+    notes = placed_notes(study.notes, desk.places)
+    book.write(render_backtest(study, rivals, desk.plan.costs, notes))
+    sentence = summary_of(own_of(rivals))
+    book.report(sentence)
+    return Summary(
+        "studied", sentence, desk, notes=(*desk.notes, *notes), study=study, rivals=rivals
+    )
+
+
+def _study(desk: Desk) -> Study:
+    return study_of(desk.household, desk.securities, desk.plan, desk.prices, desk.as_of, desk.study)

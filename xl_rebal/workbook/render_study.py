@@ -1,0 +1,152 @@
+"""Studies of past prices to blocks: pure, the same for every host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from xl_rebal.cells import RawCell
+from xl_rebal.engine.backtest import CostRule
+from xl_rebal.engine.study import NEVER_NAME, Rival, Study, share_of_band
+from xl_rebal.engine.trade_log import trade_log
+from xl_rebal.errors import Note
+from xl_rebal.model.plan import Costs, Method
+from xl_rebal.model.schedule import Schedule
+from xl_rebal.numerics.performance import drawdown
+from xl_rebal.wording import counted, money, percent
+from xl_rebal.workbook.book import Block, Results
+from xl_rebal.workbook.layout import sheets_written_by
+from xl_rebal.workbook.layout_study import BACKTEST, STUDY_PATH, STUDY_TRADES, STUDY_YEARS
+
+Rows = tuple[tuple[RawCell, ...], ...]
+OWN = "this book"
+
+
+def render_backtest(
+    study: Study, rivals: Sequence[Rival], costs: Costs, notes: Sequence[Note]
+) -> Results:
+    """Everything that a backtest writes."""
+    own = own_of(rivals)
+    return Results(
+        blocks=(
+            Block(BACKTEST.name, tuple(figures_row(study, rival) for rival in rivals)),
+            Block(STUDY_TRADES.name, _trade_rows(own)),
+            Block(STUDY_PATH.name, _path_rows(study, rivals)),
+            Block(STUDY_YEARS.name, _year_rows(rivals)),
+        ),
+        values={
+            "BacktestSummary": summary_of(own),
+            "BacktestConvention": study_convention(study, costs),
+            "BacktestSource": source_of(study),
+            "BacktestNotes": " ".join(str(note) for note in notes),
+        },
+        sheets=sheets_written_by("backtest"),
+    )
+
+
+def own_of(rivals: Sequence[Rival]) -> Rival:
+    """The book's own policy among its rivals."""
+    return next(rival for rival in rivals if rival.is_own)
+
+
+def policy_words(study: Study, name: str) -> str:
+    """A policy by when it trades and where to, as far as the book's settings leave that open."""
+    dated = name in (Method.CALENDAR.value, Method.CALENDAR_THRESHOLD.value)
+    words = f"{name}, {study.settings.schedule.words}" if dated else name
+    if study.to.is_target or name == NEVER_NAME:
+        return words
+    to = study.policy(Method(name)).to
+    return f"{words}, to target" if to.is_target else f"{words}, {to.words}"
+
+
+def summary_of(own: Rival) -> str:
+    """The book's own policy in one line."""
+    figures = own.figures
+    side = "ahead of" if figures.ahead >= 0 else "behind"
+    return (
+        f"{own.name} ended {percent(abs(figures.ahead), 2)} {side} never rebalancing, at a one-way "
+        f"turnover of {percent(figures.turnover)} and a cost of {figures.cost_bp:.1f} bp a year: "
+        f"{counted(figures.rebalances, 'rebalance')} in {figures.years:.1f} years."
+    )
+
+
+def source_of(study: Study) -> str:
+    """Which prices a study stands on."""
+    dates = study.prices.dates
+    return (
+        f"{counted(len(dates), 'row')} of Prices, {dates[0]} to {dates[-1]}, taken as total-return "
+        "prices. What was is no promise of what will be."
+    )
+
+
+def study_convention(study: Study, costs: Costs) -> str:
+    """What is done silently elsewhere, in one line."""
+    settings = study.settings
+    when = "that close" if settings.lag == 0 else f"the close {counted(settings.lag, 'row')} later"
+    rule = "as part of the trade" if settings.cost_rule is CostRule.EXACT else "before the trade"
+    first = "costs too" if settings.charge_first_purchase else "is free"
+    return (
+        f"On each row returns come first, then the decision, then the trade at {when}; "
+        f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in); an asset goes "
+        f"{study.to.words}; {costs.rate * 1e4:g} bp per side plus half the spread and "
+        f"{money(costs.ticket_fee)} a ticket, paid from wealth {rule}; the first purchase {first}; "
+        "no trade on the last row; turnover is one-way; a year is 365.25 days."
+    )
+
+
+def _dates(schedule: Schedule) -> str:
+    if schedule.every is not None:
+        return f"calendar dates are {schedule.words} from the first"
+    day = {-1: "last", 0: "first"}.get(schedule.day, f"{schedule.day + 1}th")
+    later = f", {counted(schedule.offset, 'row')} later" if schedule.offset else ""
+    return f"{schedule.words} dates are the {day} row of each period{later}, never of an unfinished one"
+
+
+def figures_row(study: Study, rival: Rival) -> tuple[RawCell, ...]:
+    """A policy as a row of tblBacktest."""
+    found = rival.figures
+    return (
+        policy_words(study, rival.name), OWN if rival.is_own else None, found.growth_rate,
+        found.volatility, found.sharpe, found.sortino, found.maximum_drawdown, found.peak,
+        found.trough, found.turnover, found.cost_bp, found.rebalances, found.average_drift,
+        found.maximum_drift, found.tracking_error, found.ahead, found.excess_growth,
+        found.diversification_return,
+    )  # fmt: skip
+
+
+def _trade_rows(own: Rival) -> Rows:
+    return tuple(
+        (each.day, each.symbol, each.change, each.value, each.cost, each.reason.value)
+        for each in trade_log(own.run)
+    )
+
+
+def _path_rows(study: Study, rivals: Sequence[Rival]) -> Rows:
+    values = np.column_stack([rival.run.value for rival in rivals])
+    never = values[:, [rival.name for rival in rivals].index(NEVER_NAME)]
+    trading = [place for place, rival in enumerate(rivals) if rival.name != NEVER_NAME]
+    ahead = values[:, trading] / never[:, None] - 1.0
+    falls = np.column_stack([drawdown(rival.run.value) for rival in rivals])
+    run = own_of(rivals).run
+    share = share_of_band(study, run)
+    share[np.isinf(share)] = np.nan
+    traded = np.full(len(share), np.nan)
+    traded[run.rows] = share[run.rows]
+    table = np.column_stack([values, ahead, falls, share, np.ones(len(share)), traded]).tolist()
+    return tuple(
+        (day, *(None if cell != cell else cell for cell in row))  # NaN: a blank cell
+        for day, row in zip(run.dates, table, strict=True)
+    )
+
+
+def _year_rows(rivals: Sequence[Rival]) -> Rows:
+    """One-way turnover by calendar year, a column for each policy that trades."""
+    first, last = rivals[0].run.dates[0].year, rivals[0].run.dates[-1].year
+    sums = {rival.name: dict.fromkeys(range(first, last + 1), 0.0) for rival in rivals}
+    for rival in rivals:
+        run = rival.run
+        for row, turnover in zip(run.rows.tolist(), run.turnover.tolist(), strict=True):
+            sums[rival.name][run.dates[row].year] += turnover
+    trading = [rival.name for rival in rivals if rival.name != NEVER_NAME]
+    return tuple((year, *(sums[name][year] for name in trading)) for year in range(first, last + 1))

@@ -1,0 +1,136 @@
+"""The sheets that a backtest writes anew: Backtest, Study trades and the hidden BacktestData."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import ceil
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.cells import RawCell
+from xl_rebal.model.prices import DAYS_PER_YEAR
+from xl_rebal.workbook import styles
+from xl_rebal.workbook.book import Results
+from xl_rebal.workbook.chart_style import TableSource
+from xl_rebal.workbook.charts import said_on_chart
+from xl_rebal.workbook.dashboard import result_value, rows_of
+from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, TEAL, TableLayout
+from xl_rebal.workbook.layout_study import (
+    BACKTEST,
+    STUDY_PATH,
+    STUDY_TRADES,
+    STUDY_YEARS,
+)
+from xl_rebal.workbook.study_charts import BACKTEST_TEXTS, add_backtest_charts
+from xl_rebal.workbook.writer import Writer
+
+TABLE_ROW = 9
+_DATA_ROW = 12
+"""Row of the headers on BacktestData, below the named results."""
+_YEARS_COLUMN = len(STUDY_PATH.columns) + 2
+_CHARTS_ROW = TABLE_ROW + 6
+_HEAD = (
+    ("A2", "BacktestSummary", styles.BOLD),
+    ("A3", "BacktestConvention", styles.SMALL),
+    ("A4", "BacktestSource", styles.SMALL),
+    ("A5", "BacktestNotes", styles.SMALL),
+)
+_LINE = 14
+"""Height of a line of text."""
+_NOTHING_YET = "No backtest yet: run `xl-rebal backtest` on this file, or press Backtest in Excel."
+
+
+def write_backtest(
+    writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
+) -> None:
+    """The comparison of policies with its charts, one page."""
+    _head(writer, sheet, "Backtest", BACKTEST, results, banner)
+    rows = rows_of(results, BACKTEST.name)
+    writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=max(0, 4 - len(rows)))
+    sheet.row_dimensions[TABLE_ROW].height = 30
+    own = f"A{TABLE_ROW + 1}:R{TABLE_ROW + 4}"
+    styles.colour_when(sheet, own, f'$B{TABLE_ROW + 1}<>""', TEAL)
+    path_rows = rows_of(results, STUDY_PATH.name)
+    data = titles["BacktestData"]
+    path = TableSource(STUDY_PATH, data, _DATA_ROW, len(path_rows))
+    years = TableSource(
+        STUDY_YEARS, data, _DATA_ROW, len(rows_of(results, STUDY_YEARS.name)), _YEARS_COLUMN
+    )
+    note = said_on_chart(banner)
+    add_backtest_charts(sheet, path, years, _years(path_rows), _own(rows), note, _CHARTS_ROW)
+    writer.describe(sheet, BACKTEST_TEXTS)
+    styles.set_page(sheet, tall=1)
+
+
+def write_study_trades(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> None:
+    """Every trade of the book's own policy."""
+    _head(writer, sheet, "Trades of the backtest", STUDY_TRADES, results, banner)
+    writer.table(sheet, STUDY_TRADES, TABLE_ROW, rows_of(results, STUDY_TRADES.name))
+    sheet.freeze_panes = f"A{TABLE_ROW + 1}"
+    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
+    styles.set_page(sheet, landscape=False)
+
+
+def write_backtest_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
+    """What the charts show, row by row."""
+    writer.put(sheet, "A1", "Results of the last backtest; written anew each time.",
+               font=styles.SMALL)  # fmt: skip
+    mine = [cell for cell in RESULT_CELLS if cell.sheet == "BacktestData"]
+    for row, cell in enumerate(mine, start=3):
+        writer.put(sheet, f"A{row}", cell.label)
+        value = result_value(results, cell.name)
+        writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
+        writer.name(cell.defined_name, sheet, f"B{row}")
+    path = rows_of(results, STUDY_PATH.name) or [_nothing(len(STUDY_PATH.columns))]
+    years = rows_of(results, STUDY_YEARS.name) or [_nothing(len(STUDY_YEARS.columns))]
+    writer.table(sheet, STUDY_PATH, _DATA_ROW, path)
+    writer.table(sheet, STUDY_YEARS, _DATA_ROW, years, left=_YEARS_COLUMN)
+    sheet.sheet_state = "hidden"
+    styles.set_page(sheet)
+
+
+def _head(
+    writer: Writer,
+    sheet: Worksheet,
+    title: str,
+    layout: TableLayout,
+    results: Results,
+    banner: str,
+) -> None:
+    """Title, the run in one line, conventions, prices, notes and the banner, over the table's width."""
+    columns = len(layout.columns)
+    letters = 1.15 * sum(column.width for column in layout.columns)  # small letters are narrow
+    writer.put(sheet, "A1", title, font=styles.TITLE)
+    for address, name, font in _HEAD:
+        value = result_value(results, name)
+        formula = f'=res_{name}&""'
+        if name == "BacktestSummary":
+            formula = f'=IF(res_{name}="","{_NOTHING_YET}",res_{name})'
+            value = value or _NOTHING_YET
+        writer.formula(sheet, address, formula, value, font=font, align=styles.WRAP)
+        row = int(address[1:])
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+        sheet.row_dimensions[row].height = _LINE * max(1, ceil(len(str(value)) / letters))
+    if banner:
+        writer.put(sheet, "A6", banner, font=styles.WARN)
+
+
+def _own(rows: Sequence[Sequence[RawCell]]) -> str:
+    """The name of the book's own policy, without its dates."""
+    return next((str(row[0]).partition(",")[0] for row in rows if row[1]), "")
+
+
+def _years(rows: Sequence[Sequence[RawCell]]) -> float:
+    """How long the path is."""
+    if not rows:
+        return 0.0
+    first, last = rows[0][0], rows[-1][0]
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    return (last - first).days / DAYS_PER_YEAR
+
+
+def _nothing(columns: int) -> tuple[RawCell, ...]:
+    """Before the first run one row of zeros keeps the charts' axes calm."""
+    return tuple(0 for _ in range(columns))
