@@ -12,6 +12,7 @@ from openpyxl.chart import LineChart, Reference
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 
+from xl_rebal.commands import COMMANDS
 from xl_rebal.commands.rebalancing import rebalance_book
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
@@ -20,6 +21,7 @@ from xl_rebal.workbook.package import finish
 
 USERS = "a user's book"
 NEW = tuple(CONTENTS)
+STUDIED = tuple(name for name in CONTENTS if name != "empty")
 REBALANCED = (*(name for name in CONTENTS if name != "empty"), USERS)
 
 
@@ -36,6 +38,16 @@ def rebalanced(name: str) -> bytes:
         book, out = Path(folder) / "book.xlsx", Path(folder) / "out.xlsx"
         book.write_bytes(new(name))
         rebalance_book(FileBook(book, out), {})
+        return out.read_bytes()
+
+
+@cache
+def backtested(name: str) -> bytes:
+    """The copy of an example that a backtest writes after a rebalance."""
+    with tempfile.TemporaryDirectory(prefix="generated-") as folder:
+        book, out = Path(folder) / "book.xlsx", Path(folder) / "out.xlsx"
+        book.write_bytes(rebalanced(name))
+        COMMANDS["backtest"].run(FileBook(book, out), {})
         return out.read_bytes()
 
 

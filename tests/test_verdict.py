@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generated import NEW, REBALANCED, USERS, new, rebalanced
+from tests.generated import NEW, REBALANCED, STUDIED, USERS, backtested, new, rebalanced
 from tests.judges.libreoffice import Calc
 from tests.judges.verdict import findings
 
@@ -36,3 +36,8 @@ def test_no_judge_finds_a_fault_in_a_book_that_is_written_with_lxml(
     )
 
     assert findings(path, calc) == []
+
+
+@pytest.mark.parametrize("name", STUDIED)
+def test_a_book_with_a_backtest_has_no_finding(name: str, calc: Calc) -> None:
+    assert findings(backtested(name), calc) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
@@ -16,8 +15,10 @@ from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.charts import ALT_TEXTS
 from xl_rebal.workbook.content import Content
 from xl_rebal.workbook.file_book import read_source
-from xl_rebal.workbook.layout import DRIFT
+from xl_rebal.workbook.layout import DRIFT, sheets_written_by
+from xl_rebal.workbook.package import read_package
 from xl_rebal.workbook.results import with_results
+from xl_rebal.workbook.study_charts import BACKTEST_TEXTS
 from xl_rebal.workbook.template import new_book
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -37,6 +38,7 @@ def results(lines: int, worth: float = 1000.0) -> Results:
         (Block("tblTrades", trades), Block("tblOutcomes", outcomes), Block("tblDrift", drift)),
         {"Status": "Made", "Value": worth, "Sells": worth, "Buys": worth, "Costs": 2.0,
          "TradeCount": lines, "MaxDriftLine": "SYM0", "Cash": worth, "ResidualDrift": 0.01},
+        sheets_written_by("rebalance"),
     )  # fmt: skip
 
 
@@ -45,10 +47,14 @@ def book(lines: int, worth: float = 1000.0) -> bytes:
     return with_results(empty, read_source(empty), results(lines, worth), "made.xlsx")
 
 
-def chart_roots(content: bytes) -> list[Element]:
-    with zipfile.ZipFile(BytesIO(content)) as package:
-        names = sorted(n for n in package.namelist() if n.startswith("xl/charts/chart"))
-        return [fromstring(package.read(name)) for name in names]
+def chart_roots(content: bytes, title: str = "Dashboard") -> list[Element]:
+    """The charts of a sheet in their order."""
+    package = read_package(content)
+    part = next(sheet.part_name for sheet in package.sheets() if sheet.title == title)
+    drawing = package.related(part, "drawing")
+    assert drawing is not None
+    charts = [each.target for each in package.relationships(drawing) if each.kind == "chart"]
+    return [fromstring(package.text(name)) for name in sorted(charts)]
 
 
 @pytest.fixture(scope="module")
@@ -110,15 +116,16 @@ def test_the_bands_reach_as_far_up_and_down_as_the_table_says(charts: list[Eleme
 
 def test_every_chart_has_an_alternative_text_and_says_what_its_data_are() -> None:
     content = book(3)
-    with zipfile.ZipFile(BytesIO(content)) as package:
-        (name,) = (n for n in package.namelist() if n.startswith("xl/drawings/drawing"))
-        drawing = fromstring(package.read(name))
-    told = [(e.get("name"), e.get("descr")) for e in drawing.iter() if e.tag.endswith("cNvPr")]
+    package = read_package(content)
+    for sheet, texts in (("Dashboard", ALT_TEXTS), ("Backtest", BACKTEST_TEXTS)):
+        part = next(each.part_name for each in package.sheets() if each.title == sheet)
+        drawing = fromstring(package.text(package.related(part, "drawing") or ""))
+        told = [(e.get("name"), e.get("descr")) for e in drawing.iter() if e.tag.endswith("cNvPr")]
 
-    assert told == list(ALT_TEXTS)
-    for root in chart_roots(content):
-        title = "".join(t.text or "" for t in root.iter() if t.tag.endswith("}t"))
-        assert "(Made-up data)" in title
+        assert told == list(texts)
+        for root in chart_roots(content, sheet):
+            title = "".join(t.text or "" for t in root.iter() if t.tag.endswith("}t"))
+            assert "(Made-up data)" in title
 
 
 @pytest.mark.parametrize("lines", [0, 1, 12, 40])

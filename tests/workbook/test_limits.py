@@ -143,5 +143,6 @@ def test_a_result_with_a_text_beyond_a_cell_is_refused_and_not_cut() -> None:
     row: tuple[RawCell, ...] = tuple(
         "R" * 32_768 if h == "Reason" else None for h in TRADES.headers
     )
+    results = Results((Block("tblTrades", (row,)),), sheets=("Trades",))
     with pytest.raises(WriteError, match="found a text of 32,768 characters"):
-        with_results(book, read_source(book), Results((Block("tblTrades", (row,)),)), "mine.xlsx")
+        with_results(book, read_source(book), results, "mine.xlsx")

@@ -67,7 +67,7 @@ def dated_lines(title: str, years: float, left: float = 0.09) -> Any:
     """Lines over dates; ``years`` is their span, which decides how they are labelled."""
     chart: Any = LineChart()
     chart.x_axis = DateAxis(crossAx=100)
-    chart.x_axis.crosses = "min"
+    chart.x_axis.crosses, chart.y_axis.crossAx = "min", chart.x_axis.axId
     _styled(chart, title, left)
     chart.x_axis.baseTimeUnit = "days"
     unit, step, form = (
