@@ -75,7 +75,7 @@ def test_every_setting_and_result_has_its_name_and_default(empty: Workbook) -> N
         assert empty[title][place].value == setting.default
     for cell in RESULT_CELLS:
         ((title, _),) = names[cell.defined_name].destinations
-        assert title == "ChartData"
+        assert title == cell.sheet
 
 
 def test_result_sheets_carry_their_mark_and_no_other_does(empty: Workbook) -> None:
@@ -102,7 +102,7 @@ def test_every_sheet_prints_one_page_wide_on_a4_with_a_footer(empty: Workbook) -
         fit = sheet.sheet_properties.pageSetUpPr
         assert fit is not None
         assert fit.fitToPage
-        upright = "portrait" if sheet.title == "Dashboard" else "landscape"
+        upright = "portrait" if sheet.title in ("Dashboard", "Study trades") else "landscape"
         assert sheet.page_setup.orientation == upright
         footer = sheet.oddFooter.right if sheet.oddFooter else None
         assert footer is not None
@@ -171,7 +171,7 @@ def test_no_table_holds_merged_cells() -> None:
 def test_the_banner_stands_on_every_sheet_with_data() -> None:
     book = openpyxl.load_workbook(BytesIO(generate(CONTENTS["multi-asset"]())))
     for sheet in book.worksheets:
-        if sheet.title in ("Functions", "ChartData"):
+        if sheet.title == "Functions" or sheet.sheet_state == "hidden":
             continue
         values = [cell.value for row in sheet["A1:A10"] for cell in row]
         assert any("Synthetic data" in str(value) for value in values), sheet.title
