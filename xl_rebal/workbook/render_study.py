@@ -63,9 +63,11 @@ def policy_words(study: Study, name: str) -> str:
 def summary_of(own: Rival) -> str:
     """The book's own policy in one line."""
     figures = own.figures
+    distance = percent(abs(figures.ahead), 2)
     side = "ahead of" if figures.ahead >= 0 else "behind"
+    ended = "level with" if distance == percent(0, 2) else f"{distance} {side}"
     return (
-        f"{own.name} ended {percent(abs(figures.ahead), 2)} {side} never rebalancing, at a one-way "
+        f"{own.name} ended {ended} never rebalancing, at a one-way "
         f"turnover of {percent(figures.turnover)} and a cost of {figures.cost_bp:.1f} bp a year: "
         f"{counted(figures.rebalances, 'rebalance')} in {figures.years:.1f} years."
     )
