@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from xl_rebal.numerics.rolling import rolling_deviation
 from xl_rebal.typing import FloatArray
 
 DAYS_PER_YEAR = 365.25
@@ -68,3 +69,13 @@ class Prices:
         years = (self.dates[row] - self.dates[row - window]).days / DAYS_PER_YEAR
         returns = series[1:] / series[:-1] - 1
         return float(np.std(returns, ddof=1) * np.sqrt(window / years))
+
+    def volatilities(self, window: int) -> FloatArray:
+        """Sample standard deviation of the last ``window`` simple returns on each row, a row; (T, n).
+
+        Nothing later than the row is in it. NaN where there are fewer returns, or a price is missing
+        among theirs.
+        """
+        returns = np.full(self.values.shape, np.nan)
+        returns[1:] = self.values[1:] / self.values[:-1] - 1
+        return rolling_deviation(returns, window)
