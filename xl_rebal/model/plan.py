@@ -52,7 +52,7 @@ class BandRule:
     def half_widths(
         self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
     ) -> FloatArray:
-        """Half-widths (n,) for aligned vectors; ``volatility`` where the kind needs it.
+        """Half-widths for aligned vectors (n,) or rows of them; ``volatility`` where the kind needs it.
 
         CASH without a target keeps the plain width under every kind: a share of a zero target
         would be no band at all, and a few coins left over by whole shares would never be *in*. Where
