@@ -66,10 +66,8 @@ def test_dated_targets_are_traded_when_they_begin() -> None:
     assert [row[1:] for row in weights[1:]] == [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
 
 
-SWINGS: Grid = [
-    ["Date", "AAA", "BBB"],
-    *[[f"2024-01-{day:02}", 100 + 8 * (day % 2), 100 + 2 * (day % 2)] for day in range(1, 11)],
-]  # fmt: skip
+SWINGS: Grid = [["Date", "AAA", "BBB"]]
+SWINGS += [[f"2024-01-{day:02}", 100 + 8 * (day % 2), 100 + 2 * (day % 2)] for day in range(1, 11)]
 
 
 def trades_of(*arguments: object) -> dict[date, dict[str, tuple[float, str]]]:

@@ -149,17 +149,20 @@ def columns(prices: FloatArray) -> list[list[float]]:
 
 
 def volatility_widths(
-    prices: FloatArray, targets: Sequence[list[float]], band: float, window: int
+    prices: FloatArray, targets: Sequence[list[float]], band: float, window: int, cash: int | None
 ) -> Widths:
+    """By the formula; CASH is taken to have no volatility and keeps the plain band."""
     found: Widths = []
     for row, t in enumerate(targets):
         spread = [volatility(closes, row, window) for closes in columns(prices)]
+        if cash is not None:
+            spread[cash] = 0.0
         if any(s is None and x > 0 for s, x in zip(spread, t, strict=True)):
             found.append(None)
             continue
         known = [s or 0.0 for s in spread]
         mean = sum(x * s for x, s in zip(t, known, strict=True))
-        found.append([band * s / mean for s in known])
+        found.append([band if i == cash else band * s / mean for i, s in enumerate(known)])
     return found
 
 

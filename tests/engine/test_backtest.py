@@ -86,8 +86,9 @@ def assert_equal_to_the_loop(
 @settings(max_examples=200, deadline=None)
 def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
     rows, assets = pick.randint(2, 260), pick.randint(1, 6)
-    prices = market(pick, rows, assets)
-    target = random_weights(pick, assets)
+    with_flows, cash = pick.choice([(True, None), (False, None), (False, assets)])
+    prices = market(pick, rows, assets, cash=cash is not None)
+    target = random_weights(pick, len(prices.symbols))
     schedule = random_schedule(pick)
     kind = pick.choice(["calendar", "threshold", "both", "none"])
     band, window = pick.choice([0.0, 0.01, 0.03, 0.08]), pick.randint(2, 30)
@@ -104,7 +105,7 @@ def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
     lag, capital = pick.choice([0, 0, 1, 3]), pick.choice([1.0, 10_000.0])
     rate, fee = pick.choice([0.0, 0.001, 0.02]), pick.choice([0.0, 0.0, 0.0002 * capital])
     flows = {}
-    if pick.random() < 0.5 and rows > 3:
+    if with_flows and rows > 3:
         flows = {pick.randint(1, rows - 2): pick.uniform(-0.15, 0.4) * capital for _ in range(3)}
     made = Conventions(
         rate, fee, capital, lag, pick.random() < 0.3,
@@ -113,14 +114,16 @@ def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
     )  # fmt: skip
     dates = set(schedule.rows(prices.dates).tolist())
     each_row = [target.tolist()] * rows
-    widths: slow.Widths = [[band] * assets] * rows
+    widths: slow.Widths = [[band] * len(target)] * rows
     if scaled:
-        widths = slow.volatility_widths(prices.values, each_row, band, window)
+        widths = slow.volatility_widths(prices.values, each_row, band, window, cash)
+    free = [0.0] * (len(target) - assets)
     said = slow.slow(
         prices.values, each_row,
         looks={"both": dates, "threshold": set(range(rows))}.get(kind, set()),
         always=dates if kind == "calendar" else set(),
-        widths=widths, to=to, rates=[rate] * assets, fees=[fee] * assets, lag=lag, flows=flows,
+        widths=widths, to=to, rates=[rate] * assets + free, fees=[fee] * assets + free, lag=lag,
+        flows=flows,
         pre_trade=made.cost_rule is CostRule.PRE_TRADE,
         charge_first=made.charge_first_purchase, capital=capital,
     )  # fmt: skip

@@ -195,7 +195,8 @@ _VOLATILITY_BAND = (
     f"/SUMPRODUCT({_OF_MODEL},tblTargets[Target],tblTargets[Volatility]))"
 )
 _DEFAULT_BAND = (
-    f'IF(OR(AND({_LINE("Asset class or Symbol")}="CASH",{_TARGET}=0),set_BandKind="absolute",'
+    f'IF(OR(AND({_LINE("Asset class or Symbol")}="CASH",OR({_TARGET}=0,AND('
+    f'set_BandKind="volatility",N({_LINE("Volatility")})=0))),set_BandKind="absolute",'
     f'set_BandKind=""),{_WIDTH},IF(set_BandKind="relative",{_WIDTH}*{_TARGET},'
     f'IF(set_BandKind="5/25",MIN({_WIDTH},0.25*{_TARGET}),{_VOLATILITY_BAND})))'
 )
