@@ -83,7 +83,7 @@ def assert_equal_to_the_loop(
 
 
 @given(st.randoms(use_true_random=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
     rows, assets = pick.randint(2, 260), pick.randint(1, 6)
     with_flows, cash = pick.choice([(True, None), (False, None), (False, assets)])

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SYMBOL = "symbol"
     QUANTITY = "quantity"
     PRICE = "price"
+    PER_SHARE = "amount per share"
     MONEY = "money"
     SIGNED_MONEY = "signed money"
     FRACTION = "fraction"
@@ -37,6 +38,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     Kind.SYMBOL: "@",
     Kind.QUANTITY: "#,##0.####",
     Kind.PRICE: "#,##0.00??",
+    Kind.PER_SHARE: "#,##0.00????",
     Kind.MONEY: "#,##0.00",
     Kind.SIGNED_MONEY: "#,##0.00;-#,##0.00",
     Kind.FRACTION: "0.00%",
@@ -66,7 +68,10 @@ class Column:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol."""
+    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol.
+
+    ``common``: people keep tables like it of their own, so one by another name is noted and not refused.
+    """
 
     name: str
     sheet: str
@@ -75,6 +80,7 @@ class TableLayout:
     required: bool = False
     open_ended: bool = False
     result: bool = False
+    common: bool = False
 
     def column(self, header: str) -> Column:
         return next(column for column in self.columns if column.header == header)
@@ -346,6 +352,20 @@ PRICES = TableLayout(
     open_ended=True,
 )
 
+DIVIDENDS = TableLayout(
+    "tblDividends",
+    "Dividends",
+    "Optional: dividends per share, reinvested in studies. Leave it empty if Prices are adjusted closes.",
+    (
+        Column("Date", Kind.DATE, "The ex-date, not the day of payment.", True,
+               ("ex-date", "ex date", "ex-dividend date", "ex dividend date"), width=13),
+        Column("Symbol", Kind.SYMBOL, "A column of Prices.", True, ("ticker",), width=13),
+        Column("Amount", Kind.PER_SHARE, "Currency per share, before tax.", True,
+               ("amount per share", "dividend", "dividend per share", "per share"), width=13),
+    ),
+    common=True,
+)  # fmt: skip
+
 TRADES = TableLayout(
     "tblTrades",
     "Trades",
@@ -425,7 +445,7 @@ CHECKS = TableLayout(
     result=True,
 )  # fmt: skip
 
-INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES)
+INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES, DIVIDENDS)
 RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
@@ -503,6 +523,7 @@ SHEETS = (
     SheetLayout("Securities", AMBER),
     SheetLayout("Targets", AMBER),
     SheetLayout("Prices", AMBER),
+    SheetLayout("Dividends", AMBER),
     SheetLayout("Settings", AMBER),
     SheetLayout("Trades", TEAL, result=True),
     SheetLayout("Outcome", TEAL, result=True),
