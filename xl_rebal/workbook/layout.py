@@ -355,7 +355,7 @@ PRICES = TableLayout(
 DIVIDENDS = TableLayout(
     "tblDividends",
     "Dividends",
-    "Optional: dividends per share, reinvested in studies. Leave it empty if Prices are adjusted closes.",
+    "Optional: dividends by ex-date, reinvested in studies. Leave it empty if Prices are adjusted closes.",
     (
         Column("Date", Kind.DATE, "The ex-date, not the day of payment.", True,
                ("ex-date", "ex date", "ex-dividend date", "ex dividend date"), width=13),
