@@ -66,6 +66,81 @@ def test_dated_targets_are_traded_when_they_begin() -> None:
     assert [row[1:] for row in weights[1:]] == [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
 
 
+SWINGS: Grid = [["Date", "AAA", "BBB"]]
+SWINGS += [[f"2024-01-{day:02}", 100 + 8 * (day % 2), 100 + 2 * (day % 2)] for day in range(1, 11)]
+
+
+def trades_of(*arguments: object) -> dict[date, dict[str, tuple[float, str]]]:
+    """Change of weight and reason by day and asset."""
+    rows = BACKTEST(*arguments)
+    assert isinstance(rows, list)
+    found: dict[date, dict[str, tuple[float, str]]] = {}
+    for day, asset, change, _, _, why in rows[1:]:
+        assert isinstance(day, date)
+        assert isinstance(change, float)
+        found.setdefault(day, {})[str(asset)] = (change, str(why))
+    return found
+
+
+def test_a_generator_is_a_word_for_the_targets_or_an_option_beside_base_weights() -> None:
+    usual = ("tactical", 3, None, None, None, 0, "weights")
+    word = BACKTEST(SWINGS, "inverse volatility", *usual, [["window", 4]])
+    based = BACKTEST(
+        SWINGS, [["BBB", 0.5], ["aaa", 0.5]], *usual,
+        [["window", 4], ["generator", "Inverse volatility"]],
+    )  # fmt: skip
+    assert isinstance(word, list)
+    assert isinstance(based, list)
+    assert word[0] == ["Date", "AAA", "BBB"]
+    assert based[0] == ["Date", "BBB", "AAA"]
+    assert [row[1] for row in word[1:]] == pytest.approx([row[2] for row in based[1:]])
+    # returns of +8 % and -7.4 % against +2 % and -1.96 %: four of them are two of each
+    calm, wild = 0.02 + 0.02 / 1.02, 0.08 + 0.08 / 1.08
+    weights = {row[0]: row[1] for row in word[1:]}
+    assert weights[date(2024, 1, 7)] == pytest.approx(calm / (calm + wild))
+    # a date as well, but with three returns behind it: nothing is traded yet
+    held = [100 / 108, 100 / 102]
+    assert weights[date(2024, 1, 4)] == pytest.approx(held[0] / sum(held))
+
+
+def test_a_trend_filter_finds_cash_that_has_neither_column_nor_target_nor_cost() -> None:
+    falling: Grid = [["Date", "AAA", "BBB"]]
+    falling += [[f"2024-01-{day:02}", 100, 100 - day] for day in range(1, 9)]
+    options: Grid = [["window", 3], ["cash_rate", 0.1]]
+    found = trades_of(
+        falling, "trend", "tactical", 4, None, None, None, [[0.01, 0.02]], "trades", options
+    )
+    assert list(found) == [date(2024, 1, 5)]
+    assert set(found[date(2024, 1, 5)]) >= {"BBB", "CASH"}
+    assert found[date(2024, 1, 5)]["CASH"] == (0.5, "new targets")
+    path = BACKTEST(falling, "trend", "tactical", 4, None, None, None, 0, "path", options)
+    assert isinstance(path, list)
+    half = path[5][1]
+    assert isinstance(half, float)
+    assert path[8][1] == pytest.approx(half * (0.5 + 0.5 * 1.1 ** (3 / 365.25)))
+
+
+def test_bands_that_scale_with_volatility_wait_for_their_window() -> None:
+    swings: Grid = [*SWINGS, ["2024-01-11", 140, 100], ["2024-01-12", 140, 100]]
+    options: Grid = [["window", 6]]
+    plain = trades_of(swings, EVEN, "threshold", None, 0.014, None, None, 0, "trades", options)
+    scaled = trades_of(
+        swings, EVEN, "threshold", None, 0.014, "volatility", None, 0, "trades", options
+    )
+    assert min(plain) == date(2024, 1, 2)  # from 108 and 102 to 100 and 100: 1.43 pp
+    # On the 7th six returns are there, and drift is 0 as on the 1st. A has 3.9 times the volatility
+    # of B: bands of 2.2 pp and 0.6 pp, so on the 8th B is out of its own.
+    assert min(scaled) == date(2024, 1, 8)
+    assert scaled.keys() == trades_of(
+        swings, EVEN, "threshold", None, 0.014, None, None, 0, "trades",
+        [*options, ["kind", "volatility"]],
+    ).keys()  # fmt: skip
+    frontier = FUNCTIONS["XR_FRONTIER"]
+    rows = frontier(swings, EVEN, 0.014, None, 0, [*options, ["kind", "volatility"]])
+    assert isinstance(rows, list)
+    assert rows[1][6] == len(scaled)
+
+
 def test_a_drift_path_starts_at_nothing() -> None:
     assert DRIFTPATH(PRICES, EVEN, "max", None, False) == [
         [date(2024, 1, 1), 0.0], [date(2024, 1, 2), 0.25],
@@ -88,6 +163,35 @@ def test_a_drift_path_starts_at_nothing() -> None:
         ((PRICES, EVEN, None, None, 1.5), "#XR105 band: found 1.5"),
         ((PRICES, EVEN, None, None, None, None, None, 5), "#XR105 cost: found 5"),
         ((PRICES, EVEN, *[None] * 7, [["fees", 1]]), "the option 'fees'"),
+        ((PRICES, EVEN, *[None] * 7, [["lag", 1.5]]), "expected a whole number of rows from 0"),
+        (
+            (PRICES, EVEN, "tactical"),
+            "#XR112 target: found one set of weights for the policy tactical",
+        ),
+        ((PRICES, "trend"), "#XR112 target: found 'trend', expected weights"),
+        ((PRICES, "momentum", "tactical"), "#XR104 target: found 'momentum'"),
+        (
+            (PRICES, "trend", "tactical"),
+            "#XR201 prices: found 4 rows of prices without a full window",
+        ),
+        (
+            (PRICES, "trend", "tactical", *[None] * 6, [["generator", "inverse volatility"]]),
+            "found 'trend' and the option generator",
+        ),
+        (
+            (
+                PRICES,
+                [["Date", "AAA", "BBB"], ["2024-01-01", 1, 0]],
+                "tactical",
+                *[None] * 6,
+                [["generator", "trend"]],
+            ),
+            "found a dated table and the option generator",
+        ),
+        (
+            (PRICES, EVEN, "threshold", None, None, "volatility"),
+            "more than 252 returns of each asset",
+        ),
         ((PRICES[:2], EVEN), "#XR201 prices: found 1 row of prices"),
         (([["Date", "AAA"], ["2024-01-02", 1], ["2024-01-01", 1]], [["AAA", 1]]), "prices"),
     ],

@@ -13,6 +13,7 @@ import typer.main
 
 from tests.corpus import (
     broken_cells,
+    broken_dividends,
     broken_files,
     broken_settings,
     broken_shapes,
@@ -27,6 +28,7 @@ CASES = [
     Case("unbroken", as_before()),
     *broken_cells.CASES,
     *broken_tables.CASES,
+    *broken_dividends.CASES,
     *broken_settings.CASES,
     *broken_shapes.CASES,
     *broken_files.CASES,

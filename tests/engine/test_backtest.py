@@ -1,13 +1,8 @@
-"""Backtests against a slow loop written from the definitions, and against R's PerformanceAnalytics.
-
-The loop below goes from day to day in plain Python, finds wealth after costs by halving an interval and
-projects by halving another; it shares no code with the product.
-"""
+"""Backtests against a slow loop written from the definitions, and against R's PerformanceAnalytics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -16,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engine import slow
 from xl_rebal.engine.backtest import Conventions, CostRule, Reason, backtest
 from xl_rebal.engine.policies import (
     NEVER,
@@ -27,125 +23,13 @@ from xl_rebal.engine.policies import (
     tactical,
     threshold,
 )
+from xl_rebal.engine.tactical import Generator, generated
 from xl_rebal.errors import InputError
 from xl_rebal.examples.stocks import stocks
-from xl_rebal.model.plan import TO_EDGE, TO_HALF, TO_TARGET, BandRule, Destination
+from xl_rebal.model.plan import TO_EDGE, TO_HALF, TO_TARGET, BandKind, BandRule, Destination
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.typing import FloatArray
-
-# ---- the slow loop ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Slow:
-    values: list[float]
-    trades: list[tuple[int, list[float], list[float], float]]  # row, before, after, cost
-
-
-def root(function: Callable[[float], float], low: float, high: float) -> float:
-    for _ in range(200):
-        middle = (low + high) / 2
-        if function(middle) > 0:
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
-
-
-def filled(goal: list[float], low: list[float], high: list[float], budget: float) -> list[float]:
-    """The nearest to ``goal`` between low and high that adds to the budget."""
-
-    def at(shift: float) -> list[float]:
-        return [min(max(g + shift, a), b) for g, a, b in zip(goal, low, high, strict=True)]
-
-    shift = root(lambda m: sum(at(m)) - budget, -3.0, 3.0)
-    return at(shift)
-
-
-def destination(w: list[float], t: list[float], band: float, to: Destination) -> list[float]:
-    if to.is_target:
-        return list(t)
-    low, high = [], []
-    for now, goal in zip(w, t, strict=True):
-        wide = band
-        if abs(now - goal) > band + 1e-12:
-            wide = to.fraction * band if to.distance is None else min(to.distance, band)
-            low.append(goal - wide)
-            high.append(goal + wide)
-        else:
-            low.append(min(goal - wide, now))
-            high.append(max(goal + wide, now))
-    moved = [min(max(x, a), b) for x, a, b in zip(w, low, high, strict=True)]
-    if moved == w:
-        return w
-    if sum(moved) < 1:
-        return filled(t, moved, high, 1.0)
-    return filled(t, low, moved, 1.0)
-
-
-def slow(prices: FloatArray, t: list[float], *, looks: set[int], always: set[int], band: float,
-         to: Destination, rate: float, fee: float, lag: int, flows: dict[int, float],
-         pre_trade: bool, charge_first: bool, capital: float) -> Slow:  # fmt: skip
-    rows, n = len(prices), len(t)
-
-    def after_costs(before: list[float], after: list[float], wealth: float) -> float:
-        traded = [abs(a - b) > 1e-12 for a, b in zip(after, before, strict=True)]
-        fees = fee * sum(traded)
-        if pre_trade:
-            return (
-                wealth
-                - wealth * rate * sum(abs(a - b) for a, b in zip(after, before, strict=True))
-                - fees
-            )
-
-        def left_over(v: float) -> float:
-            return v + fees - wealth + sum(
-                rate * abs(a * v - b * wealth)
-                for a, b, is_traded in zip(after, before, traded, strict=True) if is_traded
-            )  # fmt: skip
-
-        return root(left_over, 0.0, wealth)
-
-    wealth = capital
-    if charge_first:
-        wealth = after_costs([0.0] * n, t, capital)
-    held = [wealth * x / p for x, p in zip(t, prices[0], strict=True)]
-    found = Slow([wealth], [])
-    pending = None
-    for row in range(1, rows):
-        values = [x * p for x, p in zip(held, prices[row], strict=True)]
-        wealth = sum(values)
-        if row < rows - 1:
-            flow = flows.get(row, 0.0)
-            if flow:
-                # buys (or sells) only, nearest to the target
-                whole = wealth + flow
-                w = [x / whole for x in values]
-                if flow > 0:
-                    after = filled(t, w, [9.0] * n, 1.0)
-                else:
-                    after = filled(t, [0.0] * n, w, 1.0)
-                left = after_costs(w, after, whole)
-                found.trades.append((row, w, after, whole - left))
-                values = [x * left for x in after]
-                wealth = left
-            w = [x / wealth for x in values]
-            is_out = any(abs(a - b) > band + 1e-12 for a, b in zip(w, t, strict=True))
-            if pending is None and (row in always or (row in looks and is_out)):
-                pending = row + lag
-            if pending == row:
-                pending = None
-                after = destination(w, t, band, to)
-                if any(abs(a - b) > 1e-12 for a, b in zip(after, w, strict=True)):
-                    left = after_costs(w, after, wealth)
-                    found.trades.append((row, w, after, wealth - left))
-                    values = [x * left for x in after]
-                    wealth = left
-        held = [x / p for x, p in zip(values, prices[row], strict=True)]
-        found.values.append(sum(values))
-    return found
-
 
 # ---- books -----------------------------------------------------------------------------------------
 
@@ -161,28 +45,57 @@ def days(count: int, start: date = date(2020, 1, 1)) -> tuple[date, ...]:
     return tuple(found)
 
 
-def market(pick: Random, rows: int, assets: int) -> Prices:
-    steps = np.random.default_rng(pick.randint(0, 10**9)).normal(0.0003, 0.02, (rows, assets))
+def market(pick: Random, rows: int, assets: int, cash: bool = False) -> Prices:
+    """Random walks of other volatilities each; with CASH a last column that hardly moves."""
+    chance = np.random.default_rng(pick.randint(0, 10**9))
+    steps = chance.normal(0.0003, 0.02, (rows, assets)) * chance.uniform(0.2, 1.5, assets)
     values = 100 * np.exp(np.cumsum(steps, axis=0))
-    return Prices(days(rows), tuple(f"S{i}" for i in range(assets)), values)
+    symbols = [f"S{i}" for i in range(assets)]
+    if cash:
+        values = np.column_stack([values, 1.0001 ** np.arange(rows)])
+        symbols.append("CASH")
+    return Prices(days(rows), tuple(symbols), values)
 
 
-@given(st.randoms(use_true_random=True))
-@settings(max_examples=150, deadline=None)
-def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
-    rows, assets = pick.randint(2, 260), pick.randint(1, 6)
-    prices = market(pick, rows, assets)
-    parts = [pick.random() + 0.02 for _ in range(assets)]
-    target = [part / sum(parts) for part in parts]
-    schedule = pick.choice([
+def random_weights(pick: Random, count: int) -> FloatArray:
+    parts = np.array([pick.random() + 0.02 for _ in range(count)])
+    return np.asarray(parts / parts.sum())
+
+
+def random_schedule(pick: Random) -> Schedule:
+    return pick.choice([
         Schedule(Frequency.MONTHLY), Schedule(Frequency.WEEKLY), Schedule(every=pick.randint(1, 30)),
         Schedule(Frequency.MONTHLY, day=pick.choice([0, 3]), offset=pick.randint(0, 5)),
     ])  # fmt: skip
+
+
+def assert_equal_to_the_loop(
+    prices: Prices, policy: Policy, made: Conventions, said: slow.Slow
+) -> None:
+    found = backtest(prices, policy, made)
+
+    assert found.value == pytest.approx(np.array(said.values), rel=1e-11)
+    assert found.rows.tolist() == [trade[0] for trade in said.trades]
+    for at, (_, before, after, cost) in enumerate(said.trades):
+        assert found.before[at] == pytest.approx(np.array(before), abs=1e-11)
+        assert found.after[at] == pytest.approx(np.array(after), abs=1e-11)
+        assert found.cost[at] == pytest.approx(cost, abs=1e-11 * made.capital)
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=120, deadline=None)
+def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
+    rows, assets = pick.randint(2, 260), pick.randint(1, 6)
+    with_flows, cash = pick.choice([(True, None), (False, None), (False, assets)])
+    prices = market(pick, rows, assets, cash=cash is not None)
+    target = random_weights(pick, len(prices.symbols))
+    schedule = random_schedule(pick)
     kind = pick.choice(["calendar", "threshold", "both", "none"])
-    band = pick.choice([0.0, 0.01, 0.03, 0.08])
+    band, window = pick.choice([0.0, 0.01, 0.03, 0.08]), pick.randint(2, 30)
     to = pick.choice([TO_TARGET, TO_TARGET, TO_EDGE, TO_HALF, Destination(distance=0.01)])
-    targets = DatedTargets.fixed(np.array(target))
-    rule = BandRule(width=band)
+    targets = DatedTargets.fixed(target)
+    scaled = rows > window + 2 and pick.random() < 0.5
+    rule = BandRule(BandKind.VOLATILITY if scaled else BandKind.ABSOLUTE, band)
     policy = {
         "calendar": replace(calendar(targets, schedule, to), bands=rule),
         "threshold": threshold(targets, rule, to),
@@ -192,31 +105,63 @@ def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:
     lag, capital = pick.choice([0, 0, 1, 3]), pick.choice([1.0, 10_000.0])
     rate, fee = pick.choice([0.0, 0.001, 0.02]), pick.choice([0.0, 0.0, 0.0002 * capital])
     flows = {}
-    if pick.random() < 0.5 and rows > 3:
+    if with_flows and rows > 3:
         flows = {pick.randint(1, rows - 2): pick.uniform(-0.15, 0.4) * capital for _ in range(3)}
     made = Conventions(
         rate, fee, capital, lag, pick.random() < 0.3,
         pick.choice([CostRule.EXACT, CostRule.PRE_TRADE]),
-        flows={prices.dates[row]: amount for row, amount in flows.items()},
+        flows={prices.dates[row]: amount for row, amount in flows.items()}, window=window,
     )  # fmt: skip
     dates = set(schedule.rows(prices.dates).tolist())
-    expected = slow(
-        prices.values, target,
+    each_row = [target.tolist()] * rows
+    widths: slow.Widths = [[band] * len(target)] * rows
+    if scaled:
+        widths = slow.volatility_widths(prices.values, each_row, band, window, cash)
+    free = [0.0] * (len(target) - assets)
+    said = slow.slow(
+        prices.values, each_row,
         looks={"both": dates, "threshold": set(range(rows))}.get(kind, set()),
         always=dates if kind == "calendar" else set(),
-        band=band, to=to, rate=rate, fee=fee, lag=lag, flows=flows,
+        widths=widths, to=to, rates=[rate] * assets + free, fees=[fee] * assets + free, lag=lag,
+        flows=flows,
         pre_trade=made.cost_rule is CostRule.PRE_TRADE,
         charge_first=made.charge_first_purchase, capital=capital,
     )  # fmt: skip
+    assert_equal_to_the_loop(prices, policy, made, said)
 
-    found = backtest(prices, policy, made)
 
-    assert found.value == pytest.approx(np.array(expected.values), rel=1e-11)
-    assert found.rows.tolist() == [trade[0] for trade in expected.trades]
-    for at, (_, before, after, cost) in enumerate(expected.trades):
-        assert found.before[at] == pytest.approx(np.array(before), abs=1e-11)
-        assert found.after[at] == pytest.approx(np.array(after), abs=1e-11)
-        assert found.cost[at] == pytest.approx(cost, abs=1e-11 * capital)
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=100, deadline=None)
+def test_generated_targets_are_traded_as_a_loop_over_days_makes_them(pick: Random) -> None:
+    assets, window = pick.randint(1, 5), pick.randint(2, 30)
+    rows = pick.randint(window + 2, 200)
+    prices = market(pick, rows, assets, cash=True)
+    base, schedule = random_weights(pick, assets + 1), random_schedule(pick)
+    if pick.random() < 0.5:  # no target for cash
+        base = np.append(random_weights(pick, assets), 0.0)
+    generator = pick.choice(list(Generator))
+    make = {Generator.TREND: slow.trend, Generator.INVERSE_VOLATILITY: slow.inverse_volatility}
+    rate, fee, lag = (
+        pick.choice([0.0, 0.001]),
+        pick.choice([0.0, 0.0002]),
+        pick.choice([0, 0, 1, 3]),
+    )
+    dates = set(schedule.rows(prices.dates).tolist())
+    targets, always = [base.tolist()], set()
+    for row in range(1, rows):
+        new = make[generator](prices.values, base.tolist(), row, window, assets)
+        if row in dates and new is not None:
+            always.add(row)
+            targets.append(new)
+        else:
+            targets.append(targets[-1])
+    said = slow.slow(
+        prices.values, targets, looks=set(), always=always, widths=[None] * rows, to=TO_TARGET,
+        rates=[rate] * assets + [0.0], fees=[fee] * assets + [0.0], lag=lag, flows={},
+        pre_trade=False, charge_first=False, capital=1.0,
+    )  # fmt: skip
+    policy = tactical(generated(generator, prices, base, schedule, window))
+    assert_equal_to_the_loop(prices, policy, Conventions(rate, fee, lag=lag), said)
 
 
 # ---- against R's PerformanceAnalytics ----------------------------------------------------------------
@@ -286,28 +231,44 @@ def table(*rows: tuple[float, float], symbols: tuple[str, str] = ("A", "B")) -> 
 
 
 @given(st.randoms(use_true_random=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_prices_after_a_row_change_nothing_up_to_it(pick: Random) -> None:
-    rows, assets = 120, pick.randint(1, 4)
-    prices = market(pick, rows, assets)
-    cut = pick.randint(1, rows - 3)
+    rows, assets, window = 120, pick.randint(1, 4), pick.choice([5, 30])
+    prices = market(pick, rows, assets, cash=True)
+    cut = pick.randint(window + 2, rows - 3)
+    chance = np.random.default_rng(pick.randint(0, 999))
     other = prices.values.copy()
-    other[cut + 1 :] *= np.exp(np.random.default_rng(pick.randint(0, 999)).normal(0, 0.1))
+    other[cut + 1 :] *= np.exp(chance.normal(0, 0.1, other[cut + 1 :].shape))
     other[cut + 1 :, 0] *= 1.5
-    weights = np.full(assets, 1 / assets)
-    dated = DatedTargets((None, prices.dates[40]), np.array([weights, np.eye(assets)[0]]))
+    before = prices.values.copy()
+    if pick.random() < 0.3:  # gaps, before and after
+        for table in (before, other):
+            table[[window + 1, cut], 0] = np.nan
+        other[cut + 1 :: 3, 0] = np.nan
+    weights = np.append(np.full(assets, 0.9 / assets), 0.1)
+    dated = DatedTargets((None, prices.dates[40]), np.array([weights, np.eye(assets + 1)[0]]))
     rule, monthly = BandRule(width=0.02), Schedule(Frequency.MONTHLY)
-    fixed = DatedTargets.fixed(weights)
-    policy = pick.choice([
-        calendar(fixed, monthly), threshold(fixed, rule, pick.choice([TO_TARGET, TO_EDGE])),
-        calendar_threshold(fixed, Schedule(every=7), rule, TO_HALF), tactical(dated, monthly),
+    scaled = BandRule(BandKind.VOLATILITY, 0.02)
+    fixed, to = DatedTargets.fixed(weights), pick.choice([TO_TARGET, TO_EDGE, TO_HALF])
+    kind = pick.choice([
+        "calendar", "threshold", "both", "dated", "scaled", "scaled dates", *Generator
     ])  # fmt: skip
-    made = Conventions(0.002, 0.001, lag=pick.choice([0, 2]),
+
+    def policy(table: Prices) -> Policy:
+        if isinstance(kind, Generator):
+            return tactical(generated(kind, table, weights, Schedule(every=3), window))
+        return {
+            "calendar": calendar(fixed, monthly), "threshold": threshold(fixed, rule, to),
+            "both": calendar_threshold(fixed, Schedule(every=7), rule, to),
+            "dated": tactical(dated, monthly), "scaled": threshold(fixed, scaled, to),
+            "scaled dates": replace(calendar(fixed, Schedule(every=4), to), bands=scaled),
+        }[kind]  # fmt: skip
+
+    made = Conventions(0.002, 0.001, lag=pick.choice([0, 2]), window=window,
                        flows={prices.dates[30]: 0.1, prices.dates[70]: -0.1})  # fmt: skip
-    first, second = (
-        backtest(Prices(prices.dates, prices.symbols, values), policy, made)
-        for values in (prices.values, other)
-    )
+    tables = [Prices(prices.dates, prices.symbols, values) for values in (before, other)]
+    first, second = (backtest(table, policy(table), made) for table in tables)
+
     assert first.value[: cut + 1].tolist() == second.value[: cut + 1].tolist()
     assert first.weights[: cut + 1].tolist() == second.weights[: cut + 1].tolist()
     seen = [row for row in first.rows if row <= cut]

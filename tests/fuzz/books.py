@@ -49,12 +49,17 @@ def _rows(title: str) -> Sequence[Mapping[str, Cell]]:
 
 
 def multi_asset_cut() -> bytes:
-    """The example by asset class with its last price rows only."""
+    """The example by asset class with its last price rows only, and dividends of them."""
     content = multi_asset()
     prices = content.prices
     assert prices is not None
     cut = Prices(prices.dates[-PRICE_ROWS:], prices.symbols, prices.values[-PRICE_ROWS:])
-    return generate(replace(content, prices=cut))
+    paid: tuple[Mapping[str, Cell], ...] = tuple(
+        {"Date": day, "Symbol": symbol, "Amount": 0.25}
+        for day in cut.dates[3:9:3]
+        for symbol in cut.symbols[:3]
+    )
+    return generate(replace(content, prices=cut, rows={**content.rows, "tblDividends": paid}))
 
 
 def rebalanced() -> bytes:

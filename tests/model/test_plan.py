@@ -67,6 +67,29 @@ def test_cash_with_a_target_is_a_line_like_any_other() -> None:
     assert found == pytest.approx([0.18, 0.02], abs=1e-16)
 
 
+def test_cash_that_has_no_volatility_is_not_out_for_every_coin_of_it() -> None:
+    names, target = ["AAA", CASH, "TIN"], np.array([0.8, 0.1, 0.1])
+    rule = BandRule(BandKind.VOLATILITY, 0.05)
+    found = rule.half_widths(names, target, np.array([0.2, 0.0, 0.0]))
+    assert found == pytest.approx([0.05 / 0.8, 0.05, 0.0], abs=1e-16)
+    typed = rule.half_widths(names, target, np.array([0.2, 0.01, 0.0]))
+    assert typed == pytest.approx([0.05 * 0.2 / 0.161, 0.05 * 0.01 / 0.161, 0.0], abs=1e-16)
+
+
+def test_widths_of_many_rows_are_those_of_each() -> None:
+    chance = np.random.default_rng(1)
+    targets, spread = chance.dirichlet(np.ones(3), 5), chance.uniform(0.1, 0.3, (5, 3))
+    targets[2] = [0.5, 0.5, 0.0]
+    names, own = ["AAA", "BBB", CASH], np.array([0.01, 0.02, 0.03])
+    for kind in BandKind:
+        found = BandRule(kind, own).half_widths(names, targets, spread)
+        each = [
+            BandRule(kind, own).half_widths(names, t, s)
+            for t, s in zip(targets, spread, strict=True)
+        ]
+        assert found.tolist() == [widths.tolist() for widths in each]
+
+
 def test_half_is_called_half_and_edge_is_called_edge() -> None:
     assert TO_TARGET.words == "to its target"
     assert TO_HALF.words == "to half its band"

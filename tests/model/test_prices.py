@@ -92,3 +92,13 @@ def test_without_enough_prices_there_is_no_volatility(
     symbol: str, as_of: date | None, window: int
 ) -> None:
     assert WEEKLY.annual_volatility(symbol, as_of, window) is None
+
+
+def test_volatility_row_by_row_is_that_of_each_date_before_it_is_made_annual() -> None:
+    found = WEEKLY.volatilities(2)
+    assert found.shape == (5, 2)
+    for row, day in enumerate(WEEKLY.dates):
+        for place, symbol in enumerate(WEEKLY.symbols):
+            annual = WEEKLY.annual_volatility(symbol, day, 2)
+            expected = math.nan if annual is None else annual / math.sqrt(365.25 / 7)
+            assert found[row, place] == pytest.approx(expected, rel=1e-12, nan_ok=True)

@@ -18,13 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 from xl_rebal.engine.destination import Limits, destination_weights
+from xl_rebal.engine.estimates import VOLATILITY_WINDOW, newest_volatilities, refuse_short
 from xl_rebal.engine.policies import Policy
 from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.costs import balancing_scale, is_traded, self_financing_wealth
 from xl_rebal.numerics.destinations import place_cash
+from xl_rebal.numerics.rolling import last_known
 from xl_rebal.numerics.segments import (
     cost_factors,
     first_breach,
@@ -60,7 +63,10 @@ class Conventions:
     ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
     where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
     earns a year where the prices have no column for it, compounded over days / 365.25. ``flows``:
-    currency by date, + in, - out; on a date without a row it arrives on the next one.
+    currency by date, + in, - out; on a date without a row it arrives on the next one. ``window``: how
+    many returns up to a row's close are behind the volatilities of bands that scale with them. Until every
+    asset with a target has had so many without a gap, no band is tested and nothing trades into one; over
+    a later gap its newest volatility holds.
     """
 
     rate: float | FloatArray = 0.0
@@ -71,6 +77,7 @@ class Conventions:
     cost_rule: CostRule = CostRule.EXACT
     cash_rate: float = 0.0
     flows: Mapping[date, float] = field(default_factory=dict)
+    window: int = VOLATILITY_WINDOW
 
 
 @dataclass(frozen=True)
@@ -156,14 +163,16 @@ class _Run:
         rate = np.broadcast_to(np.asarray(conventions.rate, dtype=np.float64), (assets,))
         self.rate = np.where(is_cash, 0.0, rate)
         self.fee = np.where(is_cash, 0.0, conventions.fee)
+        self.notes: list[str] = []
         self._lay_out_targets()
+        self._lay_out_bands(prices)
         self._lay_out_dates()
         self.starts: list[int] = []
         self.held: list[FloatArray] = []
         self.log: list[tuple[int, FloatArray, FloatArray, float, float, Reason]] = []
 
     def _lay_out_targets(self) -> None:
-        """Targets and bands by row: a new line where dated targets change or an asset begins."""
+        """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
         newest = _newest(dated.dates, self.days)
         if newest[0] < 0:
@@ -171,7 +180,6 @@ class _Run:
         self.new_targets = np.flatnonzero(np.diff(newest)) + 1
         if self.known.all() and not self.new_targets.size:  # one line for all rows
             self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
-            self.width = self._widths()
             return
         key = np.column_stack([newest, self.known])
         lines, self.line = np.unique(key, axis=0, return_inverse=True)
@@ -184,11 +192,32 @@ class _Run:
         self.target = np.array(targets)
         if not self.target[self.line[0]].any():
             raise InputError([_nothing_to_buy(self.dates[0])])
-        self.width = self._widths()
 
-    def _widths(self) -> FloatArray:
+    def _lay_out_bands(self, prices: Prices) -> None:
+        """Half-widths, for each line of targets or each row of prices; ``ready`` (T,): where known."""
         rule = self.policy.bands
-        return np.array([rule.half_widths(self.symbols, target) for target in self.target])
+        self.ready = np.ones(self.last + 1, dtype=bool)
+        self.band_row = self.line
+        if rule.kind is not BandKind.VOLATILITY:
+            self.width = rule.half_widths(self.symbols, self.target)
+            return
+        if not self.policy.needs_bands:
+            self.width = np.zeros_like(self.target)
+            return
+        window = self.conventions.window
+        known = newest_volatilities(prices, window)
+        if self.cash is not None:
+            known[:, self.cash] = 0.0
+        target = self.target[self.line]
+        self.ready = np.asarray(~(np.isnan(known) & (target > 0)).any(axis=1))
+        refuse_short(self.ready, f"{window} returns of each asset")
+        self.band_row = np.arange(self.last + 1)
+        self.width = rule.half_widths(self.symbols, target, np.nan_to_num(known))
+        early = int((~self.ready[1 : self.last]).sum())
+        if early:
+            self.notes.append(
+                f"No band is tested on {counted(early, 'row')}, for want of {window} returns."
+            )
 
     def _lay_out_dates(self) -> None:
         when, last = self.policy.when, self.last
@@ -196,14 +225,13 @@ class _Run:
         scheduled = every_row if when.schedule is None else when.schedule.rows(self.days)
         scheduled = scheduled[scheduled < last]
         none = np.zeros(0, dtype=np.int64)
-        self.looks = scheduled if when.on_breach else none
+        self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none
         new = self.new_targets[self.new_targets < last] if when.on_new_targets else none
         self.reason_of = {int(row): Reason.CALENDAR for row in always}
         self.reason_of.update({int(row): Reason.TARGETS for row in new})
         self.always = sorted(self.reason_of)
         self.flow_at = np.zeros(last + 1)
-        self.notes: list[str] = []
         for day, amount in sorted(self.conventions.flows.items()):
             row = int(np.searchsorted(self.days, np.datetime64(day)))
             if row == 0 or row >= last:
@@ -301,11 +329,9 @@ class _Run:
         end = int(np.searchsorted(self.looks, until, side="left"))
         looks = self.looks[first:end]
         if looks.size:
-            single = len(self.target) == 1
-            which = 0 if single else self.line[looks]
             found = first_breach(
-                self.values, self.held[-1], looks,
-                self.target[which], self.width[which], self.width[which],
+                self.values, self.held[-1], looks, (self.target, self.line),
+                (self.width, self.band_row),
             )  # fmt: skip
             if found is not None:
                 return found, Reason.BREACH
@@ -319,22 +345,23 @@ class _Run:
             return self.reason_of[row]
         if not np.isin(row, self.looks):
             return None
-        line = self.line[row]
+        width = self.width[self.band_row[row]]
         weights = values / values.sum()
-        out = is_breached(weights - self.target[line], self.width[line], self.width[line])
+        out = is_breached(weights - self.target[self.line[row]], width, width)
         return Reason.BREACH if out.any() else None
 
     # -- trades ------------------------------------------------------------------------------------
 
     def _trade(self, row: int, values: FloatArray, reason: Reason) -> None:
         """To the destination from the weights of this row; nothing where these are it."""
-        line, wealth = self.line[row], float(values.sum())
+        if not self.ready[row] and not self.policy.to.is_target:
+            return
+        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
+        wealth = float(values.sum())
         weights = values / wealth
         can = self.has_price[row]
         limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
-        to = destination_weights(
-            weights, self.target[line], self.width[line], self.width[line], self.policy.to, limits
-        )
+        to = destination_weights(weights, target, width, width, self.policy.to, limits)
         if is_traded(weights, to).any():
             left = self._left(weights, to, wealth, can)
             self._hold(row, weights, to, wealth, left, reason)
@@ -442,11 +469,9 @@ def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, Bo
     has_price = ~np.isnan(values)
     if has_price.all():
         return values, has_price, has_price
-    at = np.where(has_price, np.arange(len(values))[:, None], 0)
-    newest = np.maximum.accumulate(at, axis=0)
     known = np.maximum.accumulate(has_price, axis=0)
     first = np.take_along_axis(values, has_price.argmax(axis=0)[None, :], axis=0)
-    filled = np.where(known, np.take_along_axis(values, newest, axis=0), first)
+    filled = np.where(known, last_known(values), first)
     return np.where(np.isnan(filled), 1.0, filled), known, has_price
 
 

@@ -63,6 +63,12 @@ class Policy:
     to: Destination = TO_TARGET
     bands: BandRule = field(default_factory=BandRule)
 
+    @property
+    def needs_bands(self) -> bool:
+        """Whether a width decides anything: when a trade is made, or where it ends."""
+        trades = self.when.schedule is not None or self.when.on_new_targets
+        return self.when.on_breach or (trades and not self.to.is_target)
+
 
 def buy_and_hold(targets: DatedTargets) -> Policy:
     """Bought once and never traded."""

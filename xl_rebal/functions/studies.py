@@ -23,6 +23,7 @@ from xl_rebal.functions.shared import (
     Band,
     Dest,
     Headers,
+    Kind,
     RateArg,
     with_headers,
 )
@@ -35,10 +36,13 @@ from xl_rebal.functions.study_arguments import (
     StudyTargets,
     TargetsArg,
     aligned,
+    for_tactical,
     read_day,
     read_frequencies,
+    whole,
 )
-from xl_rebal.model.plan import BandKind, BandRule, Destination
+from xl_rebal.model.plan import DEFAULT_WIDTH, BandKind, BandRule, Destination
+from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics import drift, performance
@@ -67,21 +71,14 @@ def backtest_(
     policy: Annotated[
         str,
         Arg(
-            "calendar (default), threshold, calendar+threshold, none, tactical (dated targets).",
+            "calendar (default), threshold, calendar+threshold, none, tactical (dated targets or a generator).",
             arguments.word("calendar", "threshold", "calendar+threshold", "none", "tactical"),
             "word",
         ),
     ] = "calendar",
     frequency: FrequencyArg = QUARTERLY,
     band: Band = FIVE_PERCENT,
-    kind: Annotated[
-        str,
-        Arg(
-            "absolute (default), relative, 5/25 (band or 25 % of target, the smaller).",
-            arguments.word("absolute", "relative", "5/25"),
-            "word",
-        ),
-    ] = "absolute",
+    kind: Kind = "absolute",
     dest: Dest = Destination(),  # noqa: B008  # frozen
     cost: RateArg = TEN_BP,
     show: Annotated[
@@ -118,12 +115,16 @@ def _run(
     kind: str, dest: Destination, cost: Vector, options: StudyOptions | None,
 ) -> Backtest:  # fmt: skip
     said = options or StudyOptions()
-    table, targets = aligned(prices, target)
-    symbols = table.symbols
-    widths = per_asset(band, symbols, len(symbols), "band")
-    _refuse_bands(widths, "band")
-    rates = _rates(cost, symbols)
     schedule, to = said.dated(frequency), said.destination(dest)
+    if policy == "tactical":
+        table, targets = for_tactical(prices, target, said, schedule)
+    else:
+        table, targets = aligned(prices, target)
+    symbols = table.symbols
+    widths: float | FloatArray = DEFAULT_WIDTH
+    if policy != "tactical" or not to.is_target:
+        widths = per_asset(band, symbols, len(symbols), "band")
+        _refuse_bands(widths, "band")
     when = {
         "none": When(),
         "calendar": When(schedule),
@@ -133,8 +134,8 @@ def _run(
     }[policy]
     if len(targets.dates) > 1 and policy == "none":
         targets = replace(targets, dates=targets.dates[:1], weights=targets.weights[:1])
-    rule = BandRule(BandKind(kind), widths)
-    return backtest(table, Policy(targets, when, to, rule), said.conventions(rates))
+    rule = BandRule(said.kind or BandKind(kind), widths)
+    return backtest(table, Policy(targets, when, to, rule), said.conventions(_rates(cost, symbols)))
 
 
 def _refuse_bands(widths: FloatArray, name: str) -> None:
@@ -147,7 +148,15 @@ def _refuse_bands(widths: FloatArray, name: str) -> None:
 
 
 def _rates(cost: Vector, symbols: tuple[str, ...]) -> FloatArray:
-    rates = per_asset(cost, symbols, len(symbols), "cost")
+    """Cost per side of each symbol; CASH costs nothing and needs no number."""
+    is_asset = np.array([symbol != CASH for symbol in symbols])
+    names_cash = cost.keys is not None and CASH.casefold() in cost.keys
+    if is_asset.all() or names_cash or len(cost) == len(symbols):
+        rates = per_asset(cost, symbols, len(symbols), "cost")
+    else:
+        assets = tuple(symbol for symbol in symbols if symbol != CASH)
+        rates = np.zeros(len(symbols))
+        rates[is_asset] = per_asset(cost, assets, len(assets), "cost")
     wrong = (rates < 0) | (rates > 0.5)
     if wrong.any():
         raise InputError(
@@ -258,7 +267,7 @@ def frontier(
     to = said.destination(Destination())
     points = study(
         table, targets, [width or None for width in widths], schedules, said.conventions(rates),
-        to=to, risk_free=said.risk_free,
+        rule=BandRule(said.kind or BandKind.ABSOLUTE), to=to, risk_free=said.risk_free,
     )  # fmt: skip
     rows: list[list[RawCell]] = [
         [
@@ -285,16 +294,16 @@ def covariance(
         str, Arg("sample (default): n - 1.", arguments.word("sample"), "word")
     ] = "sample",
     window: Annotated[
-        float | None,
+        int | None,
         Arg(
             "How many of the last returns; all if left out.",
-            arguments.number_between("2 returns or more", least=2),
+            whole("2 returns or more", 2),
             "rows",
         ),
     ] = None,
 ) -> Answer:
     """Annual covariance of simple returns, scaled by calendar time (rows a year of 365.25 days)."""
-    count = len(prices.dates) - 1 if window is None else int(window)
+    count = len(prices.dates) - 1 if window is None else window
     if count < 2 or count >= len(prices.dates):
         raise InputError(
             Problem(Code.TOO_FEW_PRICES, f"{counted(len(prices.dates), 'row')} of prices",

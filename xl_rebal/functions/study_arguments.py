@@ -14,11 +14,13 @@ from xl_rebal import arguments, cells
 from xl_rebal.arguments import Grid, Vector
 from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.engine.backtest import Conventions, CostRule
+from xl_rebal.engine.estimates import VOLATILITY_WINDOW
 from xl_rebal.engine.policies import DatedTargets
+from xl_rebal.engine.tactical import Generator, generated
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.ranges import price_table
 from xl_rebal.functions.shared import AMOUNT
-from xl_rebal.model.plan import Destination
+from xl_rebal.model.plan import BandKind, Destination
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
@@ -51,12 +53,22 @@ def read_day(raw: object, name: str) -> date:
         raise InputError(refusal.at(argument=name)) from None
 
 
-StudyTargets = Vector | Grid
+StudyTargets = Vector | Grid | Generator
+
+
+def _generator(raw: object, name: str) -> Generator:
+    return Generator(arguments.word(*(each.value for each in Generator))(raw, name))
+
+
+def _is_word(cell: object) -> bool:
+    return isinstance(cell, str) and any(letter.isalpha() for letter in cell)
 
 
 def read_targets(raw: object, name: str) -> StudyTargets:
-    """One set of weights as a vector, or rows as they stand where they are dated."""
+    """One set of weights as a vector, rows as they stand where they are dated, or a generator's word."""
     rows = arguments.table(raw, name)
+    if len(rows) == 1 and len(rows[0]) == 1 and _is_word(rows[0][0]):
+        return _generator(raw, name)
     is_dated = (
         len(rows) > 1 and len(rows[0]) > 2 and not _is_date(rows[0][0]) and _is_date(rows[1][0])
     )
@@ -65,8 +77,9 @@ def read_targets(raw: object, name: str) -> StudyTargets:
 
 TargetsArg = Annotated[
     StudyTargets,
-    Arg("Weights adding to 1: symbol and weight, or for tactical a table with dates in its first "
-        "column and symbols above.", read_targets, "fractions", "row, column or table"),
+    Arg("Weights adding to 1: symbol and weight; for tactical also a table with dates in its first "
+        "column and symbols above, or \"inverse volatility\" or \"trend\" (from equal weights).",
+        read_targets, "fractions", "row, column or table"),
 ]  # fmt: skip
 
 
@@ -80,6 +93,11 @@ def _is_date(cell: object) -> bool:
 
 def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets]:
     """The prices of what has a target, and the targets in their order; CASH needs no column."""
+    if isinstance(targets, Generator):
+        raise InputError(
+            Problem(Code.CONFLICT, f"{targets.value!r}", "weights that add to 100 %",
+                    "The word makes targets for the policy tactical.", argument="target")
+        )  # fmt: skip
     if isinstance(targets, Vector):
         if targets.labels is None:
             if len(targets) != len(prices.symbols):
@@ -111,6 +129,40 @@ def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets
                     "Sort the rows.", argument="target")
         )  # fmt: skip
     return prices.of(symbols), DatedTargets(tuple(dates), np.array(weights))
+
+
+def for_tactical(
+    prices: Prices, targets: StudyTargets, said: StudyOptions, schedule: Schedule
+) -> tuple[Prices, DatedTargets]:
+    """The dated table as it stands, or what a generator makes of base targets on ``schedule``.
+
+    By its word alone a generator begins with equal weights of all columns but CASH. For the trend filter
+    CASH comes last where it has no target.
+    """
+    word = targets if isinstance(targets, Generator) else said.generator
+    if word is None:
+        if isinstance(targets, Vector):
+            raise InputError(
+                Problem(Code.CONFLICT, "one set of weights for the policy tactical",
+                        "a dated table, or base weights and the option generator",
+                        "A generator is inverse volatility or trend.", argument="target")
+            )  # fmt: skip
+        return aligned(prices, targets)
+    if said.generator not in (None, word) or isinstance(targets, list):
+        given = f"{word.value!r}" if said.generator != word else "a dated table"
+        raise InputError(
+            Problem(Code.CONFLICT, f"{given} and the option generator", "one of the two",
+                    "Leave one out, or give base weights.", argument="target")
+        )  # fmt: skip
+    if isinstance(targets, Generator):
+        assets = [symbol for symbol in prices.symbols if symbol != CASH]
+        targets = Vector(np.full(len(assets), 1 / max(1, len(assets))), tuple(assets))
+    table, base = aligned(prices, targets)
+    weights = base.weights[0]
+    if word is Generator.TREND and CASH not in table.symbols:
+        table = prices.of([*table.symbols, CASH])
+        weights = np.append(weights, 0.0)
+    return table, generated(word, table, weights, schedule, said.window)
 
 
 def _normalised(weights: FloatArray, place: str) -> FloatArray:
@@ -176,7 +228,10 @@ QUARTERLY = Schedule()
 
 @dataclass(frozen=True)
 class StudyOptions:
-    """What the options say; ``offset`` and ``day`` belong to the schedule."""
+    """What the options say; ``offset`` and ``day`` belong to the schedule, ``generator`` to tactical.
+
+    ``window`` None: what is usual for what is estimated.
+    """
 
     fee: float = 0.0
     capital: float = 1.0
@@ -188,6 +243,9 @@ class StudyOptions:
     cash_rate: float = 0.0
     risk_free: float = 0.0
     distance: float | None = None
+    kind: BandKind | None = None
+    generator: Generator | None = None
+    window: int | None = None
 
     def dated(self, schedule: Schedule) -> Schedule:
         """The schedule on the day within each period and so many rows later."""
@@ -206,7 +264,20 @@ class StudyOptions:
             self.first_purchase,
             self.cost_rule,
             self.cash_rate,
+            window=self.window or VOLATILITY_WINDOW,
         )
+
+
+def whole(expected: str, least: int) -> Callable[[object, str], int]:
+    """A reader of a whole number of at least so much."""
+
+    def read(raw: object, name: str) -> int:
+        found = arguments.number_between(expected, least=least)(raw, name)
+        if not found.is_integer():
+            raise InputError(Problem(Code.OUT_OF_RANGE, shown(found), expected, argument=name))
+        return int(found)
+
+    return read
 
 
 _above = arguments.number_between("an amount above 0", above=0)
@@ -224,6 +295,11 @@ _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
     "cash_rate": _rate,
     "risk_free": _rate,
     "distance": arguments.number_between("a distance from 0 to 1", least=0, greatest=1),
+    "kind": lambda raw, name: BandKind(
+        arguments.word(*(kind.value for kind in BandKind))(raw, name)
+    ),
+    "generator": _generator,
+    "window": whole("a whole number of rows from 2", 2),
 }
 
 
@@ -246,5 +322,6 @@ def read_options(raw: object, name: str) -> StudyOptions:
 OptionsArg = Annotated[
     StudyOptions | None,
     Arg("Two columns, name and value: fee (currency a trade), capital, lag, offset, day, cost_rule, "
-        "first_purchase, cash_rate, risk_free, distance.", read_options, "", "two columns"),
+        "first_purchase, cash_rate, risk_free, distance, kind (of bands), generator (for tactical), "
+        "window (rows behind volatilities, 252, or the trend, 200).", read_options, "", "two columns"),
 ]  # fmt: skip

@@ -57,12 +57,12 @@ class BandRule:
     def half_widths(
         self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
     ) -> FloatArray:
-        """Half-widths (n,) for aligned vectors; ``volatility`` where the kind needs it.
+        """Half-widths for aligned vectors (n,) or rows of them; ``volatility`` where the kind needs it.
 
         CASH without a target keeps the plain width under every kind: a share of a zero target
-        would be no band at all, and a few coins left over by whole shares would never be *in*. Where
-        the width is itself a share of the target, that is no part of the portfolio: then it has 5 pp,
-        or the width if that is smaller.
+        would be no band at all, and a few coins left over by whole shares would never be *in*. So does
+        CASH without a volatility where bands go by it. Where the width is itself a share of the target,
+        that is no part of the portfolio: then it has 5 pp, or the width if that is smaller.
 
         >>> BandRule(BandKind.FIVE_TWENTY_FIVE).half_widths(["A", "B"], np.array([0.9, 0.1]))
         array([0.05 , 0.025])
@@ -79,7 +79,10 @@ class BandRule:
             if volatility is None:
                 raise ValueError("volatility bands need volatilities")
             found = bands.volatility_width(target, width, volatility)
-        idle_cash = np.array([label == CASH for label in labels]) & (target == 0)
+        is_idle = target == 0
+        if self.kind is BandKind.VOLATILITY:
+            is_idle = is_idle | (volatility == 0)
+        idle_cash = np.array([label == CASH for label in labels]) & is_idle
         plain = np.minimum(width, DEFAULT_WIDTH) if self.kind is BandKind.RELATIVE else width
         return np.where(idle_cash, plain, found)
 

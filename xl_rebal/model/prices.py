@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from xl_rebal.model.dividends import Dividends
+from xl_rebal.numerics.rolling import rolling_deviation
 from xl_rebal.typing import FloatArray
+from xl_rebal.wording import counted
 
 DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices by date (rising, no doubles) and symbol; ``values`` is (T, n), NaN where missing."""
+    """Prices by date (rising, no doubles) and symbol; ``values`` is (T, n), NaN where missing.
+
+    ``reinvested``: how many dividends are in the values; None for prices as they were given.
+    """
 
     dates: tuple[date, ...]
     symbols: tuple[str, ...]
     values: FloatArray
+    reinvested: int | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.dates), len(self.symbols)):
@@ -46,16 +54,20 @@ class Prices:
         """The columns of ``symbols`` in their order; one that is not there is missing throughout."""
         missing = np.full(len(self.dates), np.nan)
         columns = [self.column(each) if each in self.symbols else missing for each in symbols]
-        return Prices(self.dates, tuple(symbols), np.column_stack(columns))
+        return replace(self, symbols=tuple(symbols), values=np.column_stack(columns))
 
     def between(self, start: date | None, end: date | None) -> Prices:
         """The rows from ``start`` to ``end``, both included; None: no limit."""
-        rows = [
-            row
-            for row, day in enumerate(self.dates)
-            if (start is None or day >= start) and (end is None or day <= end)
-        ]
-        return Prices(tuple(self.dates[row] for row in rows), self.symbols, self.values[rows])
+        first = 0 if start is None else bisect_left(self.dates, start)
+        past = len(self.dates) if end is None else bisect_right(self.dates, end)
+        return replace(self, dates=self.dates[first:past], values=self.values[first:past])
+
+    @property
+    def source(self) -> str:
+        """What the returns of a study are made of, as it is said beside its results."""
+        if self.reinvested is None:
+            return "prices as given, taken as total-return prices"
+        return f"total-return prices: closes with {counted(self.reinvested, 'dividend')} reinvested"
 
     def last_row(self, as_of: date | None) -> int | None:
         """Index of the newest row on or before ``as_of`` (None: of all); None without one."""
@@ -88,3 +100,52 @@ class Prices:
         years = (self.dates[row] - self.dates[row - window]).days / DAYS_PER_YEAR
         returns = series[1:] / series[:-1] - 1
         return float(np.std(returns, ddof=1) * np.sqrt(window / years))
+
+    def volatilities(self, window: int) -> FloatArray:
+        """Sample standard deviation of the last ``window`` simple returns on each row, a row; (T, n).
+
+        Nothing later than the row is in it. NaN where there are fewer returns, or a price is missing
+        among theirs.
+        """
+        returns = np.full(self.values.shape, np.nan)
+        returns[1:] = self.values[1:] / self.values[:-1] - 1
+        return rolling_deviation(returns, window)
+
+    def ex_row(self, symbol: str, ex_date: date) -> int | None:
+        """The row at whose close a dividend is reinvested: the first with a price on or after its ex-date.
+
+        None where no row gets it: before the first price of the symbol or on its day, since who buys then
+        has no claim to it, and after the last; also where the symbol is unknown.
+        """
+        if symbol not in self.symbols:
+            return None
+        priced = np.flatnonzero(~np.isnan(self.values[:, self.symbols.index(symbol)]))
+        place = int(np.searchsorted(self.days[priced], np.datetime64(ex_date)))
+        return int(priced[place]) if 0 < place < len(priced) else None
+
+    def total_return(self, dividends: Dividends) -> Prices:
+        """Total-return prices: each dividend D buys shares at the close P of its row.
+
+        On that row t the return P_t / P_s - 1 from the price before, P_s, becomes (P_t + D) / P_s - 1 (CRSP's
+        total return): from then on prices are multiplied by 1 + D / P_t. Several on one row add up. The
+        first price stays as it is, so nothing changes up to a date when later prices or dividends come.
+        What falls on no row (see ``ex_row``) is left out; without dividends nothing changes. Prices that are
+        adjusted for dividends already would count them twice.
+
+        >>> from xl_rebal.model.dividends import Dividend
+        >>> days = (date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 4))
+        >>> closes = Prices(days, ("A",), np.array([[50.0], [40.0], [60.0]]))
+        >>> total = closes.total_return(Dividends((Dividend(days[1], "A", 10.0),)))
+        >>> total.values.ravel().tolist(), total.source
+        ([50.0, 50.0, 75.0], 'total-return prices: closes with 1 dividend reinvested')
+        """
+        if not dividends.entries:
+            return self
+        paid, count = np.zeros_like(self.values), 0
+        for each in dividends.entries:
+            row = self.ex_row(each.symbol, each.ex_date)
+            if row is not None:
+                paid[row, self.symbols.index(each.symbol)] += each.amount
+                count += 1
+        shares = np.cumprod(1.0 + np.where(paid > 0, paid / self.values, 0.0), axis=0)
+        return replace(self, values=self.values * shares, reinvested=count)

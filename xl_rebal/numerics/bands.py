@@ -36,10 +36,10 @@ def volatility_width(target: FloatArray, width: FloatArray, volatility: FloatArr
     """Bands in proportion to volatility, b s_i / sum t_j s_j: wider for the more volatile asset.
 
     The scale is such that the target-weighted mean of the bands is ``width``. Without any
-    volatility in the target every asset keeps the plain width.
+    volatility in the target every asset keeps the plain width. Many rows (..., n) at once if need be.
     """
-    mean = float(target @ volatility)
-    return width * volatility / mean if mean > 0 else np.broadcast_to(width, target.shape).copy()
+    mean = (target * volatility).sum(axis=-1, keepdims=True)
+    return np.where(mean > 0, width * volatility / np.where(mean > 0, mean, 1.0), width)
 
 
 def is_breached(drift: FloatArray, lower: FloatArray, upper: FloatArray) -> BoolArray:

@@ -29,29 +29,29 @@ def first_breach(
     prices: FloatArray,
     shares: FloatArray,
     looks: IntArray,
-    target: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
+    target: tuple[FloatArray, IntArray],
+    width: tuple[FloatArray, IntArray],
 ) -> int | None:
     """The first row of ``looks`` on which held ``shares`` (n,) are out of their bands; None if none.
 
-    target, lower, upper: (n,), or (m, n) with a row for each of the m ``looks``.
+    ``target`` and half-``width``: lines (m, n), and which of them holds on each row of prices, (T,).
     """
     at, size = 0, _FIRST_CHUNK
-    changing = target.ndim == 2
     while at < len(looks):
-        part = slice(at, at + size)
-        values = prices[looks[part]] * shares
+        rows = looks[at : at + size]
+        values = prices[rows] * shares
         weights = values / values.sum(axis=1, keepdims=True)
-        if changing:
-            out = is_breached(weights - target[part], lower[part], upper[part])
-        else:
-            out = is_breached(weights - target, lower, upper)
-        found = out.any(axis=1)
+        band = _lines(width, rows)
+        found = is_breached(weights - _lines(target, rows), band, band).any(axis=1)
         if found.any():
             return int(looks[at + int(found.argmax())])
         at, size = at + size, min(2 * size, _MOST_CHUNK)
     return None
+
+
+def _lines(table: tuple[FloatArray, IntArray], rows: IntArray) -> FloatArray:
+    lines, which = table
+    return lines[0] if len(lines) == 1 else lines[which[rows]]
 
 
 def rebalanced_path(

@@ -245,7 +245,8 @@ class _Sheet:
     def _default_band(self, row: Row, target: float) -> float | None:
         width, kind = _number(self._setting("DefaultBand")), self._setting("BandKind")
         cash = _same(row.get("Asset class or Symbol"), "CASH")
-        if (cash and target == 0) or _same(kind, "absolute"):
+        is_idle = target == 0 or (_same(kind, "volatility") and _number(row.get("Volatility")) == 0)
+        if (cash and is_idle) or _same(kind, "absolute"):
             return width
         if _same(kind, "relative"):
             return width * target

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     SYMBOL = "symbol"
     QUANTITY = "quantity"
     PRICE = "price"
+    PER_SHARE = "amount per share"
     MONEY = "money"
     SIGNED_MONEY = "signed money"
     FRACTION = "fraction"
@@ -33,6 +34,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     Kind.SYMBOL: "@",
     Kind.QUANTITY: "#,##0.####",
     Kind.PRICE: "#,##0.00??",
+    Kind.PER_SHARE: "#,##0.00????",
     Kind.MONEY: "#,##0.00",
     Kind.SIGNED_MONEY: "#,##0.00;-#,##0.00",
     Kind.FRACTION: "0.00%",
@@ -63,7 +65,10 @@ class Column:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol."""
+    """One table on its sheet. Prices alone is ``open_ended``: any further column is a symbol.
+
+    ``common``: people keep tables like it of their own, so one by another name is noted and not refused.
+    """
 
     name: str
     sheet: str
@@ -72,6 +77,7 @@ class TableLayout:
     required: bool = False
     open_ended: bool = False
     result: bool = False
+    common: bool = False
 
     def column(self, header: str) -> Column:
         return next(column for column in self.columns if column.header == header)

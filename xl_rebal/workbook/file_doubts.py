@@ -23,7 +23,7 @@ _HIDDEN_ROW = re.compile(r"<(?:\w+:)?row\b([^>]*\bhidden=[^>]*)>")
 _HIDDEN_COLUMN = re.compile(r"<(?:\w+:)?col\b([^>]*\bhidden=[^>]*)>")
 _VALUE_TOLERANCE = 0.01
 """A value may come from a slightly later price."""
-_MONEY = (Kind.PRICE, Kind.MONEY, Kind.SIGNED_MONEY)
+_MONEY = (Kind.PRICE, Kind.PER_SHARE, Kind.MONEY, Kind.SIGNED_MONEY)
 
 
 def refused_in_file(package: Package, tables: Sequence[FoundTable]) -> tuple[Problem, ...]:

@@ -55,7 +55,9 @@ def match_columns(raw: RawTable, layout: TableLayout, problems: Problems) -> dic
     return found
 
 
-_NUMBERS = (Kind.QUANTITY, Kind.PRICE, Kind.MONEY, Kind.FRACTION, Kind.DATE)
+_NUMBERS = (
+    Kind.QUANTITY, Kind.PRICE, Kind.PER_SHARE, Kind.MONEY, Kind.FRACTION, Kind.DATE,
+)  # fmt: skip
 
 
 def _refuse_choice(

@@ -107,7 +107,8 @@ _VOLATILITY_BAND = (
     f"/SUMPRODUCT({_OF_MODEL},tblTargets[Target],tblTargets[Volatility]))"
 )
 _DEFAULT_BAND = (
-    f'IF(OR(AND({_LINE("Asset class or Symbol")}="CASH",{_TARGET}=0),set_BandKind="absolute",'
+    f'IF(OR(AND({_LINE("Asset class or Symbol")}="CASH",OR({_TARGET}=0,AND('
+    f'set_BandKind="volatility",N({_LINE("Volatility")})=0))),set_BandKind="absolute",'
     f'set_BandKind=""),{_WIDTH},IF(set_BandKind="relative",{_WIDTH}*{_TARGET},'
     f'IF(set_BandKind="5/25",MIN({_WIDTH},0.25*{_TARGET}),{_VOLATILITY_BAND})))'
 )
@@ -257,6 +258,20 @@ PRICES = TableLayout(
     open_ended=True,
 )
 
+DIVIDENDS = TableLayout(
+    "tblDividends",
+    "Dividends",
+    "Optional: dividends by ex-date, reinvested in studies. Leave it empty if Prices are adjusted closes.",
+    (
+        Column("Date", Kind.DATE, "The ex-date, not the day of payment.", True,
+               ("ex-date", "ex date", "ex-dividend date", "ex dividend date"), width=13),
+        Column("Symbol", Kind.SYMBOL, "A column of Prices.", True, ("ticker",), width=13),
+        Column("Amount", Kind.PER_SHARE, "Currency per share, before tax.", True,
+               ("amount per share", "dividend", "dividend per share", "per share"), width=13),
+    ),
+    common=True,
+)  # fmt: skip
+
 TRADES = TableLayout(
     "tblTrades",
     "Trades",
@@ -336,7 +351,7 @@ CHECKS = TableLayout(
     result=True,
 )  # fmt: skip
 
-INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES)
+INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES, DIVIDENDS)
 RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS, *STUDY_TABLES)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
@@ -428,6 +443,7 @@ SHEETS = (
     SheetLayout("Securities", AMBER),
     SheetLayout("Targets", AMBER),
     SheetLayout("Prices", AMBER),
+    SheetLayout("Dividends", AMBER),
     SheetLayout("Settings", AMBER),
     SheetLayout("Trades", TEAL, "rebalance"),
     SheetLayout("Outcome", TEAL, "rebalance"),

@@ -12,6 +12,7 @@ from datetime import date
 
 from xl_rebal.engine.study import StudySettings
 from xl_rebal.errors import Code, InputError, Note
+from xl_rebal.model.dividends import Dividends
 from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
@@ -20,6 +21,7 @@ from xl_rebal.wording import listed, shown
 from xl_rebal.workbook import layout
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.parse_accounts import parse_accounts, with_models
+from xl_rebal.workbook.parse_dividends import NO_DIVIDENDS, parse_dividends
 from xl_rebal.workbook.parse_holdings import (
     Holdings,
     Quotes,
@@ -39,7 +41,7 @@ from xl_rebal.workbook.parse_settings import (
 from xl_rebal.workbook.parse_targets import known_words, parse_targets, with_volatility
 from xl_rebal.workbook.places import About, Place, PlacesBuilder
 from xl_rebal.workbook.problems import Problems
-from xl_rebal.workbook.renamed import likely_table
+from xl_rebal.workbook.renamed import likely_table, lookalike
 from xl_rebal.workbook.tables import TypedRow, typed_rows
 
 _STALE_DAYS = 7
@@ -49,7 +51,9 @@ _STALE_DAYS = 7
 class Desk:
     """A book, understood: what the commands work on. ``as_of`` is the day of the prices used.
 
-    ``places`` tells where accounts and targets stand, for problems that are found later.
+    ``prices`` are as the table has them: they price trades. A study takes
+    ``prices.total_return(dividends)``. ``places`` tells where accounts and targets stand, for problems
+    that are found later.
     """
 
     household: Household
@@ -62,6 +66,7 @@ class Desk:
     places: Mapping[About, Place]
     study: StudySettings = field(default_factory=StudySettings)
     notes: tuple[Note, ...] = ()
+    dividends: Dividends = NO_DIVIDENDS
 
 
 def parse(source: Source) -> Desk:
@@ -89,6 +94,7 @@ def parse(source: Source) -> Desk:
     if not holding_rows:  # one problem, not one more for each lot
         holdings = replace(holdings, complete=False)
     lots = parse_lots(rows["tblLots"], holdings, accounts, set_as_of, problems)
+    dividends, left_out = parse_dividends(rows["tblDividends"], prices, study, problems)
     quotes = _quotes(holdings, quoting)
     known = known_words(
         securities,
@@ -133,7 +139,13 @@ def parse(source: Source) -> Desk:
         quotes=quotes,
         places=places.found,
         study=study_settings(settings),
-        notes=(*source.notes, *_doubts(prices, set_as_of, lots, study)),
+        notes=(
+            *source.notes,
+            *left_out,
+            *_not_ours(source),
+            *_doubts(prices, set_as_of, lots, study),
+        ),
+        dividends=dividends,
     )
 
 
@@ -141,7 +153,7 @@ def _refuse_missing(source: Source, problems: Problems) -> bool:
     """Say which tables are not there, or not under their names; False if there is none such."""
     before = len(problems.found)
     for table in layout.INPUT_TABLES:
-        if table.name in source.tables:
+        if table.name in source.tables or table.common:
             continue
         if (other := likely_table(source.strangers, table)) is not None:
             what = (
@@ -163,6 +175,21 @@ def _refuse_missing(source: Source, problems: Problems) -> bool:
                 table.sheet,
             )
     return len(problems.found) > before
+
+
+def _not_ours(source: Source) -> tuple[Note, ...]:
+    """Tables that may be meant as one of ours, or may just as well be somebody's own."""
+    found = []
+    for table in layout.INPUT_TABLES:
+        other = lookalike(source.strangers, table) if table.common else None
+        if other is not None and table.name not in source.tables:
+            what = f"The table {other.name}" if other.name else f"What stands on {other.sheet}"
+            found.append(
+                Note(Code.NOT_READ, f"{what} is not read: it is not named {table.name}.",
+                     "Make it a table of that name if it is meant as one.",
+                     other.sheet, other.address(-1, 0))
+            )  # fmt: skip
+    return tuple(found)
 
 
 def _refuse_empty(

@@ -17,16 +17,21 @@ _FEWEST = 3
 def likely_table(strangers: Sequence[RawTable], layout: TableLayout) -> RawTable | None:
     """The table, among those that are none of ours, that seems to be the missing one.
 
-    By a name that is nearly the right one, by standing on the sheet of that title with its first
-    required column, or by most of its columns.
+    By its name or sheet, or by most of its columns.
     """
+    found = lookalike(strangers, layout)
+    return found or next((s for s in strangers if _has_most(s, layout)), None)
+
+
+def lookalike(strangers: Sequence[RawTable], layout: TableLayout) -> RawTable | None:
+    """A table with the required columns, under nearly the right name or on the sheet of that title."""
     for stranger in strangers:
         if did_you_mean(layout.name, [stranger.name]) and has_required(stranger, layout):
             return stranger
     for stranger in strangers:
         if stranger.sheet == layout.sheet and has_required(stranger, layout):
             return stranger
-    return next((s for s in strangers if _has_most(s, layout)), None)
+    return None
 
 
 def headers_of(raw: RawTable) -> set[str]:

@@ -77,8 +77,8 @@ def source_of(study: Study) -> str:
     """Which prices a study stands on."""
     dates = study.prices.dates
     return (
-        f"{counted(len(dates), 'row')} of Prices, {dates[0]} to {dates[-1]}, taken as total-return "
-        "prices. What was is no promise of what will be."
+        f"{counted(len(dates), 'row')} of Prices, {dates[0]} to {dates[-1]}: {study.prices.source}. "
+        "What was is no promise of what will be."
     )
 
 

@@ -36,6 +36,9 @@ _READERS: dict[Kind, Callable[[RawCell], Typed]] = {
     Kind.SYMBOL: cells.symbol,
     Kind.QUANTITY: lambda raw: _amount(raw, "a quantity of 0 or more", 0),
     Kind.PRICE: price,
+    Kind.PER_SHARE: lambda raw: cells.number(
+        raw, "an amount per share above 0", above=0, greatest=1e9
+    ),
     Kind.MONEY: lambda raw: _amount(raw, "an amount of 0 or more", 0),
     Kind.SIGNED_MONEY: lambda raw: _amount(raw, "an amount", -math.inf),
     Kind.FRACTION: cells.weight,
