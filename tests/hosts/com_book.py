@@ -15,6 +15,15 @@ HELP_LIMIT = 255  # characters that MacroOptions takes for a function and for ea
 AUTOMATIC = -4105
 
 
+def quoted(title: str) -> str:
+    """A sheet's title as a reference has it.
+
+    >>> quoted("Data"), quoted("Ann's data")
+    ('Data', "'Ann''s data'")
+    """
+    return title if title.isidentifier() else "'" + title.replace("'", "''") + "'"
+
+
 class Name(ComObject):
     """A defined name: ``=Settings!$B$3``, ``='My sheet'!$B$3`` or a constant."""
 
@@ -38,19 +47,27 @@ class Name(ComObject):
         return Range(found[0], box)
 
     def Delete(self) -> None:
-        self._book._names.remove((None, self))
+        self._book._names = [pair for pair in self._book._names if pair[1] is not self]
 
 
 class Names(ComCollection):
+    """The names of a sheet, or those of a book: "all the names in the specified workbook (including
+    all worksheet-specific names)" (learn.microsoft.com/office/vba/api/excel.workbook.names). That
+    of a sheet bears its title: Data!set_factor.
+    """
+
     def __init__(self, book: Workbook, sheet: Worksheet | None) -> None:
         super().__init__()
         self._book, self._sheet = book, sheet
 
     def _items(self) -> list[Any]:
-        return [name for sheet, name in self._book._names if sheet is self._sheet]
+        return [
+            name for sheet, name in self._book._names if self._sheet is None or sheet is self._sheet
+        ]
 
     def Add(self, Name_: str, RefersTo: str) -> Name:
-        name = Name(self._book, Name_, RefersTo)
+        title = "" if self._sheet is None else f"{quoted(self._sheet.Name)}!"
+        name = Name(self._book, f"{title}{Name_}", RefersTo)
         self._book._names.append((self._sheet, name))
         return name
 
@@ -100,6 +117,7 @@ class Workbook(ComObject):
     """
 
     Saved = State(True)
+    Date1904 = State(False)
 
     def __init__(self, application: Application, name: str, sheets: list[str]) -> None:
         super().__init__()
@@ -182,8 +200,22 @@ class Workbooks(ComCollection):
         return self._application
 
 
+class WorksheetFunction(ComObject):
+    """Functions of sheets as a program calls them."""
+
+    def Subtotal(self, number: int, cells: Any) -> float:
+        """COUNTA of what is shown: numbers from 101 leave out "manually-hidden rows", and
+        "filtered-out cells are always excluded" (support.microsoft.com, SUBTOTAL function). Hidden
+        columns count."""
+        if number != 103:
+            raise NotImplementedError(f"SUBTOTAL({number}, ...)")
+        area = target_of(cells)
+        return float(area._sheet._grid.count_shown(area._box))
+
+
 class Application(ComObject):
-    """One running Excel. ``_help`` holds what MacroOptions was given, by function."""
+    """One running Excel. ``_help`` holds what MacroOptions was given, by function; ``_currency`` is
+    that of the machine."""
 
     _handles = itertools.count(0x2000, 0x10)
 
@@ -202,6 +234,7 @@ class Application(ComObject):
         self._active: Workbook | None = None
         self._help: dict[str, dict[str, Any]] = {}
         self._calculations = 0
+        self._currency = "$"
 
     def _open(self, name: str, sheets: list[str]) -> Workbook:
         """A new book with these sheets, in front."""
@@ -220,6 +253,10 @@ class Application(ComObject):
     @property
     def Version(self) -> str:
         return "16.0"
+
+    @property
+    def WorksheetFunction(self) -> WorksheetFunction:
+        return WorksheetFunction()
 
     @property
     def Workbooks(self) -> Workbooks:

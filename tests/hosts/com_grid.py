@@ -43,6 +43,9 @@ class Box:
         bottom, right = max(self.bottom, other.bottom), max(self.right, other.right)
         return Box(row, column, bottom - row + 1, right - column + 1)
 
+    def holds(self, row: int, column: int) -> bool:
+        return self.row <= row <= self.bottom and self.column <= column <= self.right
+
     def cells(self) -> Iterator[tuple[int, int]]:
         for row in range(self.row, self.bottom + 1):
             for column in range(self.column, self.right + 1):
@@ -95,6 +98,9 @@ class Grid:
 
     def __init__(self) -> None:
         self.cells: dict[tuple[int, int], Cell] = {}
+        self.merged: list[Box] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
 
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column)) or Cell()
@@ -121,7 +127,9 @@ class Grid:
     def put_calculated(self, row: int, column: int, formula: str, value: Any) -> None:
         """A formula with its result: the grid itself calculates nothing."""
         self.put(row, column, value)
-        self.cells[row, column].formula = formula
+        cell = self.cells[row, column]
+        cell.formula = formula
+        cell.value = "" if value == "" else cell.value  # unlike a blank cell's, text of no length
 
     def read(self, row: int, column: int, *, plain: bool) -> Any:
         """``Value2`` when plain, else ``Value``."""
@@ -129,6 +137,16 @@ class Grid:
         if cell.formula is not None and cell.value is None:
             raise NotImplementedError(f"no result was given for {cell.formula}: put_calculated")
         return shown(cell.value, GENERAL if plain else cell.number_format)
+
+    def count_shown(self, box: Box) -> int:
+        """COUNTA of the rows that are not hidden, formulas with SUBTOTAL left out."""
+        return sum(
+            box.holds(*key)
+            and key[0] not in self.hidden_rows
+            and not self.blank(*key)
+            and "SUBTOTAL(" not in (cell.formula or "")
+            for key, cell in self.cells.items()
+        )
 
     def used(self) -> Box:
         filled = [Box(*key) for key in self.cells if not self.blank(*key)]

@@ -5,6 +5,7 @@ A range of one cell gives a scalar, every other a tuple of tuples. Rows and colu
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.hosts.com_grid import COLUMNS, ROWS, Box, letters
@@ -14,7 +15,12 @@ from tests.hosts.com_values import block, variant
 if TYPE_CHECKING:
     from tests.hosts.com_sheet import Worksheet
 
+MIXED: bool | None = None
+"""What MergeCells is for a range with merged cells and others. Microsoft's reference says True ("True
+if the range contains merged cells"); Excel is known to give Null, which arrives as None."""
 DIRECTIONS = {-4121: (1, 0), -4162: (-1, 0), -4161: (0, 1), -4159: (0, -1)}
+UNITS = re.compile(r'\[[^\]]*\]|"[^"]*"|\$')
+"""What stands in brackets or quotes, and a $ that does not."""
 TOO_MANY = 2_000_000  # a whole sheet is never read cell by cell
 
 
@@ -92,6 +98,10 @@ class Range(ComObject):
         first = f"{column_mark}{letters(box.column)}{row_mark}{box.row}"
         last = f"{column_mark}{letters(box.right)}{row_mark}{box.bottom}"
         address = first if first == last else f"{first}:{last}"
+        if box.height == ROWS:
+            address = f"{column_mark}{letters(box.column)}:{column_mark}{letters(box.right)}"
+        elif box.width == COLUMNS:
+            address = f"{row_mark}{box.row}:{row_mark}{box.bottom}"
         if external:
             return f"'[{self._sheet.Parent.Name}]{self._sheet.Name}'!{address}"
         return address
@@ -133,14 +143,39 @@ class Range(ComObject):
 
     @property
     def NumberFormat(self) -> str | None:
-        """The format that all cells share, else None."""
-        found = {self._sheet._grid.cell(*key).number_format for key in self._box.cells()}
-        return found.pop() if len(found) == 1 else None
+        """The format that all cells share, else None, in English: the machine's currency is a $.
+
+        "This property returns Null if all cells in the specified range don't have the same number
+        format" (learn.microsoft.com/office/vba/api/excel.range.numberformat).
+        """
+        code = self._format()
+        return None if code is None else code.replace(f'"{self._currency()}"', "$")
 
     @NumberFormat.setter
     def NumberFormat(self, text: str) -> None:
         for row, column in self._box.cells():
             self._sheet._cell_to_change(row, column).number_format = text
+
+    @property
+    def NumberFormatLocal(self) -> str:
+        """The format in the user's language, as far as currency goes: a bare $ is the machine's.
+
+        What it is for cells of several formats is not written anywhere, so it may not be asked.
+        """
+        code = self._format()
+        if code is None:
+            raise NotImplementedError("NumberFormatLocal of cells that differ")
+        own = self._currency()
+        dollars = ("$", f'"{own}"')
+        return UNITS.sub(lambda unit: own if unit[0] in dollars else unit[0], code)
+
+    def _format(self) -> str | None:
+        found = {self._sheet._grid.cell(*key).number_format for key in self._box.cells()}
+        return found.pop() if len(found) == 1 else None
+
+    def _currency(self) -> str:
+        symbol: str = self.Application._currency
+        return symbol
 
     def ClearContents(self) -> None:
         for row, column in self._sheet._grid.used().cells():
@@ -188,6 +223,54 @@ class Range(ComObject):
             else:
                 self._sheet._grid.put(row, column, None)
                 self._sheet._grid.put_error(row, column, ERROR_CELLS["#N/A"])
+
+    # merged and hidden ------------------------------------------------------------------------
+
+    @property
+    def MergeCells(self) -> bool | None:
+        """False where no cell is merged, True where all are, else MIXED."""
+        merged = [key for box in self._sheet._grid.merged for key in box.cells()]
+        inside = sum(self._box.holds(*key) for key in merged)
+        if inside == 0:
+            return False
+        return True if inside == self._box.height * self._box.width else MIXED
+
+    @property
+    def MergeArea(self) -> Range:
+        """The merged cells around a cell, or the cell itself.
+
+        "The MergeArea property only works on a single-cell range"
+        (learn.microsoft.com/office/vba/api/excel.range.mergearea).
+        """
+        if self._box.height * self._box.width > 1:
+            refuse("Unable to get the MergeArea property of the Range class")
+        around = (box for box in self._sheet._grid.merged if box.meets(self._box))
+        return Range(self._sheet, next(around, self._box))
+
+    @property
+    def EntireRow(self) -> Range:
+        return Range(self._sheet, Box(self._box.row, 1, self._box.height, COLUMNS), "rows")
+
+    @property
+    def EntireColumn(self) -> Range:
+        return Range(self._sheet, Box(1, self._box.column, ROWS, self._box.width), "columns")
+
+    @property
+    def Hidden(self) -> bool:
+        """Whether a whole row or column is hidden, by hand or by a filter.
+
+        "The specified range must span an entire column or row"
+        (learn.microsoft.com/office/vba/api/excel.range.hidden). What it is for several of which some
+        are hidden is not written anywhere, so it may not be asked.
+        """
+        box, grid = self._box, self._sheet._grid
+        if box.width == COLUMNS and box.height == 1:
+            return box.row in grid.hidden_rows
+        if box.height == ROWS and box.width == 1:
+            return box.column in grid.hidden_columns
+        if box.width == COLUMNS or box.height == ROWS:
+            raise NotImplementedError("Hidden of several rows or columns")
+        return refuse("Unable to get the Hidden property of the Range class")
 
     # neighbours -------------------------------------------------------------------------------
 

@@ -79,7 +79,9 @@ class Worksheet(ComObject):
         if box is not None:
             return Range(self, box)
         for name in (*self.Names, *self._book.Names):
-            if name.Name.lower() == wanted.lower():
+            if name.Name.lower() == wanted.lower() or (
+                name in self.Names and name.Name.lower().endswith(f"!{wanted.lower()}")
+            ):
                 return name.RefersToRange
         for table in self._tables:
             if table.Name.lower() == wanted.lower():

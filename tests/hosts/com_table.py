@@ -28,6 +28,7 @@ class ListObject(ComObject):
     def __init__(self, sheet: Worksheet, box: Box, name: str) -> None:
         super().__init__()
         self._sheet, self._box, self._name, self._empty = sheet, box, name, False
+        self._totals = False
 
     @property
     def Name(self) -> str:
@@ -53,7 +54,8 @@ class ListObject(ComObject):
 
     @property
     def ShowTotals(self) -> bool:
-        return False
+        """Whether the last row holds totals; a test that wants them sets ``_totals``."""
+        return self._totals
 
     @property
     def Range(self) -> Range:
@@ -66,7 +68,7 @@ class ListObject(ComObject):
     @property
     def _body(self) -> Box:
         box = self._box
-        return Box(box.row + 1, box.column, box.height - 1, box.width)
+        return Box(box.row + 1, box.column, box.height - 1 - self._totals, box.width)
 
     @property
     def DataBodyRange(self) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.hosts.com_book import Workbook
+from tests.hosts.com_grid import Box
 from tests.hosts.com_types import com_error
 from tests.hosts.desktop import DesktopXlwings
 
@@ -124,6 +125,72 @@ def test_names_are_found_and_lead_to_their_cell(book: Any) -> None:
     assert book.names["set_factor"].refers_to_range.value == 2.0
     assert book.sheets["Settings"]["set_factor"].address == "$B$1"
     assert [name.name for name in book.names] == ["set_factor"]
+
+
+def test_the_name_of_a_sheet_bears_its_title_and_is_listed_among_all(book: Any) -> None:
+    book.sheets["Data"].names.add("set_local", "=Data!$A$1")
+    assert [name.name for name in book.names] == ["set_factor", "Data!set_local"]
+    assert [name.name for name in book.sheets["Data"].names] == ["Data!set_local"]
+    assert "set_local" not in book.names
+    assert book.sheets["Data"]["set_local"].address == "$A$1"
+    book.sheets["Data"].names["Data!set_local"].delete()
+    assert [name.name for name in book.names] == ["set_factor"]
+
+
+def test_a_format_that_cells_do_not_share_is_none(book: Any, com: Workbook) -> None:
+    cells = book.sheets["Data"]["C4:C6"]
+    assert cells.number_format == "General"
+    cells[1].number_format = "0.00"
+    assert cells.number_format is None
+    with pytest.raises(NotImplementedError):
+        cells.api.NumberFormatLocal  # noqa: B018
+
+
+def test_the_currency_of_the_machine_is_a_dollar_in_english_codes(book: Any, com: Workbook) -> None:
+    com.Application._currency = "€"
+    cell = book.sheets["Data"]["C4"]
+    for stored, english, local in (
+        ('#,##0.00 "€"', "#,##0.00 $", "#,##0.00 €"),
+        ("[$$-409]#,##0", "[$$-409]#,##0", "[$$-409]#,##0"),
+        ('"$"#,##0', '"$"#,##0', '"$"#,##0'),
+    ):
+        cell.number_format = stored
+        assert (cell.number_format, cell.api.NumberFormatLocal) == (english, local)
+
+
+def test_merged_cells_are_known_all_in_part_and_not(book: Any, com: Workbook) -> None:
+    com.Worksheets("Data")._grid.merged = [Box(4, 2, 2, 2)]  # B4:C5
+    data = book.sheets["Data"]
+    assert [data[ref].merge_cells for ref in ("B4:C5", "B5", "B3:C5", "D4:E5")] == [
+        True, True, None, False
+    ]  # fmt: skip
+    assert [data[ref].merge_area.address for ref in ("C5", "D5")] == ["$B$4:$C$5", "$D$5"]
+    with pytest.raises(com_error):
+        data["B4:C5"].merge_area  # noqa: B018
+
+
+def test_hidden_is_asked_of_one_whole_row_or_column(book: Any, com: Workbook) -> None:
+    grid = com.Worksheets("Data")._grid
+    grid.hidden_rows, grid.hidden_columns = {4}, {3}
+    cells = book.sheets["Data"]
+    assert [cells[ref].api.EntireRow.Hidden for ref in ("B4:C4", "B5")] == [True, False]
+    assert [cells[ref].api.EntireColumn.Hidden for ref in ("C4:C9", "B5")] == [True, False]
+    with pytest.raises(com_error):
+        cells["B4"].api.Hidden  # noqa: B018
+    with pytest.raises(NotImplementedError):
+        cells["B4:B5"].api.EntireRow.Hidden  # noqa: B018
+
+
+def test_a_subtotal_counts_what_stands_in_rows_that_are_shown(book: Any, com: Workbook) -> None:
+    grid = com.Worksheets("Data")._grid
+    count = com.Application.WorksheetFunction.Subtotal
+    cells = com.Worksheets("Data").Range("B3:D7")  # two headers and three rows
+    assert count(103, cells) == 8
+    grid.hidden_rows, grid.hidden_columns = {4, 7}, {3}
+    assert count(103, cells) == 6
+    grid.put_calculated(5, 4, "=SUBTOTAL(9,C4:C6)", 5.5)
+    grid.put_calculated(6, 4, '=""', "")
+    assert count(103, cells) == 7
 
 
 def test_a_table_is_known_by_its_parts(book: Any) -> None:

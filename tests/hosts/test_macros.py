@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.hosts.com_grid import Box
 from tests.hosts.desktop import DesktopXlwings
 from xl_rebal.cells import RawCell
 from xl_rebal.workbook.layout import (
@@ -135,6 +136,26 @@ def test_a_renamed_table_is_an_alert_and_not_dropped_silently(desk: OpenBook) ->
     desk.run("rebalance")
 
     assert "#XR204 Accounts!A4: found no table named tblAccounts" in str(
+        desk.desktop.screen.messages[-1]
+    )
+
+
+def test_a_hidden_row_is_traded_and_noted(desk: OpenBook) -> None:
+    desk.com.Worksheets("Holdings")._grid.hidden_rows = {6}
+    desk.run("rebalance")
+
+    assert [row[2:4] for row in desk.cells("tblTrades")] == [["Sell", "AAA"], ["Buy", "BBB"]]
+    checks = desk.com.Worksheets("Checks")
+    assert checks.Range("A7:B7").Value == (("note", "#XR501"),)
+    assert "Row 6 of Holdings is hidden" in checks.Range("D7").Value
+
+
+def test_merged_cells_are_an_alert_and_nothing_is_traded(desk: OpenBook) -> None:
+    desk.com.Worksheets("Holdings")._grid.merged = [Box(5, 1, 2, 1)]
+    desk.run("rebalance")
+
+    assert desk.cells("tblTrades") == [[None] * len(TRADES.columns)]
+    assert "#XR113 Holdings!A5: found merged cells A5:A6 in tblHoldings" in str(
         desk.desktop.screen.messages[-1]
     )
 

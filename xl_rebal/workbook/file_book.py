@@ -6,22 +6,24 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 import python_calamine
 
 from xl_rebal.cells import NEVER_CALCULATED, RawCell
-from xl_rebal.errors import Code, Problem
+from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.book import Results, Source, column_number
+from xl_rebal.workbook.contents import source_of
+from xl_rebal.workbook.doubts import Facts
 from xl_rebal.workbook.extent import refuse_far_cells
-from xl_rebal.workbook.file_doubts import noted_in_file, refused_in_file
-from xl_rebal.workbook.file_names import read_settings
-from xl_rebal.workbook.file_tables import FoundTable, find_tables, loose_headers
+from xl_rebal.workbook.file_facts import facts_in_file
 from xl_rebal.workbook.files import read_file, write_file
-from xl_rebal.workbook.layout import INPUT_TABLES, TABLES
-from xl_rebal.workbook.package import Package, read_package
+from xl_rebal.workbook.found_tables import FoundTable, TablePlace
+from xl_rebal.workbook.package import Package, TablePart, read_package
 from xl_rebal.workbook.package.cells import error_cells
-from xl_rebal.workbook.package.refusals import damaged, unsupported
+from xl_rebal.workbook.package.refusals import damaged, days_from_1904
+from xl_rebal.workbook.set_names import NameOf
 from xl_rebal.workbook.unreadable import refuse_unreadable
 
 _OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
@@ -81,66 +83,66 @@ def read_source(content: bytes, name: str = "") -> Source:
     """All tables of our layout and all ``set_`` cells of a book; InputError if it is no book."""
     package = read_package(content, name)
     if package.date_1904():
-        raise unsupported(
-            name,
-            "a book that counts its days from 1904",
-            "In Excel untick File, Options, Advanced, Use 1904 date system; every date then shows "
-            "four years and a day too early and must be typed anew.",
-            "a book that counts its days from 1900",
-        )
-    sheets = _Sheets(package, content)
-    found, strangers, problems = {}, [], []
-    canonical = {table.casefold(): table for table in TABLES}
-    for table in find_tables(package, sheets):
-        known = canonical.get(table.raw.name.casefold())
-        if known is None:
-            strangers.append(table.raw)
-        elif known in found:
-            problems.append(_second(known, table))
-        else:
-            found[known] = table.named(known)
-    missing = [layout for layout in INPUT_TABLES if layout.name not in found]
-    strangers += loose_headers(package, sheets, missing)
-    settings, in_names = read_settings(package, sheets)
-    inputs = [table for name, table in found.items() if not TABLES[name].result]
-    return Source(
-        {name: table.raw for name, table in found.items()},
-        settings,
-        tuple(strangers),
-        (*problems, *in_names, *refused_in_file(package, inputs)),
-        noted_in_file(package, inputs),
-    )
+        raise days_from_1904(name)
+    return source_of(_FileContents(package, content))
 
 
-def _second(name: str, table: FoundTable) -> Problem:
-    return Problem(
-        Code.DUPLICATE, f"a second table {name}", "one", "Rename or remove one of the two.",
-        table.raw.sheet, table.raw.address(-1, 0),
-    )  # fmt: skip
-
-
-class _Sheets:
-    """Cell grids by sheet title, each read once, with errors and unevaluated formulas marked."""
+class _FileContents:
+    """A book in a file. Each sheet is read once, with errors and unevaluated formulas marked."""
 
     def __init__(self, package: Package, content: bytes) -> None:
         self._package = package
-        self._titles = {sheet.title: sheet.part_name for sheet in package.sheets()}
+        self._parts = {sheet.title: sheet.part_name for sheet in package.sheets()}
         self._grids: dict[str, Grid] = {}
+        self._extents: dict[str, tuple[int, int]] = {}
         try:
             self._book = python_calamine.load_workbook(io.BytesIO(_readable(package, content)))
         except python_calamine.CalamineError as error:
             raise damaged(package.name, str(error)) from error
 
-    def __contains__(self, title: str) -> bool:
-        return title in self._titles
+    @property
+    def titles(self) -> list[str]:
+        return list(self._parts)
 
-    def __getitem__(self, title: str) -> Grid:
+    def extent(self, title: str) -> tuple[int, int]:
+        if title not in self._extents:
+            grid = self._grid(title)
+            self._extents[title] = len(grid), max(map(len, grid), default=0)
+        return self._extents[title]
+
+    def rows(self, title: str, area: Area) -> Iterator[tuple[RawCell, ...]]:
+        for line in islice(self._grid(title), area.top - 1, max(area.top - 1, area.bottom)):
+            cells = tuple(line[area.left - 1 : area.right])
+            yield cells + (None,) * (area.width - len(cells))
+
+    def tables(self) -> list[TablePlace]:
+        return [
+            TablePlace(part.name, part.sheet_title, self._area(part), part.totals_row)
+            for part in self._package.tables()
+        ]
+
+    def _area(self, part: TablePart) -> Area:
+        area = Area.of(part.ref)
+        if area is None:
+            what = f"the table {part.name} stands nowhere: {part.ref!r}"
+            raise damaged(self._package.name, what)
+        return area
+
+    def names(self) -> list[NameOf]:
+        return [
+            NameOf(name.name, name.text, name.sheet_title) for name in self._package.defined_names()
+        ]
+
+    def facts(self, table: FoundTable) -> Facts:
+        return facts_in_file(self._package, table)
+
+    def _grid(self, title: str) -> Grid:
         if title not in self._grids:
             self._grids[title] = self._read(title)
         return self._grids[title]
 
     def _read(self, title: str) -> Grid:
-        part = self._titles[title]
+        part = self._parts[title]
         refuse_far_cells(self._package, title)
         refuse_unreadable(self._package, title, part)
         try:

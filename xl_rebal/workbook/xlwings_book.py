@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from xl_rebal.cells import RawCell, is_blank, serial
+from xl_rebal.cells import RawCell, serial
 from xl_rebal.errors import Code, Problem, WriteError
-from xl_rebal.workbook.book import (
-    Block,
-    RawSetting,
-    RawTable,
-    Results,
-    Source,
-    column_letters,
-    link_formula,
-)
-from xl_rebal.workbook.cell_names import cell_named, leads_nowhere
-from xl_rebal.workbook.layout import CHECKS, NUMBER_FORMATS, RESULT_CELLS, SETTINGS, TABLES, Kind
+from xl_rebal.workbook.book import Block, Results, Source, link_formula
+from xl_rebal.workbook.contents import source_of
+from xl_rebal.workbook.layout import CHECKS, NUMBER_FORMATS, RESULT_CELLS, TABLES, Kind
 from xl_rebal.workbook.limits import refuse_value
-
-_ERROR_TEXTS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-}
-
-
-def _cell(value: object) -> RawCell:
-    if type(value) is int:
-        return _ERROR_TEXTS.get(value, "#UNKNOWN!")
-    return value  # type: ignore[return-value]
+from xl_rebal.workbook.package.refusals import days_from_1904, unsupported
+from xl_rebal.workbook.xlwings_contents import ExcelContents
 
 
 class XlwingsBook:
@@ -43,55 +22,21 @@ class XlwingsBook:
         self._book = book
 
     def read(self) -> Source:
-        """Tables by name on whatever sheet, settings by their names."""
-        tables = {
-            table.name: self._raw_table(sheet, table)
-            for sheet in self._book.sheets
-            for table in sheet.tables
-            if table.name in TABLES
-        }
-        strangers = tuple(
-            RawTable(
-                table.name, sheet.name, tuple(_grid(table.header_row_range.api.Value2)[0]), (),
-                table.header_row_range.row, table.header_row_range.column,
+        """Tables by name on whatever sheet, settings by their names, and what is doubtful of them.
+
+        Excel for Windows only. On macOS xlwings hands out error cells as blanks: a book would be
+        read otherwise than it stands, so it is refused.
+        """
+        if sys.platform == "darwin":
+            raise unsupported(
+                self._book.name,
+                "a book that is open in Excel for Mac",
+                "Save it and run `xl-rebal` on the file.",
+                "a book that is open in Excel for Windows, or a file",
             )
-            for sheet in self._book.sheets
-            for table in sheet.tables
-            if table.name not in TABLES and table.show_headers
-        )  # fmt: skip
-        settings, problems = {}, []
-        for setting in SETTINGS:
-            if setting.defined_name in self._book.names:
-                defined = self._book.names[setting.defined_name]
-                if cell_named(defined.refers_to) is None:
-                    problems.append(leads_nowhere(setting.defined_name, defined.refers_to))
-                    continue
-                place = defined.refers_to_range
-                address = f"{column_letters(place.column)}{place.row}"
-                settings[setting.name] = RawSetting(
-                    _cell(place.api.Value2), place.sheet.name, address
-                )
-        return Source(tables, settings, strangers, tuple(problems))
-
-    def _raw_table(self, sheet: Any, table: Any) -> RawTable:
-        header = table.header_row_range
-        rows = _grid(header.api.Value2)
-        body = table.data_body_range
-        cells = _grid(body.api.Value2) if body is not None else []
-        cells += self._rows_below(header, len(cells))
-        return RawTable(
-            table.name, sheet.name, tuple(rows[0]), tuple(tuple(row) for row in cells),
-            header.row, header.column,
-        )  # fmt: skip
-
-    def _rows_below(self, header: Any, count: int) -> list[list[RawCell]]:
-        """Filled rows directly below a table belong to it."""
-        found: list[list[RawCell]] = []
-        while True:
-            row = _grid(header.offset(count + 1 + len(found), 0).api.Value2)[0]
-            if all(is_blank(cell) for cell in row):
-                return found
-            found.append(row)
+        if self._book.api.Date1904:
+            raise days_from_1904(self._book.name)
+        return source_of(ExcelContents(self._book))
 
     def write(self, results: Results) -> None:
         """Write every block at once; a missing result table or name is refused before that."""
@@ -131,12 +76,6 @@ class XlwingsBook:
     def alert(self, message: str, title: str) -> None:
         """A box with one button."""
         self._book.app.alert(message, title)
-
-
-def _grid(value: object) -> list[list[RawCell]]:
-    if isinstance(value, (tuple, list)):
-        return [[_cell(cell) for cell in row] for row in value]
-    return [[_cell(value)]]
 
 
 def _writable(value: RawCell) -> object:

@@ -99,6 +99,17 @@ def strict(name: str) -> InputError:
     )
 
 
+def days_from_1904(name: str) -> InputError:
+    """The refusal of the old Macintosh calendar: every plain number would be another day."""
+    return unsupported(
+        name,
+        "a book that counts its days from 1904",
+        "In Excel untick File, Options, Advanced, Use 1904 date system; every date then shows "
+        "four years and a day too early and must be typed anew.",
+        "a book that counts its days from 1900",
+    )
+
+
 def signed(name: str) -> InputError:
     """The refusal to write into a signed book: any change would break the signature."""
     return unsupported(
