@@ -157,12 +157,10 @@ class _Run:
             raise ValueError("targets: one weight for each symbol of the prices")
         self.last = count - 1
         self.days = prices.days
-        self.values, self.known, self.has_price = _filled(prices, conventions.cash_rate)
+        self.values, self.known, self.has_price = filled_prices(prices, conventions.cash_rate)
         self.cash = self.symbols.index(CASH) if CASH in self.symbols else None
-        is_cash = np.array([symbol == CASH for symbol in self.symbols])
-        rate = np.broadcast_to(np.asarray(conventions.rate, dtype=np.float64), (assets,))
-        self.rate = np.where(is_cash, 0.0, rate)
-        self.fee = np.where(is_cash, 0.0, conventions.fee)
+        self.rate = per_asset_but_cash(conventions.rate, self.symbols)
+        self.fee = per_asset_but_cash(conventions.fee, self.symbols)
         self.notes: list[str] = []
         self._lay_out_targets()
         self._lay_out_bands(prices)
@@ -221,9 +219,7 @@ class _Run:
 
     def _lay_out_dates(self) -> None:
         when, last = self.policy.when, self.last
-        every_row = np.arange(1, last)
-        scheduled = every_row if when.schedule is None else when.schedule.rows(self.days)
-        scheduled = scheduled[scheduled < last]
+        scheduled = when.rows(self.days)
         none = np.zeros(0, dtype=np.int64)
         self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none
@@ -455,7 +451,13 @@ class _Run:
         )  # fmt: skip
 
 
-def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
+def per_asset_but_cash(amount: float | FloatArray, symbols: tuple[str, ...]) -> FloatArray:
+    """A rate or fee, one or one an asset, for each asset (n,); 0 for CASH, which costs nothing."""
+    is_cash = np.array([symbol == CASH for symbol in symbols])
+    return np.where(is_cash, 0.0, np.asarray(amount, dtype=np.float64))
+
+
+def filled_prices(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
     """Prices to value at, whether any is known yet, whether there is one on the row; each (T, n).
 
     The last known one; before any the first, so that what is not there yet has no returns.

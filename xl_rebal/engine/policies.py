@@ -7,10 +7,11 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from xl_rebal.model.plan import TO_TARGET, BandRule, Destination
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ class When:
     schedule: Schedule | None = None
     on_breach: bool = False
     on_new_targets: bool = False
+
+    def rows(self, days: npt.NDArray[np.datetime64]) -> IntArray:
+        """The rows of the schedule, or all, but the first and the last, on which nothing is decided."""
+        last = len(days) - 1
+        if self.schedule is None:
+            return np.arange(1, last)
+        found = self.schedule.rows(days)
+        return found[found < last]
 
 
 NEVER = When()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from xl_rebal.engine.backtest import Backtest
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.numerics import performance
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -47,42 +47,160 @@ class Statistics:
     diversification_return: float | None
 
 
+@dataclass(frozen=True)
+class Yardstick:
+    """What every policy on the same prices and targets is measured against.
+
+    ``target`` (n,) is what is bought on the first row, ``benchmark`` (T - 1,) are the returns of a return to
+    target on every row that costs nothing, ``never`` is what 1 becomes without any trade, ``asset_growth`` the
+    weighted growth a year of the assets.
+    """
+
+    dates: tuple[date, ...]
+    target: FloatArray
+    benchmark: FloatArray
+    never: float
+    excess_growth: float | None
+    asset_growth: float | None
+
+    @property
+    def years(self) -> float:
+        return (self.dates[-1] - self.dates[0]).days / DAYS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the trades of one path, or of many (any shape), come to.
+
+    ``turnover`` is the sum of the one-way turnover, ``cost`` that of the fractions of wealth paid,
+    ``trades`` their number; drift before the trades of each row but the first.
+    """
+
+    turnover: FloatArray
+    cost: FloatArray
+    trades: IntArray
+    average_drift: FloatArray
+    maximum_drift: FloatArray
+
+    def part(self, first: int, end: int) -> Tally:
+        """The paths from ``first`` to ``end``, exclusive."""
+        return Tally(*(getattr(self, field.name)[first:end] for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The statistics of many paths: the fields of ``Statistics``, each an array of one shape.
+
+    NaN in ``sharpe``, ``sortino`` and ``diversification_return`` stands for None; ``peak`` and ``trough`` are
+    rows.
+    """
+
+    yardstick: Yardstick
+    growth_rate: FloatArray
+    volatility: FloatArray
+    sharpe: FloatArray
+    sortino: FloatArray
+    maximum_drawdown: FloatArray
+    peak: IntArray
+    trough: IntArray
+    turnover: FloatArray
+    cost_bp: FloatArray
+    rebalances: IntArray
+    average_drift: FloatArray
+    maximum_drift: FloatArray
+    tracking_error: FloatArray
+    ahead: FloatArray
+    diversification_return: FloatArray
+
+    def at(self, *index: int) -> Statistics:
+        """The statistics of one path."""
+        found = {name: getattr(self, name)[index].item() for name in FIGURES}
+        for name in ("sharpe", "sortino", "diversification_return"):
+            found[name] = None if np.isnan(found[name]) else found[name]
+        for name in ("peak", "trough"):
+            found[name] = self.yardstick.dates[found[name]]
+        return Statistics(
+            years=self.yardstick.years, excess_growth=self.yardstick.excess_growth, **found
+        )
+
+
+FIGURES = tuple(field.name for field in fields(Figures) if field.name != "yardstick")
+"""The statistics that are one number a path."""
+
+
+def yardstick(
+    dates: tuple[date, ...], prices: FloatArray, target: FloatArray, line: IntArray
+) -> Yardstick:
+    """From prices (T, n) without gaps and the target weights (m, n) of which ``line`` (T,) hold."""
+    years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR
+    assets = prices[1:] / prices[:-1] - 1.0
+    excess = growth = None
+    if len(target) == 1 and len(assets) > 1:
+        excess = performance.excess_growth(target[0], performance.sample_covariance(assets, years))
+        growth = float(target[0] @ performance.growth_rate(prices[-1] / prices[0], years))
+    return Yardstick(
+        dates,
+        target=target[line[0]],
+        benchmark=np.einsum("tn,tn->t", target[line[:-1]], assets),
+        never=float(target[line[0]] @ (prices[-1] / prices[0])),
+        excess_growth=excess,
+        asset_growth=growth,
+    )
+
+
+def figures(
+    returns: FloatArray,
+    wealth: FloatArray,
+    tally: Tally,
+    against: Yardstick,
+    risk_free: float = 0.0,
+) -> Figures:
+    """The figures of paths with net ``returns`` (..., T - 1), which make 1 the ``wealth`` (..., T)."""
+    years = against.years
+    lowest, peak, trough = performance.deepest(wealth)
+    growth = performance.growth_rate(wealth[..., -1], years)
+    mean = performance.mean_return(returns, years)
+    spread = performance.volatility(returns, years)
+    downside = performance.downside_deviation(returns, years, risk_free)
+    asset_growth = np.nan if against.asset_growth is None else against.asset_growth
+    return Figures(
+        yardstick=against,
+        growth_rate=growth,
+        volatility=spread,
+        sharpe=performance.excess_ratio(mean, spread, risk_free),
+        sortino=performance.excess_ratio(mean, downside, risk_free),
+        maximum_drawdown=lowest,
+        peak=peak,
+        trough=trough,
+        turnover=tally.turnover / years,
+        cost_bp=tally.cost / years * 1e4,
+        rebalances=tally.trades,
+        average_drift=tally.average_drift,
+        maximum_drift=tally.maximum_drift,
+        tracking_error=performance.tracking_error(returns, against.benchmark, years),
+        ahead=wealth[..., -1] / against.never - 1.0,
+        diversification_return=performance.diversification_return(growth, asset_growth),
+    )
+
+
 def statistics(run: Backtest, risk_free: float = 0.0) -> Statistics:
     """The figures of ``run``; ``risk_free`` a year, for Sharpe and Sortino."""
-    years = (run.dates[-1] - run.dates[0]).days / DAYS_PER_YEAR
-    returns, drift = run.returns, drift_path(run)
-    wealth = np.append(1.0, np.cumprod(1.0 + returns))
-    deepest, peak, trough = performance.deepest(wealth)
-    assets = run.prices[1:] / run.prices[:-1] - 1.0
-    growth = performance.growth_rate(returns, years)
-    target = run.target[run.line]
-    excess = diversification = None
-    if len(run.target) == 1 and len(assets) > 1:
-        covariance = performance.sample_covariance(assets, years)
-        excess = performance.excess_growth(run.target[0], covariance)
-        each = np.array([performance.growth_rate(column, years) for column in assets.T])
-        diversification = performance.diversification_return(growth, run.target[0], each)
-    return Statistics(
-        years=years,
-        growth_rate=growth,
-        volatility=performance.volatility(returns, years),
-        sharpe=performance.sharpe(returns, years, risk_free),
-        sortino=performance.sortino(returns, years, risk_free),
-        maximum_drawdown=deepest,
-        peak=run.dates[peak],
-        trough=run.dates[trough],
-        turnover=float(run.turnover.sum()) / years,
-        cost_bp=float((run.cost / run.wealth).sum()) / years * 1e4,
-        rebalances=len(run.rows),
-        average_drift=float(drift[1:].mean()),
-        maximum_drift=float(drift[1:].max()),
-        tracking_error=performance.tracking_error(
-            returns, (target[:-1] * assets).sum(axis=1), years
-        ),
-        ahead=float(wealth[-1] / (run.weights[0] @ (run.prices[-1] / run.prices[0])) - 1.0),
-        excess_growth=excess,
-        diversification_return=diversification,
+    against = yardstick(run.dates, run.prices, run.target, run.line)
+    return run_figures(run, risk_free, against).at(0)
+
+
+def run_figures(run: Backtest, risk_free: float, against: Yardstick) -> Figures:
+    """The figures of one run as those of many paths: arrays of one."""
+    drift = drift_path(run)[1:]
+    tally = Tally(
+        turnover=run.turnover.sum(keepdims=True),
+        cost=(run.cost / run.wealth).sum(keepdims=True),
+        trades=np.array([len(run.rows)]),
+        average_drift=drift.mean(keepdims=True),
+        maximum_drift=drift.max(keepdims=True),
     )
+    returns = run.returns[None]
+    return figures(returns, performance.wealth_path(1.0 + returns), tally, against, risk_free)
 
 
 def drift_path(run: Backtest) -> FloatArray:

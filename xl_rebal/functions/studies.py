@@ -271,7 +271,7 @@ def frontier(
     )  # fmt: skip
     rows: list[list[RawCell]] = [
         [
-            point.name, "" if point.band is None else point.band,
+            point.name, "" if point.band is None else float(point.band),
             "" if point.schedule is None else point.schedule.words,
             point.figures.cost_bp, point.figures.tracking_error, point.figures.turnover,
             point.figures.rebalances, point.figures.growth_rate,

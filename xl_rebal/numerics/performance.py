@@ -1,80 +1,108 @@
-"""Statistics of a return series: annual by calendar time, never by an assumed number of days.
+"""Statistics of return series: annual by calendar time, never by an assumed number of days.
 
-``returns`` are simple, per row, shape (N,); ``years`` is the time from the first row to the last. Formulas
-with N / years periods a year; the source of each is in its docstring.
+``returns`` are simple, per row, shape (..., N): the last axis is time, the axes before it are as many
+series as there are. ``years`` is the time from the first row to the last. Formulas with N / years periods
+a year; the source of each is in its docstring. A ratio without a denominator is NaN here.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import FloatArray, IntArray
+
+SAME_LOSS = 1e-12
+"""Two losses (fractions) that differ by no more than this are the same loss."""
+
+_NO_RISK = 1e-12
 
 
-def growth_rate(returns: FloatArray, years: float) -> float:
-    """Compound annual growth: (product of 1 + r)^(1 / years) - 1.
+def growth_rate(factor: FloatArray, years: float) -> FloatArray:
+    """Compound annual growth of what became ``factor`` times itself: factor^(1 / years) - 1; (...).
 
-    >>> round(growth_rate(np.array([0.1, 0.1]), 2.0), 12)
-    0.1
+    >>> growth_rate(np.array([1.21]), 2.0).round(12).tolist()
+    [0.1]
     """
-    return float(np.prod(1.0 + returns) ** (1.0 / years) - 1.0)
+    return np.asarray(factor ** (1.0 / years) - 1.0)
 
 
-def volatility(returns: FloatArray, years: float) -> float:
-    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return."""
-    if len(returns) < 2:
-        return 0.0
-    return float(np.std(returns, ddof=1) * np.sqrt(len(returns) / years))
+def mean_return(returns: FloatArray, years: float) -> FloatArray:
+    """Arithmetic mean of the returns x N / years; (...)."""
+    return np.asarray(returns.mean(axis=-1) * (returns.shape[-1] / years))
 
 
-def sharpe(returns: FloatArray, years: float, risk_free: float = 0.0) -> float | None:
-    """(mean return x N / years - risk-free rate a year) / volatility; None without volatility.
-
-    W. F. Sharpe, "The Sharpe Ratio", Journal of Portfolio Management 21 (1994), annualised by
-    multiplying mean and variance by the periods a year.
-    """
-    spread = volatility(returns, years)
-    if spread <= 1e-12:
-        return None
-    return (float(returns.mean()) * len(returns) / years - risk_free) / spread
+def volatility(returns: FloatArray, years: float) -> FloatArray:
+    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return; (...)."""
+    count = returns.shape[-1]
+    if count < 2:
+        return np.zeros(returns.shape[:-1])
+    away = returns - returns.mean(axis=-1, keepdims=True)
+    return np.asarray(np.sqrt(_sum_of_squares(away) / (count - 1) * (count / years)))
 
 
-def sortino(returns: FloatArray, years: float, risk_free: float = 0.0) -> float | None:
-    """The same over the downside deviation sqrt(mean min(r - rf, 0)^2 x N / years); None without one.
+def downside_deviation(returns: FloatArray, years: float, risk_free: float = 0.0) -> FloatArray:
+    """sqrt(mean min(r - rf, 0)^2 x N / years) with all N in the mean; (...).
 
     ``risk_free`` is a year; a row's share of it is risk_free x years / N.
     """
-    per_row = risk_free * years / len(returns)
-    below = np.minimum(returns - per_row, 0.0)
-    downside = float(np.sqrt(np.mean(below**2) * len(returns) / years))
-    if downside <= 1e-12:
-        return None
-    return (float(returns.mean()) * len(returns) / years - risk_free) / downside
+    count = returns.shape[-1]
+    below = np.minimum(returns - risk_free * years / count, 0.0)
+    return np.asarray(np.sqrt(_sum_of_squares(below) / count * (count / years)))
+
+
+def excess_ratio(mean: FloatArray, risk: FloatArray, risk_free: float = 0.0) -> FloatArray:
+    """(mean - risk-free) / risk, all a year; NaN without risk; (...).
+
+    Sharpe ratio over the volatility (W. F. Sharpe, "The Sharpe Ratio", Journal of Portfolio Management
+    21 (1994), mean and variance multiplied by the periods a year), Sortino ratio over the downside
+    deviation.
+
+    >>> excess_ratio(np.array([0.125, 0.1]), np.array([0.25, 0.0]), 0.0).tolist()
+    [0.5, nan]
+    """
+    some = risk > _NO_RISK
+    return np.where(some, (mean - risk_free) / np.where(some, risk, 1.0), np.nan)
+
+
+def wealth_path(growth: FloatArray) -> FloatArray:
+    """What 1 becomes with factors ``growth`` = 1 + r, on each row from the first on; (..., N + 1).
+
+    >>> wealth_path(np.array([2.0, 0.5])).tolist()
+    [1.0, 2.0, 1.0]
+    """
+    wealth = np.ones((*growth.shape[:-1], growth.shape[-1] + 1))
+    np.cumprod(growth, axis=-1, out=wealth[..., 1:])
+    return wealth
 
 
 def drawdown(wealth: FloatArray) -> FloatArray:
-    """Loss from the highest value so far, a fraction <= 0, on each row; (T,).
+    """Loss from the highest value so far, a fraction <= 0, on each row; (..., T).
 
     >>> drawdown(np.array([1.0, 2.0, 1.5, 3.0])).tolist()
     [0.0, 0.0, -0.25, 0.0]
     """
-    return np.asarray(wealth / np.maximum.accumulate(wealth) - 1.0)
+    return np.asarray(wealth / np.maximum.accumulate(wealth, axis=-1) - 1.0)
 
 
-def deepest(wealth: FloatArray) -> tuple[float, int, int]:
-    """The maximum drawdown (<= 0) with the rows of its peak and its trough.
+def deepest(wealth: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
+    """The maximum drawdown (<= 0) with the rows of its peak and its trough; each (...).
 
-    >>> deepest(np.array([1.0, 2.0, 1.5, 3.0]))
-    (-0.25, 1, 2)
+    Of equal losses, and of equal peaks, the first counts; equal is what differs by rounding only.
+
+    >>> [float(each) for each in deepest(np.array([1.0, 2.0, 1.5, 3.0]))]
+    [-0.25, 1.0, 2.0]
     """
-    losses = drawdown(wealth)
-    trough = int(losses.argmin())
-    peak = int(wealth[: trough + 1].argmax())
-    return float(losses[trough]), peak, trough
+    highest = np.maximum.accumulate(wealth, axis=-1)
+    losses = wealth / highest
+    lowest = losses.min(axis=-1)
+    trough = (losses <= lowest[..., None] + SAME_LOSS).argmax(axis=-1)
+    level = np.take_along_axis(highest, trough[..., None], axis=-1)
+    peak = (highest >= level * (1.0 - SAME_LOSS)).argmax(axis=-1)
+    return lowest - 1.0, peak, trough
 
 
-def tracking_error(returns: FloatArray, benchmark: FloatArray, years: float) -> float:
-    """Annual standard deviation of the differences of returns."""
+def tracking_error(returns: FloatArray, benchmark: FloatArray, years: float) -> FloatArray:
+    """Annual standard deviation of the differences of returns; (...)."""
     return volatility(returns - benchmark, years)
 
 
@@ -98,10 +126,14 @@ def excess_growth(weights: FloatArray, covariance: FloatArray) -> float:
     return (own - float(weights @ covariance @ weights)) / 2.0
 
 
-def diversification_return(growth: float, weights: FloatArray, asset_growth: FloatArray) -> float:
-    """Growth a year of the portfolio less the weighted growth rates of its assets.
+def diversification_return(growth: FloatArray, asset_growth: float) -> FloatArray:
+    """Growth a year of the portfolio less the weighted growth rates of its assets; (...).
 
     D. G. Booth and E. F. Fama, "Diversification Returns and Asset Contributions", Financial Analysts
     Journal 48 (1992).
     """
-    return growth - float(weights @ asset_growth)
+    return np.asarray(growth - asset_growth)
+
+
+def _sum_of_squares(values: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("...i,...i->...", values, values))

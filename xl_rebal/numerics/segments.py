@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from xl_rebal.numerics.bands import is_breached
+from xl_rebal.numerics.costs import is_traded
 from xl_rebal.typing import FloatArray, IntArray
 
 _FIRST_CHUNK = 32  # looks that are examined at once; doubled as long as nothing is found
 _MOST_CHUNK = 4096
+_MOST_STEPS = 60  # two or three are usual
 
 
 def held_values(prices: FloatArray, starts: IntArray, shares: FloatArray) -> FloatArray:
@@ -88,18 +90,33 @@ def cost_factors(
 ) -> FloatArray:
     """What is left of a wealth of 1 when ``before`` (K, n) goes to ``target``, rates a side; (K,).
 
-    The exact rule solves f + sum c_i |t_i f - w_i| = 1 for each row: the left side is convex and
-    rises, so Newton's steps from 1 come down to the root.
+    target: (n,) or (K, n). The exact rule solves f + sum c_i |t_i f - w_i| = 1 over the traded assets of each
+    row. Where it is known which of them are bought that is a linear equation; what its solution buys
+    is looked at again until it is the same. The left side is convex and rises, so these are Newton's steps from
+    1 down to the root.
     """
     if not buy_rate.any() and not sell_rate.any():
         return np.ones(len(before))
+    traded = is_traded(before, target)
+    buy, sell = np.where(traded, buy_rate, 0.0), np.where(traded, -sell_rate, 0.0)
+    is_bought = target > before
+    if pre_trade:
+        return np.asarray(1.0 - (np.where(is_bought, buy, sell) * (target - before)).sum(axis=1))
     factor = np.ones(len(before))
-    for _ in range(1 if pre_trade else 60):
-        change = factor[:, None] * target - before
-        rate = np.where(change > 0, buy_rate, -sell_rate)
-        over = factor + (rate * change).sum(axis=1) - 1.0
-        step = over if pre_trade else over / (1.0 + (rate * target).sum(axis=1))
-        factor = factor - step
-        if np.abs(step).max(initial=0.0) <= 1e-16:
+    goal = np.broadcast_to(target, before.shape)
+    open_rows = np.arange(len(before))
+    for _ in range(_MOST_STEPS):
+        rate = np.where(is_bought, buy, sell)
+        found = (1.0 + _dot(rate, before)) / (1.0 + _dot(rate, goal))
+        factor[open_rows] = found
+        again = found[:, None] * goal > before
+        changed = (again != is_bought).any(axis=1)
+        if not changed.any():
             break
+        open_rows, is_bought = open_rows[changed], again[changed]
+        before, goal, buy, sell = before[changed], goal[changed], buy[changed], sell[changed]
     return factor
+
+
+def _dot(left: FloatArray, right: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("kn,kn->k", left, right))
