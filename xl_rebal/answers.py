@@ -80,6 +80,22 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
             {"policy": rival.name, "own": rival.is_own, **asdict(rival.figures)}
             for rival in summary.rivals
         ]
+    if summary.bands is not None:
+        answer["candidates"] = [
+            {
+                "policy": each.name, "band": each.band,
+                "looked_at": None if each.schedule is None else each.schedule.words,
+                "own": each.is_own, "chosen": each.is_chosen, "frontier": each.on_frontier,
+                **asdict(each.figures),
+            }
+            for each in summary.bands.candidates
+        ]  # fmt: skip
+        luck, even = summary.bands.luck, summary.bands.break_even
+        answer["timing_luck"] = {
+            "schedule": summary.bands.schedule.words, "growth_rate": luck.growth_rate.tolist(),
+            "tracking_error": luck.tracking_error.tolist(),
+        }  # fmt: skip
+        answer["break_even"] = {"rate": even.rate, "up_to": even.most}
     if out is not None:
         answer["out"] = str(out)
     return answer

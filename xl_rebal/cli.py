@@ -237,6 +237,30 @@ def backtest(
         typer.echo(written)
 
 
+@app.command()
+def bands(
+    book: Book,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare widths of bands and dates: cost a year against tracking error, timing luck."""
+    from xl_rebal.terminal import show_bands
+
+    summary, written = _study("bands", book, out, in_place, dry_run, force, json_, settings, quiet)
+    if json_:
+        _print_json(_answer(summary, written))
+        return
+    if not quiet:
+        show_bands(summary)
+    if written is not None:
+        typer.echo(written)
+
+
 def _study(
     name: str, book: Path, out: Path | None, in_place: bool, dry_run: bool, force: bool,
     json_: bool, settings: list[str] | None, quiet: bool,

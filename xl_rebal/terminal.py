@@ -17,6 +17,7 @@ from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.engine.statistics import Statistics
 from xl_rebal.model.trades import Action, Status
 from xl_rebal.wording import drift_left, money, percent, signed_points
+from xl_rebal.workbook.render_bands import candidate_words, luck_sentence
 from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
@@ -128,6 +129,35 @@ def show_backtest(summary: Summary) -> None:
     screen.table(Table(columns, tuple(rows)))
     screen.line()
     screen.say("* this book's policy")
+    screen.say(source_of(summary.study))
+    screen.say(study_convention(summary.study, summary.desk.plan.costs))
+    screen.notes(summary)
+    screen.say(summary.sentence)
+
+
+def show_bands(summary: Summary) -> None:
+    """The policies that no other beats in both cost and tracking error, this book's, and the choice."""
+    screen = _Screen()
+    assert summary.study is not None
+    assert summary.bands is not None
+    columns = (
+        Column("Policy"),
+        *_numbers("Cost a year", "Tracking error", "Turnover", "Rebalances", "CAGR"),
+        Column("Mark"),
+    )
+    rows = [
+        _row(
+            candidate_words(each), f"{each.figures.cost_bp:.2f} bp",
+            percent(each.figures.tracking_error, 2), percent(each.figures.turnover, 1),
+            f"{each.figures.rebalances:,}", percent(each.figures.growth_rate, 2),
+            "chosen" if each.is_chosen else "",
+        )
+        for each in summary.bands.candidates
+        if each.on_frontier or each.is_own or each.is_chosen
+    ]  # fmt: skip
+    screen.table(Table(columns, tuple(rows)))
+    screen.line()
+    screen.say(luck_sentence(summary.bands))
     screen.say(source_of(summary.study))
     screen.say(study_convention(summary.study, summary.desk.plan.costs))
     screen.notes(summary)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xl_rebal.commands.command import Command, Summary, with_settings
 from xl_rebal.commands.rebalancing import check, drift, propose, rebalance_book
-from xl_rebal.commands.study import backtest_book
+from xl_rebal.commands.study import backtest_book, bands_book
 
 COMMANDS: dict[str, Command] = {
     command.name: command
@@ -22,6 +22,10 @@ COMMANDS: dict[str, Command] = {
         Command(
             "backtest", "Backtest", "Compare this book's policy with its rivals on past prices.",
             backtest_book, True,
+        ),
+        Command(
+            "bands", "Bands", "Compare widths of bands and dates by cost and tracking error.",
+            bands_book, True,
         ),
     )
 }  # fmt: skip

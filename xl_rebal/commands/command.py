@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from xl_rebal.engine.band_study import BandStudy
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.study import Rival, Study
 from xl_rebal.errors import Code, InputError, Note, Problem
@@ -27,6 +28,7 @@ class Summary:
     notes: tuple[Note, ...] = field(default=())
     study: Study | None = None
     rivals: tuple[Rival, ...] = ()
+    bands: BandStudy | None = None
 
 
 Run = Callable[[Book, Mapping[str, str]], Summary]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xl_rebal.commands.command import Summary, with_settings
+from xl_rebal.engine.band_study import bands_compared
 from xl_rebal.engine.study import Study, compared, study_of
 from xl_rebal.errors import XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.parse import Desk, parse
 from xl_rebal.workbook.places import placed, placed_notes
+from xl_rebal.workbook.render_bands import bands_summary, render_bands
 from xl_rebal.workbook.render_study import own_of, render_backtest, summary_of
 
 
@@ -28,6 +30,21 @@ def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
     return Summary(
         "studied", sentence, desk, notes=(*desk.notes, *notes), study=study, rivals=rivals
     )
+
+
+def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
+    """Compare bands of many widths on many dates and write what each costs and how near it keeps."""
+    desk = parse(with_settings(book.read(), settings))
+    try:
+        study = _study(desk)
+        found = bands_compared(study, lambda done, total: book.progress("Bands", done, total))
+    except XlRebalError as error:
+        raise type(error)(placed(error.problems, desk.places)) from error
+    notes = placed_notes(study.notes, desk.places)
+    book.write(render_bands(study, found, desk.plan.costs, notes))
+    sentence = bands_summary(study, found)
+    book.report(sentence)
+    return Summary("studied", sentence, desk, notes=(*desk.notes, *notes), study=study, bands=found)
 
 
 def _study(desk: Desk) -> Study:

@@ -43,7 +43,7 @@ class StudySettings:
     ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: all of
     them), ``model`` the targets to study where a book has several, ``bands`` the default bands that
     are compared (fractions). ``cash_rate``, ``risk_free`` and
-    ``risk_aversion`` are a year.
+    ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
     """
 
     schedule: Schedule = field(default_factory=Schedule)
@@ -53,6 +53,7 @@ class StudySettings:
     cash_rate: float = 0.0
     risk_free: float = 0.0
     risk_aversion: float = 1.0
+    relative_risk_aversion: float = 3.0
     start: date | None = None
     model: str = ""
     bands: tuple[float, ...] = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
@@ -62,17 +63,25 @@ class StudySettings:
 class Study:
     """Prices in the order of the targets, and all that a policy on them is made of.
 
-    ``own`` is the book's method. ``notes`` say what is not as it seems.
+    ``lines`` are the target lines that the columns stand for, ``kind`` is that of the default band, ``own`` the
+    book's method. ``notes`` say what is not as it seems.
     """
 
     prices: Prices
+    lines: tuple[str, ...]
     targets: DatedTargets
     bands: BandRule
+    kind: BandKind
     to: Destination
     own: Method
     settings: StudySettings
     conventions: Conventions
     notes: tuple[Note, ...] = ()
+
+    @property
+    def rates(self) -> FloatArray:
+        """Cost per side of each line, a fraction."""
+        return np.broadcast_to(np.asarray(self.conventions.rate, dtype=np.float64), len(self.lines))
 
     def policy(self, method: Method | None) -> Policy:
         """The policy of a method with this book's bands, dates and destination; None: never.
@@ -157,8 +166,10 @@ def study_of(
     table = within.of(symbols)
     return Study(
         prices=table,
+        lines=tuple(found),
         targets=DatedTargets.fixed(lines.target[rows]),
         bands=BandRule(BandKind.ABSOLUTE, np.minimum(lines.lower, lines.upper)[rows]),
+        kind=plan.bands.kind,
         to=plan.destination,
         own=plan.method,
         settings=settings,

@@ -399,6 +399,8 @@ SETTINGS = (
     Setting("RiskFree", Kind.FRACTION, 0, "fraction a year", "For Sharpe and Sortino."),
     Setting("RiskAversion", Kind.NUMBER, 1, "number",
             "Chooses among bands: the least of cost a year + this x tracking error squared."),
+    Setting("RelativeRiskAversion", Kind.NUMBER, 3, "number",
+            "Of the small-cost model that suggests a band; often 2 to 10."),
     Setting("StudyFrom", Kind.DATE, None, "date",
             "First day of Prices in a study; AsOf is the last. Blank: from the beginning."),
     Setting("StudyModel", Kind.TEXT, None, "text",
@@ -449,10 +451,12 @@ SHEETS = (
     SheetLayout("Outcome", TEAL, "rebalance"),
     SheetLayout("Backtest", TEAL, "backtest"),
     SheetLayout("Study trades", TEAL, "backtest"),
+    SheetLayout("Bands", TEAL, "bands"),
     SheetLayout("Functions", GREY),
     SheetLayout("Checks", GREY, "rebalance"),
     SheetLayout("ChartData", GREY, "rebalance", hidden=True),
     SheetLayout("BacktestData", GREY, "backtest", hidden=True),
+    SheetLayout("BandsData", GREY, "bands", hidden=True),
 )
 
 

@@ -84,11 +84,84 @@ STUDY_YEARS = TableLayout(
     result=True,
 )
 
-STUDY_TABLES = (BACKTEST, STUDY_TRADES, STUDY_PATH, STUDY_YEARS)
+BANDS = TableLayout(
+    "tblBands",
+    "Bands",
+    "A row a policy, by tracking error: bands of one width for all lines, looked at on these dates.",
+    (
+        Column("Policy", Kind.TEXT, "When it trades.", width=20),
+        Column("Band", Kind.FRACTION, "The default band; blank: none is tested.", width=9),
+        Column("Looked at", Kind.TEXT, "On which dates.", width=13),
+        Column("Tracking error", Kind.FRACTION,
+               "A year, against a return to target on every row that costs nothing.", width=9),
+        Column("Cost a year bp", Kind.RATE_BP, "Basis points of wealth.", width=9),
+        Column("Turnover a year", Kind.FRACTION, "One-way: half of all changes of weight.",
+               width=10),
+        Column("Rebalances", Kind.NUMBER, "Dates with a trade after the first purchase.", width=11),
+        Column("CAGR", Kind.FRACTION, "Compound growth a year.", width=9),
+        Column("Ahead of never", Kind.SIGNED_FRACTION,
+               "Wealth at the end over that of never rebalancing, less 1.", width=10),
+        Column("Maximum drift", Kind.FRACTION, "Before the trades of a row.", width=10),
+        Column("Frontier", Kind.TEXT, "yes: no other policy is lower in both cost and tracking error.",
+               width=9),
+        Column("Mark", Kind.TEXT, "this book: its own bands and dates; chosen: see above.", width=19),
+    ),
+    result=True,
+)  # fmt: skip
+
+SUGGESTED = TableLayout(
+    "tblSuggestedBands",
+    "Bands",
+    "Half-widths by two models that disagree; what is optimal is flat, so 25 % more or less hardly matters.",
+    (
+        Column("Line", Kind.TEXT, "", width=20),
+        Column("Target", Kind.FRACTION, "", width=9),
+        Column("Volatility against the rest", Kind.FRACTION, "A year, over the study.", width=12),
+        Column("Small-cost model", Kind.FRACTION,
+               "[3 / (2 g) x t^2 (1 - t)^2 x cost]^(1/3), g = RelativeRiskAversion.", width=11),
+        Column("One-period model", Kind.FRACTION, "cost / (RiskAversion x volatility^2).", width=11),
+    ),
+    result=True,
+)  # fmt: skip
+
+FRONTIER = TableLayout(
+    "tblFrontier",
+    "BandsData",
+    "Cost a year (bp) against tracking error, as the chart shows them.",
+    (
+        Column("Tracking error", Kind.FRACTION, "", width=12),
+        Column("Policies", Kind.RATE_BP, "", width=12),
+        Column("Frontier", Kind.RATE_BP, "", width=12),
+        Column("This book", Kind.RATE_BP, "", width=12),
+        Column("Chosen", Kind.RATE_BP, "", width=12),
+    ),
+    result=True,
+)
+
+TIMING = TableLayout(
+    "tblTiming",
+    "BandsData",
+    "Growth a year by how many rows later the calendar dates fall.",
+    (
+        Column("Offset", Kind.NUMBER, "Rows later.", width=12),
+        Column("CAGR", Kind.FRACTION, "", width=12),
+        Column("Mean", Kind.FRACTION, "Of all offsets.", width=12),
+    ),
+    result=True,
+)
+
+STUDY_TABLES = (
+    BACKTEST, STUDY_TRADES, STUDY_PATH, STUDY_YEARS, BANDS, SUGGESTED, FRONTIER, TIMING
+)  # fmt: skip
 
 STUDY_CELLS = (
     ResultCell("BacktestSummary", "In one line", Kind.TEXT, "BacktestData"),
     ResultCell("BacktestConvention", "Convention", Kind.TEXT, "BacktestData"),
     ResultCell("BacktestSource", "Prices", Kind.TEXT, "BacktestData"),
     ResultCell("BacktestNotes", "Worth knowing", Kind.TEXT, "BacktestData"),
+    ResultCell("BandsSummary", "In one line", Kind.TEXT, "BandsData"),
+    ResultCell("BandsLuck", "Timing luck and break-even", Kind.TEXT, "BandsData"),
+    ResultCell("BandsConvention", "Convention", Kind.TEXT, "BandsData"),
+    ResultCell("BandsSource", "Prices", Kind.TEXT, "BandsData"),
+    ResultCell("BandsNotes", "Worth knowing", Kind.TEXT, "BandsData"),
 )

@@ -98,6 +98,7 @@ _STUDY: Mapping[str, Callable[[RawCell], object]] = {
     "CashRate": _rate,
     "RiskFree": _rate,
     "RiskAversion": lambda value: cells.number(value, "a number above 0", above=0),
+    "RelativeRiskAversion": lambda value: cells.number(value, "a number above 0", above=0),
     "StudyBands": _bands,
 }
 
@@ -155,6 +156,7 @@ def study_settings(settings: Mapping[str, object]) -> StudySettings:
         cash_rate=number_of(settings, "CashRate"),
         risk_free=number_of(settings, "RiskFree"),
         risk_aversion=number_of(settings, "RiskAversion"),
+        relative_risk_aversion=number_of(settings, "RelativeRiskAversion"),
         start=date_of(settings, "StudyFrom"),
         model=str(settings["StudyModel"] or ""),
         bands=bands,

@@ -15,7 +15,7 @@ from xl_rebal.workbook.book import Results
 from xl_rebal.workbook.chart_style import TableSource
 from xl_rebal.workbook.charts import said_on_chart
 from xl_rebal.workbook.dashboard import result_value, rows_of
-from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, TEAL, TableLayout
+from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SHEETS, TEAL, TableLayout
 from xl_rebal.workbook.layout_study import (
     BACKTEST,
     STUDY_PATH,
@@ -30,22 +30,16 @@ _DATA_ROW = 12
 """Row of the headers on BacktestData, below the named results."""
 _YEARS_COLUMN = len(STUDY_PATH.columns) + 2
 _CHARTS_ROW = TABLE_ROW + 6
-_HEAD = (
-    ("A2", "BacktestSummary", styles.BOLD),
-    ("A3", "BacktestConvention", styles.SMALL),
-    ("A4", "BacktestSource", styles.SMALL),
-    ("A5", "BacktestNotes", styles.SMALL),
-)
+_HEAD = ("BacktestSummary", "BacktestConvention", "BacktestSource", "BacktestNotes")
 _LINE = 14
 """Height of a line of text."""
-_NOTHING_YET = "No backtest yet: run `xl-rebal backtest` on this file, or press Backtest in Excel."
 
 
 def write_backtest(
     writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
 ) -> None:
     """The comparison of policies with its charts, one page."""
-    _head(writer, sheet, "Backtest", BACKTEST, results, banner)
+    write_head(writer, sheet, "Backtest", BACKTEST, _HEAD, results, banner)
     rows = rows_of(results, BACKTEST.name)
     writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=max(0, 4 - len(rows)))
     sheet.row_dimensions[TABLE_ROW].height = 30
@@ -65,7 +59,7 @@ def write_backtest(
 
 def write_study_trades(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> None:
     """Every trade of the book's own policy."""
-    _head(writer, sheet, "Trades of the backtest", STUDY_TRADES, results, banner)
+    write_head(writer, sheet, "Trades of the backtest", STUDY_TRADES, _HEAD, results, banner)
     writer.table(sheet, STUDY_TRADES, TABLE_ROW, rows_of(results, STUDY_TRADES.name))
     sheet.freeze_panes = f"A{TABLE_ROW + 1}"
     sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
@@ -74,46 +68,52 @@ def write_study_trades(writer: Writer, sheet: Worksheet, results: Results, banne
 
 def write_backtest_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     """What the charts show, row by row."""
-    writer.put(sheet, "A1", "Results of the last backtest; written anew each time.",
-               font=styles.SMALL)  # fmt: skip
-    mine = [cell for cell in RESULT_CELLS if cell.sheet == "BacktestData"]
-    for row, cell in enumerate(mine, start=3):
-        writer.put(sheet, f"A{row}", cell.label)
-        value = result_value(results, cell.name)
-        writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
-        writer.name(cell.defined_name, sheet, f"B{row}")
-    path = rows_of(results, STUDY_PATH.name) or [_nothing(len(STUDY_PATH.columns))]
-    years = rows_of(results, STUDY_YEARS.name) or [_nothing(len(STUDY_YEARS.columns))]
+    write_values(writer, sheet, results, "BacktestData")
+    path = rows_of(results, STUDY_PATH.name) or [nothing_yet(len(STUDY_PATH.columns))]
+    years = rows_of(results, STUDY_YEARS.name) or [nothing_yet(len(STUDY_YEARS.columns))]
     writer.table(sheet, STUDY_PATH, _DATA_ROW, path)
     writer.table(sheet, STUDY_YEARS, _DATA_ROW, years, left=_YEARS_COLUMN)
     sheet.sheet_state = "hidden"
     styles.set_page(sheet)
 
 
-def _head(
+def write_head(
     writer: Writer,
     sheet: Worksheet,
     title: str,
     layout: TableLayout,
+    names: Sequence[str],
     results: Results,
     banner: str,
 ) -> None:
-    """Title, the run in one line, conventions, prices, notes and the banner, over the table's width."""
+    """Title, named results (the first is the run in one line) over the table's width, the banner."""
     columns = len(layout.columns)
     letters = 1.15 * sum(column.width for column in layout.columns)  # small letters are narrow
     writer.put(sheet, "A1", title, font=styles.TITLE)
-    for address, name, font in _HEAD:
-        value = result_value(results, name)
-        formula = f'=res_{name}&""'
-        if name == "BacktestSummary":
-            formula = f'=IF(res_{name}="","{_NOTHING_YET}",res_{name})'
-            value = value or _NOTHING_YET
-        writer.formula(sheet, address, formula, value, font=font, align=styles.WRAP)
-        row = int(address[1:])
+    command = next(each.written_by for each in SHEETS if each.kind == layout.sheet)
+    nothing = f"No study yet: run `xl-rebal {command}` on this file, or the macro in Excel."
+    for row, name in enumerate(names, start=2):
+        value, formula = result_value(results, name), f'=res_{name}&""'
+        if row == 2:
+            value = value or nothing
+            formula = f'=IF(res_{name}="","{nothing}",res_{name})'
+        font = styles.BOLD if row == 2 else styles.SMALL
+        writer.formula(sheet, f"A{row}", formula, value, font=font, align=styles.WRAP)
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
         sheet.row_dimensions[row].height = _LINE * max(1, ceil(len(str(value)) / letters))
     if banner:
-        writer.put(sheet, "A6", banner, font=styles.WARN)
+        writer.put(sheet, f"A{2 + len(names)}", banner, font=styles.WARN)
+
+
+def write_values(writer: Writer, sheet: Worksheet, results: Results, kind: str) -> None:
+    """The named results of a hidden sheet."""
+    writer.put(sheet, "A1", "Results of the last study; written anew each time.", font=styles.SMALL)
+    mine = [cell for cell in RESULT_CELLS if cell.sheet == kind]
+    for row, cell in enumerate(mine, start=3):
+        writer.put(sheet, f"A{row}", cell.label)
+        value = result_value(results, cell.name)
+        writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
+        writer.name(cell.defined_name, sheet, f"B{row}")
 
 
 def _own(rows: Sequence[Sequence[RawCell]]) -> str:
@@ -131,6 +131,6 @@ def _years(rows: Sequence[Sequence[RawCell]]) -> float:
     return (last - first).days / DAYS_PER_YEAR
 
 
-def _nothing(columns: int) -> tuple[RawCell, ...]:
+def nothing_yet(columns: int) -> tuple[RawCell, ...]:
     """Before the first run one row of zeros keeps the charts' axes calm."""
     return tuple(0 for _ in range(columns))

@@ -1,0 +1,167 @@
+"""Bands of many widths looked at on many dates: what each costs a year, and how near it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xl_rebal.engine.backtest import backtest, filled_prices
+from xl_rebal.engine.break_even import BreakEven, break_even
+from xl_rebal.engine.frontier import chosen, unbeaten
+from xl_rebal.engine.policies import calendar
+from xl_rebal.engine.statistics import Statistics, statistics
+from xl_rebal.engine.study import NEVER_NAME, Progress, Study
+from xl_rebal.engine.sweep import PolicyGrid, Sweep, sweep
+from xl_rebal.engine.timing_luck import TimingLuck, timing_luck
+from xl_rebal.model.plan import TO_TARGET, BandRule, Method
+from xl_rebal.model.prices import DAYS_PER_YEAR
+from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.numerics.performance import volatility
+from xl_rebal.typing import FloatArray
+
+OWN_NAME = "This book"
+_LOOKED_AT = tuple(each for each in Frequency if each is not Frequency.DAILY)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One policy: ``band`` is the default width of all lines, None: none is tested, or the book's own bands;
+    ``schedule`` None: every row."""
+
+    name: str
+    band: float | None
+    schedule: Schedule | None
+    figures: Statistics
+    is_own: bool = False
+    on_frontier: bool = False
+    is_chosen: bool = False
+
+    @property
+    def cost(self) -> float:
+        """A fraction of wealth a year."""
+        return self.figures.cost_bp / 1e4
+
+
+@dataclass(frozen=True)
+class BandStudy:
+    """``candidates`` by tracking error, the book's own policy among them.
+
+    ``luck``: growth of a return to the target on the dates of ``schedule``, moved by 0, 1, ... rows.
+    ``break_even``: the cost at which the book's own policy is worth no more than never rebalancing.
+    """
+
+    candidates: tuple[Candidate, ...]
+    schedule: Schedule
+    luck: TimingLuck
+    break_even: BreakEven
+
+    @property
+    def own(self) -> Candidate:
+        return next(each for each in self.candidates if each.is_own)
+
+    @property
+    def chosen(self) -> Candidate:
+        return next(each for each in self.candidates if each.is_chosen)
+
+
+def bands_compared(study: Study, progress: Progress | None = None) -> BandStudy:
+    """The bands of the settings on every kind of date, plain calendars, never, and the book's own policy.
+
+    Bands have one width of the book's kind for all lines, and end where the book's do; plain calendars go to
+    the target. Chosen is the least of cost a year + risk aversion x tracking error squared.
+    """
+    told = _Parts(progress, 4)
+    day = study.settings.schedule
+    schedules = [replace(day, frequency=each, every=None) for each in _LOOKED_AT]
+    rule = BandRule(study.kind)
+    rate = study.conventions.rate
+    bands = PolicyGrid(study.targets, study.settings.bands, (None, *schedules), destinations=(study.to,),
+                       costs=(rate,), rule=rule)  # fmt: skip
+    dated = PolicyGrid(
+        study.targets, (None,), (None, *schedules), destinations=(TO_TARGET,), costs=(rate,)
+    )
+    found = [*_candidates(_run(study, bands, told(0))), *_candidates(_run(study, dated, told(1)))]
+    run = backtest(study.prices, study.policy(study.own), study.conventions)
+    figures = statistics(run, study.settings.risk_free)
+    found.append(Candidate(OWN_NAME, None, _own_schedule(study), figures, is_own=True))
+    schedule = replace(day, offset=0)
+    moved = timing_luck(
+        study.prices, calendar(study.targets, schedule), study.conventions,
+        count=_rows_of_a_period(study, schedule), risk_free=study.settings.risk_free, progress=told(2),
+    )  # fmt: skip
+    even = break_even(study.prices, study.policy(study.own), study.conventions)
+    return BandStudy(_marked(found, study.settings.risk_aversion), schedule, moved, even)
+
+
+def _rows_of_a_period(study: Study, schedule: Schedule) -> int:
+    """How many rows a usual period has: any of them might have been its date."""
+    gaps = np.diff(schedule.rows(study.prices.days))
+    return max(1, int(np.median(gaps))) if gaps.size else 1
+
+
+def volatility_against_the_rest(study: Study) -> FloatArray:
+    """Annual volatility of each line's returns less those of the others at their targets, over the study;
+    (n,), 0 where there are no others. A missing price counts as no change."""
+    values, _, _ = filled_prices(study.prices, study.conventions.cash_rate)
+    target, dates = study.targets.weights[0], study.prices.dates
+    returns = values[1:] / values[:-1] - 1.0
+    others = np.where(target < 1, 1.0 - target, 1.0)
+    rest = ((returns @ target)[:, None] - target * returns) / others
+    years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR
+    spread = np.where(target < 1, returns - rest, 0.0)
+    return np.asarray(volatility(spread.T, years))
+
+
+def _run(study: Study, grid: PolicyGrid, progress: Progress | None) -> Sweep:
+    return sweep(
+        study.prices, grid, study.conventions, risk_free=study.settings.risk_free, progress=progress
+    )
+
+
+def _candidates(found: Sweep) -> list[Candidate]:
+    names = {
+        "none": NEVER_NAME, "calendar": Method.CALENDAR.value, "threshold": Method.THRESHOLD.value,
+        "calendar+threshold": Method.CALENDAR_THRESHOLD.value,
+    }  # fmt: skip
+    return [
+        Candidate(names[point.name], None if point.band is None else float(point.band), point.schedule,
+                  point.figures)
+        for point in found.points()
+    ]  # fmt: skip
+
+
+def _own_schedule(study: Study) -> Schedule | None:
+    return None if study.own is Method.THRESHOLD else study.settings.schedule
+
+
+def _marked(found: list[Candidate], risk_aversion: float) -> tuple[Candidate, ...]:
+    """By tracking error, then cost, with what no other beats in both and what is chosen.
+
+    A band that was never reached is never rebalancing under another name, and not on the frontier.
+    """
+    ordered = sorted(found, key=lambda each: (each.figures.tracking_error, each.cost))
+    cost = np.array([each.cost for each in ordered])
+    error = np.array([each.figures.tracking_error for each in ordered])
+    trades = np.array([each.figures.rebalances for each in ordered])
+    (best,) = chosen(cost, error, trades, risk_aversion)
+    return tuple(
+        replace(each, on_frontier=bool(is_unbeaten), is_chosen=place == best)
+        for place, (each, is_unbeaten) in enumerate(
+            zip(ordered, unbeaten(cost, error), strict=True)
+        )
+    )
+
+
+class _Parts:
+    """Progress over parts of equal weight."""
+
+    def __init__(self, progress: Progress | None, parts: int) -> None:
+        self._progress, self._parts = progress, parts
+
+    def __call__(self, part: int) -> Callable[[int, int], None] | None:
+        progress = self._progress
+        if progress is None:
+            return None
+        return lambda done, total: progress(part * total + done, self._parts * total)
