@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import LineChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.workbook.chart_style import (
@@ -11,15 +10,15 @@ from xl_rebal.workbook.chart_style import (
     marks,
     place,
     scatter,
-    styled,
 )
-from xl_rebal.workbook.layout import AMBER, BLUE, GREY, NAVY, PALE_BLUE, TEAL
+from xl_rebal.workbook.layout import AMBER, BLUE, NAVY, PALE_BLUE, TEAL
 
 BANDS_TEXTS = (
     ("Cost against tracking error", "A dot a policy: tracking error across, cost a year up. A line "
      "through those that no other policy beats in both; a triangle is the policy of this book, a "
      "diamond the chosen one."),
-    ("Timing luck", "Growth a year over how many rows later the calendar dates fall, and its mean."),
+    ("Timing luck", "Growth a year above the mean of all, over how many rows later the calendar dates "
+     "fall."),
 )  # fmt: skip
 """Name and description of each chart, in their order."""
 
@@ -58,10 +57,9 @@ def _frontier(source: TableSource, note: str) -> object:
 
 
 def _timing(source: TableSource, title: str) -> object:
-    chart = styled(LineChart(), title, 0.09)
-    chart.series.append(line(source.series("CAGR", "Growth a year", "Offset"), NAVY))
-    chart.series.append(line(source.series("Mean", "Mean", "Offset"), GREY, dashed=True))
-    chart.y_axis.number_format = "0.00%"
-    chart.x_axis.number_format = "0"
-    chart.x_axis.tickLblSkip = 5
+    chart = scatter(title)
+    chart.series.append(line(source.points("Offset", "Above the mean", "Above the mean"), NAVY))
+    chart.legend = None
+    chart.y_axis.number_format, chart.x_axis.number_format = "+0.00%;-0.00%;0%", "0"
+    chart.x_axis.scaling.min = 0
     return chart

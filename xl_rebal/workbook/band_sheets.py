@@ -31,14 +31,14 @@ def write_bands(
     writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
 ) -> None:
     """Cost against tracking error, timing luck, every policy, and what two models suggest."""
-    write_head(writer, sheet, "Bands", BANDS, _HEAD, results, banner)
+    write_head(writer, sheet, "Bands", (BANDS, SUGGESTED), _HEAD, results, banner)
     data = titles["BandsData"]
     frontier = TableSource(FRONTIER, data, _DATA_ROW, len(rows_of(results, FRONTIER.name)))
     timing = TableSource(
         TIMING, data, _DATA_ROW, len(rows_of(results, TIMING.name)), _TIMING_COLUMN
     )
     last = _SUGGESTED_COLUMN + len(SUGGESTED.columns) - 1
-    title = "Growth a year by the offset of the dates (rows)"
+    title = "Timing luck: growth a year above the mean, by rows later"
     add_band_charts(sheet, frontier, timing, title, said_on_chart(banner), _CHARTS, (8, last))
     writer.describe(sheet, BANDS_TEXTS)
     writer.put(sheet, f"A{TABLE_ROW - 1}", BANDS.help, font=styles.SMALL)

@@ -60,7 +60,7 @@ def bars(title: str, left: float = 0.09) -> Any:
     chart: Any = BarChart()
     chart.type = "col"
     chart.gapWidth = 70
-    return styled(chart, title, left)
+    return _styled(chart, title, left)
 
 
 def dated_lines(title: str, years: float, left: float = 0.09) -> Any:
@@ -68,7 +68,7 @@ def dated_lines(title: str, years: float, left: float = 0.09) -> Any:
     chart: Any = LineChart()
     chart.x_axis = DateAxis(crossAx=100)
     chart.x_axis.crosses, chart.y_axis.crossAx = "min", chart.x_axis.axId
-    styled(chart, title, left)
+    _styled(chart, title, left)
     chart.x_axis.baseTimeUnit = "days"
     unit, step, form = (
         ("years", 1 + int(years // 14), "yyyy") if years > 3 else ("months", 1 + int(4 * years), "mmm yy")
@@ -83,13 +83,13 @@ def scatter(title: str, left: float = 0.09) -> Any:
     """Points by two numbers."""
     chart: Any = ScatterChart()
     chart.style = 13
-    styled(chart, title, left)
+    _styled(chart, title, left)
     chart.x_axis.majorGridlines = None
     chart.display_blanks = "gap"
     return chart
 
 
-def styled(chart: Any, title: str, left: float) -> Any:
+def _styled(chart: Any, title: str, left: float) -> Any:
     chart.title = title
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=text(1150, bold=True))
     for run in chart.title.tx.rich.p[0].r or []:

@@ -145,7 +145,7 @@ TIMING = TableLayout(
     (
         Column("Offset", Kind.NUMBER, "Rows later.", width=12),
         Column("CAGR", Kind.FRACTION, "", width=12),
-        Column("Mean", Kind.FRACTION, "Of all offsets.", width=12),
+        Column("Above the mean", Kind.SIGNED_FRACTION, "Of all offsets.", width=12),
     ),
     result=True,
 )

@@ -16,6 +16,7 @@ from xl_rebal.engine.band_study import (
 from xl_rebal.engine.study import Study
 from xl_rebal.errors import Note
 from xl_rebal.model.plan import BandKind, Costs
+from xl_rebal.model.portfolio import CASH
 from xl_rebal.numerics.bands import one_period_width, small_cost_width
 from xl_rebal.wording import counted, percent
 from xl_rebal.workbook.book import Block, Results
@@ -118,8 +119,8 @@ def _point(each: Candidate) -> tuple[RawCell, ...]:
 
 def _timing(found: BandStudy) -> Rows:
     growth = found.luck.growth_rate
-    mean = float(growth.mean())
-    return tuple((offset, each, mean) for offset, each in enumerate(growth.tolist()))
+    above = (growth - growth.mean()).tolist()
+    return tuple(zip(range(len(above)), growth.tolist(), above, strict=True))
 
 
 def _suggested(study: Study) -> Rows:
@@ -136,4 +137,5 @@ def _suggested(study: Study) -> Rows:
             study.lines, target.tolist(), volatility.tolist(), small.tolist(), one_period.tolist(),
             strict=True,
         )
+        if line != CASH
     )  # fmt: skip

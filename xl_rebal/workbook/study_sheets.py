@@ -39,7 +39,7 @@ def write_backtest(
     writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
 ) -> None:
     """The comparison of policies with its charts, one page."""
-    write_head(writer, sheet, "Backtest", BACKTEST, _HEAD, results, banner)
+    write_head(writer, sheet, "Backtest", (BACKTEST,), _HEAD, results, banner)
     rows = rows_of(results, BACKTEST.name)
     writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=max(0, 4 - len(rows)))
     sheet.row_dimensions[TABLE_ROW].height = 30
@@ -59,7 +59,7 @@ def write_backtest(
 
 def write_study_trades(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> None:
     """Every trade of the book's own policy."""
-    write_head(writer, sheet, "Trades of the backtest", STUDY_TRADES, _HEAD, results, banner)
+    write_head(writer, sheet, "Trades of the backtest", (STUDY_TRADES,), _HEAD, results, banner)
     writer.table(sheet, STUDY_TRADES, TABLE_ROW, rows_of(results, STUDY_TRADES.name))
     sheet.freeze_panes = f"A{TABLE_ROW + 1}"
     sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
@@ -81,16 +81,18 @@ def write_head(
     writer: Writer,
     sheet: Worksheet,
     title: str,
-    layout: TableLayout,
+    tables: Sequence[TableLayout],
     names: Sequence[str],
     results: Results,
     banner: str,
 ) -> None:
-    """Title, named results (the first is the run in one line) over the table's width, the banner."""
-    columns = len(layout.columns)
-    letters = 1.15 * sum(column.width for column in layout.columns)  # small letters are narrow
+    """Title, named results (the first is the run in one line) over the width of ``tables``, which stand side by
+    side, and the banner."""
+    columns = sum(len(table.columns) for table in tables) + len(tables) - 1
+    width = sum(column.width for table in tables for column in table.columns)
+    letters = 1.15 * width  # small letters are narrow
     writer.put(sheet, "A1", title, font=styles.TITLE)
-    command = next(each.written_by for each in SHEETS if each.kind == layout.sheet)
+    command = next(each.written_by for each in SHEETS if each.kind == tables[0].sheet)
     nothing = f"No study yet: run `xl-rebal {command}` on this file, or the macro in Excel."
     for row, name in enumerate(names, start=2):
         value, formula = result_value(results, name), f'=res_{name}&""'
