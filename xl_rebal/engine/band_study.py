@@ -146,11 +146,11 @@ def _marked(found: list[Candidate], risk_aversion: float) -> tuple[Candidate, ..
     error = np.array([each.figures.tracking_error for each in ordered])
     trades = np.array([each.figures.rebalances for each in ordered])
     (best,) = chosen(cost, error, trades, risk_aversion)
+    is_reached = (trades > 0) | np.array([each.name == NEVER_NAME for each in ordered])
+    on_frontier = (unbeaten(cost, error) & is_reached).tolist()
     return tuple(
-        replace(each, on_frontier=bool(is_unbeaten), is_chosen=place == best)
-        for place, (each, is_unbeaten) in enumerate(
-            zip(ordered, unbeaten(cost, error), strict=True)
-        )
+        replace(each, on_frontier=is_on, is_chosen=place == best)
+        for place, (each, is_on) in enumerate(zip(ordered, on_frontier, strict=True))
     )
 
 

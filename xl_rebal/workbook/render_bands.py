@@ -60,7 +60,7 @@ def bands_summary(study: Study, found: BandStudy) -> str:
 
 def _costs(each: Candidate) -> str:
     figures = each.figures
-    return f"{figures.cost_bp:.1f} bp and a tracking error of {percent(figures.tracking_error, 2)} a year"
+    return f"{figures.cost_bp:.2f} bp and a tracking error of {percent(figures.tracking_error, 2)} a year"
 
 
 def luck_sentence(found: BandStudy) -> str:

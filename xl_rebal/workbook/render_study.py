@@ -68,7 +68,7 @@ def summary_of(own: Rival) -> str:
     ended = "level with" if distance == percent(0, 2) else f"{distance} {side}"
     return (
         f"{own.name} ended {ended} never rebalancing, at a one-way "
-        f"turnover of {percent(figures.turnover)} and a cost of {figures.cost_bp:.1f} bp a year: "
+        f"turnover of {percent(figures.turnover)} and a cost of {figures.cost_bp:.2f} bp a year: "
         f"{counted(figures.rebalances, 'rebalance')} in {figures.years:.1f} years."
     )
 
