@@ -42,13 +42,14 @@ def rebalanced(name: str) -> bytes:
 
 
 @cache
-def backtested(name: str) -> bytes:
-    """The copy of an example that a backtest writes after a rebalance."""
+def studied(name: str) -> bytes:
+    """The copy of an example that a rebalance, a backtest and a study of bands have written into."""
     with tempfile.TemporaryDirectory(prefix="generated-") as folder:
-        book, out = Path(folder) / "book.xlsx", Path(folder) / "out.xlsx"
+        book = Path(folder) / "book.xlsx"
         book.write_bytes(rebalanced(name))
-        COMMANDS["backtest"].run(FileBook(book, out), {})
-        return out.read_bytes()
+        for command in ("backtest", "bands"):
+            COMMANDS[command].run(FileBook(book, book, replace=True), {})
+        return book.read_bytes()
 
 
 def users_book() -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generated import NEW, REBALANCED, STUDIED, USERS, backtested, new, rebalanced
+from tests.generated import NEW, REBALANCED, STUDIED, USERS, new, rebalanced, studied
 from tests.judges.libreoffice import Calc
 from tests.judges.verdict import findings
 
@@ -39,5 +39,7 @@ def test_no_judge_finds_a_fault_in_a_book_that_is_written_with_lxml(
 
 
 @pytest.mark.parametrize("name", STUDIED)
-def test_a_book_with_a_backtest_has_no_finding(name: str, calc: Calc) -> None:
-    assert findings(backtested(name), calc) == []
+def test_no_judge_finds_a_fault_in_a_book_after_a_backtest_and_a_study_of_bands(
+    name: str, calc: Calc
+) -> None:
+    assert findings(studied(name), calc) == []

@@ -9,7 +9,7 @@ import pytest
 from tests.hosts.desktop import DesktopXlwings
 from tests.hosts.test_macros import OpenBook
 from xl_rebal.cells import serial
-from xl_rebal.workbook.layout_study import BACKTEST, STUDY_PATH, STUDY_TRADES, STUDY_YEARS
+from xl_rebal.workbook.layout_study import STUDY_TABLES
 
 FIRST = date(2023, 11, 1)
 # B stands still; A doubles on the third day, so that halves become 2/3 and 1/3
@@ -28,8 +28,8 @@ def desk(desktop: DesktopXlwings) -> OpenBook:
             ]  # fmt: skip
         area = prices.resize(len(CLOSES) + 1, 3)
         made.book.sheets["Holdings"].tables.add(source=area, name="tblPrices")
-        for place, layout in enumerate((BACKTEST, STUDY_TRADES, STUDY_PATH, STUDY_YEARS)):
-            made._table(layout, "ChartData", 40 + 30 * place)
+        for place, layout in enumerate(STUDY_TABLES):
+            made._table(layout, "ChartData", 40 + 80 * place)
     return made
 
 
@@ -52,6 +52,20 @@ def test_backtest_fills_its_tables_and_says_what_came_of_it(desk: OpenBook) -> N
     assert [row[3] for row in trades] == pytest.approx([-value / 4, value / 4])
     assert len(desk.cells("tblStudyPath")) == len(CLOSES)
     assert "Threshold ended level with never rebalancing" in str(desk.desktop.screen.messages[-1])
+
+
+def test_bands_fills_its_tables_and_says_which_are_chosen(desk: OpenBook) -> None:
+    desk.run("bands")
+    policies = desk.cells("tblBands")
+
+    assert len(policies) == 9 * 6 + 6 + 1  # widths and none by dates, and this book
+    (own,) = (row for row in policies if row[0] == "This book")
+    # four days: the only breach there is is mended on the third, to the target
+    assert (own[2], own[6]) == ("every row", 1)
+    assert [row[0] for row in desk.cells("tblSuggestedBands")] == ["AAA", "BBB"]
+    assert "Least of cost a year + 1 x tracking error squared" in str(
+        desk.desktop.screen.messages[-1]
+    )
 
 
 def test_a_target_without_prices_is_an_alert_and_writes_nothing(desk: OpenBook) -> None:
