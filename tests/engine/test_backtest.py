@@ -394,6 +394,25 @@ def test_a_fee_that_takes_all_is_said_with_its_date() -> None:
         backtest(prices, calendar(EVEN, Schedule(every=1)), Conventions(fee=5.0))
 
 
+@pytest.mark.parametrize("cost_rule", CostRule)
+def test_fees_of_the_first_purchase_that_take_all_are_said(cost_rule: CostRule) -> None:
+    made = Conventions(fee=0.5, charge_first_purchase=True, cost_rule=cost_rule)
+    with pytest.raises(InputError, match="costs on 2020-01-01 that take all there is"):
+        backtest(table((1, 1), (3, 1)), buy_and_hold(EVEN), made)
+
+
+def test_targets_wholly_in_what_has_no_price_yet_are_refused_on_their_date() -> None:
+    nan = float("nan")
+    prices = table((1, nan), (1, nan), (1, nan), (1, 5))
+    dated = DatedTargets((None, prices.dates[2]), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    said = "no price yet of anything that has a target on 2020-01-03"
+    for policy in (tactical(dated), calendar(dated, Schedule(every=1))):
+        with pytest.raises(InputError, match=said):
+            backtest(prices, policy)
+    later = DatedTargets((None, prices.dates[3]), dated.weights)
+    assert backtest(prices, tactical(later)).target.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
 def test_the_log_adds_up_to_the_path() -> None:
     pick = Random(3)
     prices = market(pick, 300, 4)

@@ -138,8 +138,9 @@ def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = N
 
     An asset whose prices begin later waits: until then its target goes to the others pro rata. A row
     without a price of an asset values it at its last one and does not trade it; so does the end of its
-    prices. No trade is made on the last row. Raises InputError where nothing can be bought on the first
-    row or there are fewer than two rows.
+    prices. No trade is made on the last row. Raises InputError where there are fewer than two rows, no
+    targets hold on the first or nothing that has a target on a row has had a price by then, where costs
+    take all there is, a withdrawal is more than can be raised, or the rows are too few for a window.
     """
     return _Run(prices, policy, conventions or Conventions()).result()
 
@@ -190,8 +191,9 @@ class _Run:
             total = float(weights.sum())
             targets.append(weights / total if total > 0 else weights)
         self.target = np.array(targets)
-        if not self.target[self.line[0]].any():
-            raise InputError([_nothing_to_buy(self.dates[0])])
+        empty = np.flatnonzero(~self.target.any(axis=1)[self.line])
+        if empty.size:
+            raise InputError([_nothing_to_buy(self.dates[int(empty[0])])])
 
     def _lay_out_bands(self, prices: Prices) -> None:
         """Half-widths, for each line of targets or each row of prices; ``ready`` (T,): where known."""
@@ -313,9 +315,12 @@ class _Run:
         if not self.conventions.charge_first_purchase:
             return capital
         nothing = np.append(np.zeros_like(target), 1.0)
-        return self._left(
+        left = self._left(
             nothing, np.append(target, 0.0), capital, np.ones(len(nothing), dtype=bool)
         )
+        if left <= 0:
+            raise InputError([_costs_take_all(self.dates[0])])
+        return left
 
     def _buy(self, target: FloatArray) -> None:
         self.starts.append(0)
@@ -502,10 +507,10 @@ def _no_targets(first: date) -> Problem:
     )  # fmt: skip
 
 
-def _nothing_to_buy(first: date) -> Problem:
+def _nothing_to_buy(day: date) -> Problem:
     return Problem(
-        Code.MISSING_PRICE, f"no price of anything that has a target on {first}, the first row",
-        "at least one", "Begin the prices later, or give the first row.", argument="prices",
+        Code.MISSING_PRICE, f"no price yet of anything that has a target on {day}",
+        "at least one", "Begin the prices or the targets later, or give that row.", argument="prices",
     )  # fmt: skip
 
 
