@@ -25,8 +25,8 @@ from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.numerics.bands import is_breached
-from xl_rebal.numerics.costs import balancing_scale, is_traded, self_financing_wealth
-from xl_rebal.numerics.destinations import place_cash
+from xl_rebal.numerics.costs import is_traded, self_financing_wealth
+from xl_rebal.numerics.destinations import place_cash, water_fill
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.numerics.segments import (
     cost_factors,
@@ -63,7 +63,8 @@ class Conventions:
     ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
     where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
     earns a year where the prices have no column for it, compounded over days / 365.25. ``flows``:
-    currency by date, + in, - out; on a date without a row it arrives on the next one. ``window``: how
+    currency by date, + in, - out; on a date without a row it arrives on the next one, and so it does where
+    nothing that has a target but CASH has a price on the row. ``window``: how
     many returns up to a row's close are behind the volatilities of bands that scale with them. Until every
     asset with a target has had so many without a gap, no band is tested and nothing trades into one; over
     a later gap its newest volatility holds.
@@ -87,7 +88,8 @@ class Backtest:
     ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
     weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
     ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
-    them on each row. ``notes`` are sentences on what was not as it seems.
+    them on each row. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``. ``notes`` are
+    sentences on what was not as it seems.
     """
 
     dates: tuple[date, ...]
@@ -105,6 +107,9 @@ class Backtest:
     flows: FloatArray
     target: FloatArray
     line: IntArray
+    rate: FloatArray
+    fee: FloatArray
+    cost_rule: CostRule
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -129,8 +134,13 @@ class Backtest:
 
     @property
     def turnover(self) -> FloatArray:
-        """One-way turnover of each trade, of the wealth before costs; (K,)."""
-        return np.asarray(np.abs(self.after - self.before).sum(axis=1) / 2.0)
+        """One-way turnover of each trade, of the wealth before costs; (K,).
+
+        Money that comes or goes is cash, and counts as such where CASH is no symbol too: there the
+        weights before a flow add to less (or more) than 1.
+        """
+        change = self.after - self.before
+        return np.asarray((np.abs(change).sum(axis=1) + np.abs(change.sum(axis=1))) / 2.0)
 
 
 def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = None) -> Backtest:
@@ -234,8 +244,11 @@ class _Run:
         self.reason_of.update({int(row): Reason.TARGETS for row in new})
         self.always = sorted(self.reason_of)
         self.flow_at = np.zeros(last + 1)
+        open_rows = self._open_rows() if self.conventions.flows else none
         for day, amount in sorted(self.conventions.flows.items()):
             row = int(np.searchsorted(self.days, np.datetime64(day)))
+            later = int(np.searchsorted(open_rows, row))
+            row = int(open_rows[later]) if row and later < len(open_rows) else row and last
             if row == 0 or row >= last:
                 self.notes.append(
                     f"The flow of {money(amount)} on {day} is left out: no trade is made then."
@@ -243,6 +256,13 @@ class _Run:
             else:
                 self.flow_at[row] += amount
         self.flow_rows = np.flatnonzero(self.flow_at).tolist()
+
+    def _open_rows(self) -> IntArray:
+        """The rows on which anything that has a target, but CASH, has a price, or CASH alone has one."""
+        wanted = self.target[self.line] > 0
+        if self.cash is not None:
+            wanted[:, self.cash] = False
+        return np.flatnonzero((wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1))
 
     # -- from event to event -----------------------------------------------------------------------
 
@@ -314,10 +334,8 @@ class _Run:
         capital = self.conventions.capital
         if not self.conventions.charge_first_purchase:
             return capital
-        nothing = np.append(np.zeros_like(target), 1.0)
-        left = self._left(
-            nothing, np.append(target, 0.0), capital, np.ones(len(nothing), dtype=bool)
-        )
+        all_priced = np.ones(len(target), dtype=bool)  # what has none yet has no target
+        left = self._left(np.zeros_like(target), target, capital, all_priced)
         if left <= 0:
             raise InputError([_costs_take_all(self.dates[0])])
         return left
@@ -368,61 +386,59 @@ class _Run:
         limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
         to = destination_weights(weights, target, width, width, self.policy.to, limits)
         if is_traded(weights, to).any():
-            left = self._left(weights, to, wealth, can)
-            self._hold(row, weights, to, wealth, left, reason)
+            self._hold(row, weights, to, wealth, reason)
 
     def _place(self, row: int, values: FloatArray) -> FloatArray:
-        """Put a flow into what is underweight, or raise it from what is overweight; the new values."""
+        """Put a flow into what is underweight, or raise it from what is overweight; the new values.
+
+        Among the ways to do so with buys (sells) only the one nearest to the target. Into CASH goes what
+        nothing with a price is short of; where it is no symbol all of the money is placed.
+        """
         flow = float(self.flow_at[row])
         wealth = float(values.sum()) + flow
         if wealth <= 0:
             raise InputError([_spent(self.dates[row], flow)])
         can, target = self.has_price[row], self.target[self.line[row]]
-        cash = self.cash
-        if cash is None:  # a place for the money while it is on its way
-            values, target = np.append(values, flow), np.append(target, 0.0)
-            can, cash = np.append(can, True), len(values) - 1
-        else:
-            values = values.copy()
-            values[cash] += flow
         weights = values / wealth
-        short = bool(weights[cash] < 0)
-        to = weights
-        if short or flow > 0:
-            to = place_cash(weights, target, cash, can, selling=short)
-        left = self._left(weights, to, wealth, can)
-        if self.cash is None and abs(to[cash]) > WEIGHT_TOLERANCE:
+        to: FloatArray | None = weights
+        if self.cash is None:
+            least = np.where(can, 0.0, weights) if flow < 0 else weights
+            greatest = np.where(can, np.inf, weights) if flow > 0 else weights
+            to = water_fill(target, least, greatest, 1.0)
+        else:
+            weights[self.cash] += flow / wealth
+            short = bool(weights[self.cash] < 0)
+            if short or flow > 0:
+                to = place_cash(weights, target, self.cash, can, selling=short)
+        if to is None or to.min() < -WEIGHT_TOLERANCE:
             raise InputError([_spent(self.dates[row], flow)])
-        size = len(self.symbols)
-        self._hold(row, weights[:size], to[:size], wealth, left, Reason.FLOW)
+        self._hold(row, weights, to, wealth, Reason.FLOW)
         return np.asarray(self.held[-1] * self.values[row])
 
     def _left(self, weights: FloatArray, to: FloatArray, wealth: float, can: BoolArray) -> float:
         """The wealth after the costs of going from ``weights`` to ``to``."""
-        extra = len(weights) - len(self.rate)
-        rate, fee = np.append(self.rate, np.zeros(extra)), np.append(self.fee, np.zeros(extra))
+        rate, fee = self.rate, self.fee
         if self.conventions.cost_rule is CostRule.PRE_TRADE:
             factor = cost_factors(weights[None], to[None], rate, rate, pre_trade=True)[0]
             return float(wealth * factor - fee[is_traded(weights, to)].sum())
-        if can.all():
-            return self_financing_wealth(weights, to, wealth, rate, rate, fee)
-        traded = is_traded(weights, to) & can
-        scale = balancing_scale(weights * wealth, to, traded, wealth, rate, rate, fee)
-        return float(np.where(traded, to * scale, weights * wealth).sum())
+        return self_financing_wealth(weights, to, wealth, rate, rate, fee, ~can)
 
     def _hold(
-        self, row: int, weights: FloatArray, to: FloatArray, wealth: float, left: float, why: Reason
+        self, row: int, weights: FloatArray, to: FloatArray, wealth: float, why: Reason
     ) -> None:
-        if left <= 0:
-            raise InputError([_costs_take_all(self.dates[row])])
+        """Trade: what has no price keeps its value, the others pay the costs and end in proportion to ``to``."""
         can = self.has_price[row]
+        left = self._left(weights, to, wealth, can)
+        kept = np.where(can, 0.0, weights * wealth)
+        free, share = left - float(kept.sum()), float(to[can].sum())
+        is_empty = share <= WEIGHT_TOLERANCE  # all that has a price went, and nothing may be owed
+        if left <= 0 or (free < -WEIGHT_TOLERANCE * wealth if is_empty else free <= 0):
+            if self.flow_at[row] < 0 and why is Reason.FLOW:
+                raise InputError([_spent(self.dates[row], float(self.flow_at[row]))])
+            raise InputError([_costs_take_all(self.dates[row])])
         amounts = to * left
-        if not can.all():  # what is not traded keeps its value: the others pay the costs
-            still = ~can
-            free = (left - float((weights * wealth)[still].sum())) / max(
-                float(to[can].sum()), 1e-300
-            )
-            amounts = np.where(still, weights * wealth, to * free)
+        if not can.all():
+            amounts = np.where(can, 0.0 if is_empty else to * (free / share), kept)
         if self.starts[-1] == row:
             self.held[-1] = amounts / self.values[row]
         else:
@@ -456,7 +472,7 @@ class _Run:
         return Backtest(
             self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
             before, after, wealth, cost, reasons, self.flow_at, self.target, self.line,
-            tuple(self.notes),
+            self.rate, self.fee, self.conventions.cost_rule, tuple(self.notes),
         )  # fmt: skip
 
 
