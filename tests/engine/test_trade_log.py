@@ -70,7 +70,9 @@ def test_costs_are_rates_on_what_was_traded_and_add_to_what_wealth_lost(pick: Ra
 
     is_cash = np.array([symbol == "CASH" for symbol in prices.symbols])
     for at, row in enumerate(run.rows.tolist()):
-        lines = [each for each in log if each.day == run.dates[row] and each.reason == run.reasons[at]]
+        lines = [
+            each for each in log if each.day == run.dates[row] and each.reason == run.reasons[at]
+        ]
         assert sum(each.cost for each in lines) == pytest.approx(run.cost[at], abs=1e-12)
         for each in lines:
             place = prices.symbols.index(each.symbol)

@@ -7,7 +7,7 @@ from event to event and never from row to row.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,7 +36,7 @@ from xl_rebal.numerics.segments import (
 )
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
-from xl_rebal.wording import counted, money
+from xl_rebal.wording import counted, listed, money
 
 
 class CostRule(StrEnum):
@@ -62,7 +62,7 @@ class Conventions:
 
     ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
     where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
-    earns a year where the prices have no column for it, compounded over days / 365.25. ``flows``:
+    earns a year until a column of prices for it has a number, compounded over days / 365.25. ``flows``:
     currency by date, + in, - out; on a date without a row it arrives on the next one, and so it does where
     nothing that has a target but CASH has a price on the row. ``window``: how
     many returns up to a row's close are behind the volatilities of bands that scale with them. Until every
@@ -185,6 +185,9 @@ class _Run:
     def _lay_out_targets(self) -> None:
         """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
+        without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
+        if without.any():
+            raise InputError([_no_prices(np.array(self.symbols)[without].tolist())])
         newest = _newest(dated.dates, self.days)
         if newest[0] < 0:
             raise InputError([_no_targets(self.dates[0])])
@@ -201,7 +204,7 @@ class _Run:
             total = float(weights.sum())
             targets.append(weights / total if total > 0 else weights)
         self.target = np.array(targets)
-        empty = np.flatnonzero(~self.target.any(axis=1)[self.line])
+        empty = np.flatnonzero(self.target.max(axis=1)[self.line] == 0)
         if empty.size:
             raise InputError([_nothing_to_buy(self.dates[int(empty[0])])])
 
@@ -242,13 +245,13 @@ class _Run:
         new = self.new_targets[self.new_targets < last] if when.on_new_targets else none
         self.reason_of = {int(row): Reason.CALENDAR for row in always}
         self.reason_of.update({int(row): Reason.TARGETS for row in new})
-        self.always = sorted(self.reason_of)
+        self.always, self.new_rows = sorted(self.reason_of), new.tolist()
         self.flow_at = np.zeros(last + 1)
-        open_rows = self._open_rows() if self.conventions.flows else none
+        open_rows = self._open_rows() if self.conventions.flows else []
         for day, amount in sorted(self.conventions.flows.items()):
             row = int(np.searchsorted(self.days, np.datetime64(day)))
-            later = int(np.searchsorted(open_rows, row))
-            row = int(open_rows[later]) if row and later < len(open_rows) else row and last
+            if row > 0:
+                row = _after(open_rows, row - 1, last)
             if row == 0 or row >= last:
                 self.notes.append(
                     f"The flow of {money(amount)} on {day} is left out: no trade is made then."
@@ -257,12 +260,13 @@ class _Run:
                 self.flow_at[row] += amount
         self.flow_rows = np.flatnonzero(self.flow_at).tolist()
 
-    def _open_rows(self) -> IntArray:
+    def _open_rows(self) -> list[int]:
         """The rows on which anything that has a target, but CASH, has a price, or CASH alone has one."""
         wanted = self.target[self.line] > 0
         if self.cash is not None:
             wanted[:, self.cash] = False
-        return np.flatnonzero((wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1))
+        is_open = (wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1)
+        return [int(row) for row in np.flatnonzero(is_open)]
 
     # -- from event to event -----------------------------------------------------------------------
 
@@ -271,7 +275,7 @@ class _Run:
         if self._is_plain():
             return self._all_at_once(first)
         self._buy(first)
-        row, pending, why = 0, None, Reason.BREACH
+        row, decided, pending, why = 0, 0, None, Reason.BREACH
         while True:
             flow = _after(self.flow_rows, row, self.last)
             stop = min(flow, self.last if pending is None else pending)
@@ -287,14 +291,23 @@ class _Run:
                 if pending is None and reason is None:
                     reason = self._decides(event, values)
             if reason is not None and pending is None:
-                pending, why = event + self.conventions.lag, reason
+                decided, pending, why = event, event + self.conventions.lag, reason
             if pending == event:
-                self._trade(event, values, why)
+                self._trade(event, decided, values, why)
                 pending = None
+                self._look_again(decided, event)
             elif pending is not None and pending >= self.last:
                 pending = self.last  # dropped: nothing is traded on the last row or after it
             row = event
         return self._backtest()
+
+    def _look_again(self, decided: int, row: int) -> None:
+        """Targets that came while a trade was on its way are decided on on the row behind it."""
+        following = row + 1
+        if following < self.last and _after(self.new_rows, decided, self.last) <= row:
+            if following not in self.reason_of:
+                insort(self.always, following)
+            self.reason_of[following] = Reason.TARGETS
 
     def _is_plain(self) -> bool:
         """Whether every trade goes to one target on dates that are known beforehand."""
@@ -352,10 +365,10 @@ class _Run:
         end = int(np.searchsorted(self.looks, until, side="left"))
         looks = self.looks[first:end]
         if looks.size:
-            found = first_breach(
-                self.values, self.held[-1], looks, (self.target, self.line),
-                (self.width, self.band_row),
-            )  # fmt: skip
+            found = self._first_out(looks)
+            while found is not None and not self._mends(found, self.held[-1] * self.values[found]):
+                looks = looks[int(np.searchsorted(looks, found, side="right")) :]
+                found = self._first_out(looks)
             if found is not None:
                 return found, Reason.BREACH
         if date_row <= stop:
@@ -369,24 +382,53 @@ class _Run:
         if not np.isin(row, self.looks):
             return None
         width = self.width[self.band_row[row]]
+        out = is_breached(values / values.sum() - self.target[self.line[row]], width, width)
+        return Reason.BREACH if out.any() and self._mends(row, values) else None
+
+    def _first_out(self, looks: IntArray) -> int | None:
+        """The first of the rows on which anything is out of its band."""
+        target, width = (self.target, self.line), (self.width, self.band_row)
+        return first_breach(self.values, self.held[-1], looks, target, width)
+
+    def _mends(self, row: int, values: FloatArray) -> bool:
+        """Whether a trade on this row, on which something is out, leaves less outside the bands.
+
+        What has no price on the row stands, and the others may have nowhere to go: they would shuffle what
+        they are short of among themselves, row after row.
+        """
+        can = self.has_price[row]
+        if can.all():
+            return True
+        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
         weights = values / values.sum()
-        out = is_breached(weights - self.target[self.line[row]], width, width)
-        return Reason.BREACH if out.any() else None
+        if not (is_breached(weights - target, width, width) & can).any():
+            return False
+        to = self._destination(weights, target, width, can)
+        now, then = (np.maximum(np.abs(x - target) - width, 0.0).sum() for x in (weights, to))
+        return bool(then < now - WEIGHT_TOLERANCE)
 
     # -- trades ------------------------------------------------------------------------------------
 
-    def _trade(self, row: int, values: FloatArray, reason: Reason) -> None:
-        """To the destination from the weights of this row; nothing where these are it."""
-        if not self.ready[row] and not self.policy.to.is_target:
+    def _trade(self, row: int, decided: int, values: FloatArray, reason: Reason) -> None:
+        """From the weights of this row to the destination by the targets and bands of the decision's row.
+
+        Nothing where the weights are the destination, or no bands were known.
+        """
+        if not self.ready[decided] and not self.policy.to.is_target:
             return
-        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
+        target, width = self.target[self.line[decided]], self.width[self.band_row[decided]]
         wealth = float(values.sum())
         weights = values / wealth
-        can = self.has_price[row]
-        limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
-        to = destination_weights(weights, target, width, width, self.policy.to, limits)
+        to = self._destination(weights, target, width, self.has_price[row])
         if is_traded(weights, to).any():
             self._hold(row, weights, to, wealth, reason)
+
+    def _destination(
+        self, weights: FloatArray, target: FloatArray, width: FloatArray, can: BoolArray
+    ) -> FloatArray:
+        """Weights after a trade of what ``can`` be traded."""
+        limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
+        return destination_weights(weights, target, width, width, self.policy.to, limits)
 
     def _place(self, row: int, values: FloatArray) -> FloatArray:
         """Put a flow into what is underweight, or raise it from what is overweight; the new values.
@@ -479,14 +521,13 @@ class _Run:
 def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
     """Prices to value at, whether any is known yet, whether there is one on the row; each (T, n).
 
-    The last known one; before any the first, so that what is not there yet has no returns.
+    The last known one; before any the first, so that what is not there yet has no returns. CASH is always
+    there.
     """
     values = prices.values.copy()
     if CASH in prices.symbols:
         column = prices.symbols.index(CASH)
-        if np.isnan(values[:, column]).all():
-            days = np.array([(day - prices.dates[0]).days for day in prices.dates])
-            values[:, column] = (1.0 + cash_rate) ** (days / DAYS_PER_YEAR)
+        values[:, column] = _cash_values(prices.days, values[:, column], cash_rate)
     has_price = ~np.isnan(values)
     if has_price.all():
         return values, has_price, has_price
@@ -494,6 +535,23 @@ def _filled(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, Bo
     first = np.take_along_axis(values, has_price.argmax(axis=0)[None, :], axis=0)
     filled = np.where(known, last_known(values), first)
     return np.where(np.isnan(filled), 1.0, filled), known, has_price
+
+
+def _cash_values(
+    days: npt.NDArray[np.datetime64], given: FloatArray, cash_rate: float
+) -> FloatArray:
+    """What 1 of cash becomes: at ``cash_rate`` until its ``given`` prices (T,) begin, then with them.
+
+    A row without one has the value before: cash can always be valued and traded. A later price changes
+    nothing before it.
+    """
+    earned = (1.0 + cash_rate) ** ((days - days[0]).astype(np.float64) / DAYS_PER_YEAR)
+    known = np.flatnonzero(~np.isnan(given))
+    if not known.size:
+        return np.asarray(earned)
+    first = int(known[0])
+    with_prices = earned[first] * (last_known(given[:, None])[:, 0] / given[first])
+    return np.where(np.arange(len(given)) < first, earned, with_prices)
 
 
 def _after(rows: list[int], row: int, otherwise: int) -> int:
@@ -520,6 +578,14 @@ def _no_targets(first: date) -> Problem:
         Code.OUT_OF_RANGE, f"no targets on {first}, the first row of prices",
         "targets that hold from the first row on", "Give targets dated on or before it.",
         argument="target",
+    )  # fmt: skip
+
+
+def _no_prices(symbols: list[str]) -> Problem:
+    return Problem(
+        Code.MISSING_PRICE, f"no price of {listed(symbols, 'and')} on any row, beside a target",
+        "prices of all that has a target", "Fill the column, or take out the target.",
+        argument="prices",
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def self_financing_wealth(
     are paid from wealth; the weights afterwards are ``destination`` exactly. ``frozen`` assets (n,) keep
     their value, whose weight is their destination: the others end at one multiple f of theirs, and
     V' = sum of frozen h_i + f sum of the other t_i. A result of 0 or less means that the fees exceed
-    the wealth.
+    the wealth; one below the frozen values, that the costs exceed what all else is worth.
 
     >>> round(self_financing_wealth(np.array([1.0, 0.0]), np.array([0.5, 0.5]), 100.0,
     ...       np.full(2, 0.01), np.full(2, 0.01), np.zeros(2)), 10)
@@ -58,9 +58,10 @@ def self_financing_wealth(
     if frozen is None or not frozen.any():
         return _balanced(held, destination, traded, value, buy_rate, sell_rate, fee)
     kept, share = float(held[frozen].sum()), float(destination[~frozen].sum())
-    scale = _balanced(
-        held, destination, traded & ~frozen, value, buy_rate, sell_rate, fee, kept, share
-    )
+    charged = traded & ~frozen
+    if share <= WEIGHT_TOLERANCE:  # all that may be sold is, and nothing is left to pay from
+        return value - trading_cost(np.where(charged, -held, 0.0), buy_rate, sell_rate, fee)
+    scale = _balanced(held, destination, charged, value, buy_rate, sell_rate, fee, kept, share)
     return kept + share * scale
 
 
