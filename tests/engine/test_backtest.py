@@ -514,10 +514,10 @@ def test_a_withdrawal_that_only_unpriced_assets_could_raise_is_refused() -> None
     split = DatedTargets.fixed(np.array([0.2, 0.7, 0.1]))
     day = with_cash.dates[1]
     for cost in (0.0, 0.01):
-        with pytest.raises(InputError, match="a withdrawal of 0.40 on 2020-01-02, more than"):
+        with pytest.raises(InputError, match=r"a withdrawal of 0\.40 on 2020-01-02, more than"):
             backtest(with_cash, buy_and_hold(split), Conventions(cost, flows={day: -0.4}))
     # what can be sold is enough, but not for its costs
-    with pytest.raises(InputError, match="a withdrawal of 0.30 on 2020-01-02, more than"):
+    with pytest.raises(InputError, match=r"a withdrawal of 0\.30 on 2020-01-02, more than"):
         backtest(with_cash, buy_and_hold(split), Conventions(0.01, flows={day: -0.3}))
     all_of_it = backtest(with_cash, buy_and_hold(split), Conventions(flows={day: -0.3}))
     assert all_of_it.holdings[1] == pytest.approx([0.0, 0.7, 0.0], abs=1e-12)

@@ -468,7 +468,7 @@ class _Run:
     def _hold(
         self, row: int, weights: FloatArray, to: FloatArray, wealth: float, why: Reason
     ) -> None:
-        """Trade: what has no price keeps its value, the others pay the costs and end in proportion to ``to``."""
+        """Trade: what has no price keeps its value, the others pay the costs and are as in ``to``."""
         can = self.has_price[row]
         left = self._left(weights, to, wealth, can)
         kept = np.where(can, 0.0, weights * wealth)
