@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from xl_rebal.engine.destination import Limits, destination_weights
 from xl_rebal.engine.estimates import VOLATILITY_WINDOW, newest_volatilities, refuse_short
-from xl_rebal.engine.policies import Policy
+from xl_rebal.engine.gaps import about_gaps
+from xl_rebal.engine.policies import NEVER, Policy
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
@@ -88,8 +89,10 @@ class Backtest:
     ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
     weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
     ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
-    them on each row. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``. ``notes`` are
-    sentences on what was not as it seems.
+    them on each row. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``. ``waiting`` are
+    the symbols that have a target on the first row but no price yet: who never trades never holds them, so
+    that nothing can be said of being ahead of him. ``notes`` are sentences on what was not as it seems,
+    missing prices among them.
     """
 
     dates: tuple[date, ...]
@@ -110,6 +113,7 @@ class Backtest:
     rate: FloatArray
     fee: FloatArray
     cost_rule: CostRule
+    waiting: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -146,11 +150,13 @@ class Backtest:
 def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = None) -> Backtest:
     """Run ``policy`` (weights aligned with ``prices.symbols``) over all rows.
 
-    An asset whose prices begin later waits: until then its target goes to the others pro rata. A row
-    without a price of an asset values it at its last one and does not trade it; so does the end of its
-    prices. No trade is made on the last row. Raises InputError where there are fewer than two rows, no
-    targets hold on the first or nothing that has a target on a row has had a price by then, where costs
-    take all there is, a withdrawal is more than can be raised, or the rows are too few for a window.
+    An asset whose prices begin later waits: until then its target goes to the others pro rata, and a
+    policy that never trades never buys it. A row without a price of an asset values it at its last one and
+    does not trade it; so does the end of its prices. After a trade weights are the destination exactly
+    where all have a price; else those that have one share what is left as the destination does. No trade is
+    made on the last row. Raises InputError where there are fewer than two rows, no targets hold on the
+    first, nothing that has a target on a row has had a price by then or one of them never has one, where
+    costs take all there is, a withdrawal is more than can be raised, or the rows are too few for a window.
     """
     return _Run(prices, policy, conventions or Conventions()).result()
 
@@ -175,6 +181,9 @@ class _Run:
         self.rate = np.where(is_cash, 0.0, rate)
         self.fee = np.where(is_cash, 0.0, conventions.fee)
         self.notes: list[str] = []
+        if np.isnan(prices.values).any():
+            wanted = np.flatnonzero((policy.targets.weights > 0).any(axis=0))
+            self.notes.extend(about_gaps(prices.of([self.symbols[place] for place in wanted])))
         self._lay_out_targets()
         self._lay_out_bands(prices)
         self._lay_out_dates()
@@ -192,6 +201,12 @@ class _Run:
         if newest[0] < 0:
             raise InputError([_no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(np.diff(newest)) + 1
+        late = ~self.known[0] & (dated.weights[newest[0]] > 0)
+        self.waiting = tuple(np.array(self.symbols)[late].tolist())
+        if self.waiting and self.policy.when == NEVER:
+            self.notes.append(
+                f"Never bought, since nothing is traded: {listed(self.waiting, 'and')}."
+            )
         if self.known.all() and not self.new_targets.size:  # one line for all rows
             self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
             return
@@ -239,6 +254,10 @@ class _Run:
         every_row = np.arange(1, last)
         scheduled = every_row if when.schedule is None else when.schedule.rows(self.days)
         scheduled = scheduled[scheduled < last]
+        if when.schedule is not None and not scheduled.size:
+            self.notes.append(
+                f"No {when.schedule.words} date falls between the first row and the last: none trades."
+            )
         none = np.zeros(0, dtype=np.int64)
         self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none
@@ -514,7 +533,7 @@ class _Run:
         return Backtest(
             self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
             before, after, wealth, cost, reasons, self.flow_at, self.target, self.line,
-            self.rate, self.fee, self.conventions.cost_rule, tuple(self.notes),
+            self.rate, self.fee, self.conventions.cost_rule, self.waiting, tuple(self.notes),
         )  # fmt: skip
 
 
@@ -551,7 +570,7 @@ def _cash_values(
         return np.asarray(earned)
     first = int(known[0])
     with_prices = earned[first] * (last_known(given[:, None])[:, 0] / given[first])
-    return np.where(np.arange(len(given)) < first, earned, with_prices)
+    return np.asarray(np.where(np.arange(len(given)) < first, earned, with_prices))
 
 
 def _after(rows: list[int], row: int, otherwise: int) -> int:
