@@ -490,12 +490,12 @@ def test_an_ended_asset_out_of_its_band_does_not_make_the_others_trade_for_ever(
 
 
 def test_a_breach_of_what_has_no_price_on_the_row_is_no_trigger() -> None:
-    # on the third row only C is out, and it has no price; on the second to last it has one
+    # on the third row only C is out, and it has no price; on the next it has one
     three = ("A", "B", "C")
     held = Prices(
         days(5),
         three,
-        np.array([[1, 1, 1], [1, 1, NAN], [0.9, 0.9, NAN], [0.9, 0.9, 1], [1, 1, 1]]),
+        np.array([[1, 1, 1], [1, 1, NAN], [0.92, 0.88, NAN], [0.92, 0.88, 1], [1, 1, 1]]),
     )
     assert backtest(held, threshold(THIRDS, BandRule(width=0.02))).rows.tolist() == [3]
 
