@@ -204,12 +204,12 @@ def test_what_cannot_be_read_is_refused_in_words(arguments: tuple[object, ...], 
 
 def test_a_frontier_tells_each_policy_apart_and_equals_its_own_backtest() -> None:
     frontier = FUNCTIONS["XR_FRONTIER"]
-    rows = frontier(PRICES, EVEN, [[0, 0.2]], [[1]], 0.01)
+    rows = frontier(PRICES, EVEN, [["none", 0.2, 0]], [[1]], 0.01)
     assert isinstance(rows, list)
     assert rows[0][:4] == ["Policy", "Band", "Frequency", "Cost a year bp"]
     assert {str(row[0]) for row in rows[1:]} == {"calendar", "calendar+threshold"}
     for policy, band, _, cost, error, turnover, count, growth in rows[1:]:
-        given = (policy, 1, band or None, None, None, 0.01)
+        given = (policy, 1, None if band == "" else band, None, None, 0.01)
         figures = BACKTEST(PRICES, EVEN, *given)
         assert isinstance(figures, list)
         own = {str(row[0]): row[1] for row in figures}

@@ -120,11 +120,12 @@ def table(raw: object, name: str) -> Grid:
 
 @dataclass(frozen=True)
 class Vector:
-    """Numbers in a row or a column, with labels if the range had them."""
+    """Numbers in a row or a column, with labels if the range had them; ``blanks`` cells behind are left out."""
 
     values: FloatArray
     labels: tuple[str, ...] | None
     across: bool = False
+    blanks: int = 0
 
     @property
     def keys(self) -> tuple[str, ...] | None:
@@ -144,13 +145,16 @@ def vector(raw: object, name: str) -> Vector:
     """
     rows = table(raw, name)
     labels: list[RawCell] | None = None
-    across = False
+    across, blanks = False, 0
     if all(len(row) == 1 for row in rows):
-        values = _without_blank_tail([cell for row in as_grid(raw) for cell in row])
+        column = [cell for row in as_grid(raw) for cell in row]
+        values = _without_blank_tail(column)
+        blanks = len(column) - len(values)
     elif len(rows) == 1 and len(rows[0]) == 2 and not _is_number(rows[0][0]):
         labels, values = [rows[0][0]], [rows[0][1]]
     elif len(rows) == 1:
         values, across = _without_blank_tail(rows[0]), True
+        blanks = len(rows[0]) - len(values)
     elif all(len(row) == 2 for row in rows) and not _is_label_row(rows):
         if _is_header(rows):
             rows = rows[1:]
@@ -164,7 +168,7 @@ def vector(raw: object, name: str) -> Vector:
     if labels and all(_is_no_text(label) for label in labels):
         raise _no_vector(rows, "numbers", name, "Numbers are no labels: give one row or column of "
                          "them, or type the labels as text.")  # fmt: skip
-    return Vector(_numbers(values, name), _labels(labels, name), across)
+    return Vector(_numbers(values, name), _labels(labels, name), across, blanks)
 
 
 def _no_vector(rows: Grid, what: str, name: str, fix: str = "") -> InputError:
@@ -341,22 +345,29 @@ def paired(first: Vector, second: Vector, names: tuple[str, str]) -> Pair:
 
 
 def per_asset(given: Vector, labels: tuple[str, ...] | None, count: int, name: str) -> FloatArray:
-    """One number for all assets, or one for each, matched by label where both have labels."""
-    if len(given) == 1 and given.keys is None:
+    """One number for all assets, or one for each, matched by label where both have labels.
+
+    One number for all is a range of one cell: beside blanks it may be that of the first asset.
+    """
+    if len(given) == 1 and given.keys is None and (count == 1 or not given.blanks):
         return np.full(count, float(given.values[0]))
     if given.keys is not None and labels is not None:
         by_key = dict(zip(given.keys, given.values, strict=True))
         missing = [label for label in labels if label.casefold() not in by_key]
         if missing:
+            own = {label.casefold() for label in labels}
+            others = [label for label in given.labels or () if label.casefold() not in own]
+            beside = f" but a number for {listed(others, 'and')}" if others else ""
             raise InputError(
-                Problem(Code.MISSING_RISK, f"nothing for {missing[0]}", "a number for each asset",
+                Problem(Code.MISSING_RISK, f"nothing for {missing[0]}{beside}", "a number for each asset",
                         did_you_mean(missing[0], list(given.labels or ())), argument=name)
             )  # fmt: skip
         return np.array([by_key[label.casefold()] for label in labels])
     if len(given) != count:
+        blanks = f" and {counted(given.blanks, 'blank')}" if given.blanks else ""
         raise InputError(
-            Problem(Code.SHAPES_DIFFER, counted(len(given), "number"), f"one, or {count} (one an asset)",
-                    argument=name)
+            Problem(Code.SHAPES_DIFFER, f"{counted(len(given), 'number')}{blanks}",
+                    f"one, or {count} (one an asset)", argument=name)
         )  # fmt: skip
     return given.values
 

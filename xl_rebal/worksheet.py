@@ -109,8 +109,8 @@ class FunctionSpec:
                     problems.extend(error_found.problems)
             elif not parameter.optional:
                 problems.append(
-                    Problem(Code.MISSING_CELL, "nothing", parameter.arg.doc.rstrip("."),
-                            self.signature, argument=parameter.name)
+                    Problem(Code.MISSING_CELL, "nothing", "it to be given",
+                            f"{parameter.arg.doc} {self.signature}", argument=parameter.name)
                 )  # fmt: skip
         if problems:
             raise InputError(problems)

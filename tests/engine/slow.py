@@ -66,65 +66,109 @@ def destination(w: list[float], t: list[float], bands: list[float], to: Destinat
     return filled(t, low, moved, 1.0)
 
 
+def reachable(
+    w: list[float], t: list[float], bands: list[float], to: Destination, priced: list[bool]
+) -> list[float]:
+    """The destination where only what has a price on the row can be traded (to the target only)."""
+    if all(priced):
+        return destination(w, t, bands, to)
+    assert to.is_target
+    low = [0.0 if can else now for now, can in zip(w, priced, strict=True)]
+    high = [9.0 if can else now for now, can in zip(w, priced, strict=True)]
+    return filled(t, low, high, 1.0) if any(priced) else list(w)
+
+
+def outside(w: list[float], t: list[float], bands: list[float]) -> float:
+    """What stands outside the bands, added up."""
+    return sum(max(0.0, abs(a - b) - band) for a, b, band in zip(w, t, bands, strict=True))
+
+
 def slow(prices: FloatArray, targets: Sequence[list[float]], *, looks: set[int], always: set[int],
          widths: Widths, to: Destination, rates: list[float], fees: list[float], lag: int,
-         flows: dict[int, float], pre_trade: bool, charge_first: bool, capital: float) -> Slow:  # fmt: skip
+         flows: dict[int, float], pre_trade: bool, charge_first: bool, capital: float,
+         new: frozenset[int] = frozenset(), priced: list[list[bool]] | None = None) -> Slow:  # fmt: skip
+    """``prices`` to value at; ``new`` rows of new targets that are traded; ``priced``: whether an asset has a
+    price on a row. A flow falls on a row on which something that has a target has a price."""
     rows, n = len(prices), len(targets[0])
 
-    def after_costs(before: list[float], after: list[float], wealth: float) -> float:
+    def fixed_part(before: list[float], wealth: float, can: list[bool]) -> float:
+        return sum(x * wealth for x, is_priced in zip(before, can, strict=True) if not is_priced)
+
+    def after_costs(
+        before: list[float], after: list[float], wealth: float, can: list[bool]
+    ) -> float:
+        """The f with which what has a price ends at f x its weight; the wealth itself where all have one."""
         traded = [abs(a - b) > 1e-12 for a, b in zip(after, before, strict=True)]
         paid = sum(fee for fee, is_traded in zip(fees, traded, strict=True) if is_traded)
+        kept = fixed_part(before, wealth, can)
+        share = sum(x for x, is_priced in zip(after, can, strict=True) if is_priced)
         if pre_trade:
             moved = sum(rate * abs(a - b) for rate, a, b in zip(rates, after, before, strict=True))
-            return wealth - wealth * moved - paid
+            return (wealth - wealth * moved - paid - kept) / (share if kept else 1.0)
 
-        def left_over(v: float) -> float:
-            return v + paid - wealth + sum(
-                rate * abs(a * v - b * wealth)
+        def left_over(f: float) -> float:
+            return kept + f * (share if kept else 1.0) + paid - wealth + sum(
+                rate * abs(a * f - b * wealth)
                 for rate, a, b, is_traded in zip(rates, after, before, traded, strict=True) if is_traded
             )  # fmt: skip
 
-        return root(left_over, 0.0, wealth)
+        return root(left_over, 0.0, 2 * wealth)
+
+    def held_after(
+        before: list[float], after: list[float], wealth: float, can: list[bool]
+    ) -> list[float]:
+        f = after_costs(before, after, wealth, can)
+        return [
+            a * f if is_priced else b * wealth
+            for a, b, is_priced in zip(after, before, can, strict=True)
+        ]
 
     wealth = capital
+    everything = [True] * n
     if charge_first:
-        wealth = after_costs([0.0] * n, targets[0], capital)
+        wealth = after_costs([0.0] * n, targets[0], capital, everything)
     held = [wealth * x / p for x, p in zip(targets[0], prices[0], strict=True)]
     found = Slow([wealth], [])
-    pending = None
+    pending, decided, missed = None, 0, False
     for row in range(1, rows):
         values = [x * p for x, p in zip(held, prices[row], strict=True)]
         wealth, t, width = sum(values), targets[row], widths[row]
+        can = everything if priced is None else priced[row]
         if row < rows - 1:
             flow = flows.get(row, 0.0)
             if flow:
                 # buys (or sells) only, nearest to the target
                 whole = wealth + flow
                 w = [x / whole for x in values]
-                if flow > 0:
-                    after = filled(t, w, [9.0] * n, 1.0)
-                else:
-                    after = filled(t, [0.0] * n, w, 1.0)
-                left = after_costs(w, after, whole)
-                found.trades.append((row, w, after, whole - left))
-                values = [x * left for x in after]
-                wealth = left
+                more = [9.0 if is_priced else x for x, is_priced in zip(w, can, strict=True)]
+                less = [0.0 if is_priced else x for x, is_priced in zip(w, can, strict=True)]
+                after = filled(t, w, more, 1.0) if flow > 0 else filled(t, less, w, 1.0)
+                values = held_after(w, after, whole, can)
+                wealth = sum(values)
+                found.trades.append((row, w, after, whole - wealth))
             w = [x / wealth for x in values]
             is_out = width is not None and any(
                 abs(a - b) > band + 1e-12 for a, b, band in zip(w, t, width, strict=True)
             )
-            if pending is None and (row in always or (row in looks and is_out)):
-                pending = row + lag
+            if is_out and width is not None and not all(can):
+                there = reachable(w, t, width, to, can)
+                is_out = outside(there, t, width) < outside(w, t, width) - 1e-12
+            is_date = row in always or row in new or missed
+            if pending is None:
+                missed = False
+                if is_date or (row in looks and is_out):
+                    pending, decided = row + lag, row
             if pending == row:
                 pending = None
+                # targets that came while the trade was on its way: decided on on the next row
+                missed = any(decided < came <= row for came in new)
+                goal, bands = targets[decided], widths[decided]
                 after = list(w)
-                if to.is_target or width is not None:
-                    after = destination(w, t, width or [], to)
+                if to.is_target or bands is not None:
+                    after = reachable(w, goal, bands or [], to, can)
                 if any(abs(a - b) > 1e-12 for a, b in zip(after, w, strict=True)):
-                    left = after_costs(w, after, wealth)
-                    found.trades.append((row, w, after, wealth - left))
-                    values = [x * left for x in after]
-                    wealth = left
+                    values = held_after(w, after, wealth, can)
+                    found.trades.append((row, w, after, wealth - sum(values)))
         held = [x / p for x, p in zip(values, prices[row], strict=True)]
         found.values.append(sum(values))
     return found

@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.engine import slow
@@ -17,6 +17,7 @@ from xl_rebal.engine.policies import (
     NEVER,
     DatedTargets,
     Policy,
+    When,
     buy_and_hold,
     calendar,
     calendar_threshold,
@@ -147,21 +148,106 @@ def test_generated_targets_are_traded_as_a_loop_over_days_makes_them(pick: Rando
         pick.choice([0, 0, 1, 3]),
     )
     dates = set(schedule.rows(prices.dates).tolist())
-    targets, always = [base.tolist()], set()
+    targets, came = [base.tolist()], set()
     for row in range(1, rows):
         new = make[generator](prices.values, base.tolist(), row, window, assets)
         if row in dates and new is not None:
-            always.add(row)
+            came.add(row)
             targets.append(new)
         else:
             targets.append(targets[-1])
     said = slow.slow(
-        prices.values, targets, looks=set(), always=always, widths=[None] * rows, to=TO_TARGET,
+        prices.values, targets, looks=set(), always=set(), widths=[None] * rows, to=TO_TARGET,
         rates=[rate] * assets + [0.0], fees=[fee] * assets + [0.0], lag=lag, flows={},
-        pre_trade=False, charge_first=False, capital=1.0,
+        pre_trade=False, charge_first=False, capital=1.0, new=frozenset(came),
     )  # fmt: skip
     policy = tactical(generated(generator, prices, base, schedule, window))
     assert_equal_to_the_loop(prices, policy, Conventions(rate, fee, lag=lag), said)
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=100, deadline=None)
+def test_dated_targets_and_bands_equal_a_loop_over_days_whatever_the_lag(pick: Random) -> None:
+    rows, assets = pick.randint(4, 120), pick.randint(2, 5)
+    prices = market(pick, rows, assets)
+    lines = np.array([random_weights(pick, assets) for _ in range(pick.randint(1, 12))])
+    came = sorted(pick.sample(range(1, rows), min(rows - 1, len(lines) - 1)))
+    lines = lines[: len(came) + 1]
+    dated = DatedTargets((None, *(prices.dates[row] for row in came)), lines)
+    newest = np.searchsorted(came, np.arange(rows), side="right")
+    kind = pick.choice(["tactical", "tactical and calendar", "calendar", "threshold"])
+    schedule, band = random_schedule(pick), pick.choice([0.02, 0.3])
+    rule = BandRule(BandKind.RELATIVE, band)
+    to = pick.choice([TO_TARGET, TO_EDGE, TO_HALF])
+    policy = {
+        "tactical": Policy(dated, When(on_new_targets=True), to, rule),
+        "tactical and calendar": Policy(dated, When(schedule, on_new_targets=True), to, rule),
+        "calendar": calendar(dated, schedule, to), "threshold": threshold(dated, rule, to),
+    }[kind]  # fmt: skip
+    policy = replace(policy, bands=rule)
+    made = Conventions(pick.choice([0.0, 0.003]), lag=pick.choice([0, 1, 3, 5]))
+    targets = lines[newest].tolist()
+    said = slow.slow(
+        prices.values, targets, looks=set(range(rows)) if kind == "threshold" else set(),
+        always=set(schedule.rows(prices.dates).tolist()) if "calendar" in kind else set(),
+        widths=[[band * x for x in t] for t in targets], to=to, rates=[float(made.rate)] * assets,
+        fees=[0.0] * assets, lag=made.lag, flows={}, pre_trade=False, charge_first=False, capital=1.0,
+        new=frozenset(came) if "tactical" in kind else frozenset(),
+    )  # fmt: skip
+    assert_equal_to_the_loop(prices, policy, made, said)
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=150, deadline=None)
+def test_prices_with_gaps_equal_a_loop_over_days(pick: Random) -> None:
+    """Late starters, ends and holes: valued at the last price, not traded, costs on what is traded."""
+    rows, assets = pick.randint(4, 120), pick.randint(2, 5)
+    full = market(pick, rows, assets).values
+    for asset in range(assets - (pick.random() < 0.5)):
+        if pick.random() < 0.3:
+            full[: pick.randint(1, rows - 1), asset] = np.nan
+        if pick.random() < 0.3:
+            full[pick.randint(1, rows - 1) :, asset] = np.nan
+        if pick.random() < 0.5:
+            full[[pick.randint(1, rows - 1) for _ in range(rows // 3)], asset] = np.nan
+    assume(not np.isnan(full).all(axis=0).any() and not np.isnan(full[0]).all())
+    prices = Prices(days(rows), tuple(f"S{i}" for i in range(assets)), full)
+    base = random_weights(pick, assets)
+    values, known = full.copy(), np.zeros(full.shape, dtype=bool)
+    for asset in range(assets):
+        first = int(np.flatnonzero(~np.isnan(full[:, asset]))[0])
+        known[first:, asset] = True
+        values[:first, asset] = full[first, asset]
+        for row in range(first + 1, rows):
+            if np.isnan(values[row, asset]):
+                values[row, asset] = values[row - 1, asset]
+    targets = [[x / base[now].sum() if k else 0.0 for x, k in zip(base, now, strict=True)]
+               for now in known]  # fmt: skip
+    has_price = ~np.isnan(full)
+    flows: dict[int, float] = {}
+    for _ in range(pick.choice([0, 2])):
+        row = pick.randint(1, rows - 1)
+        while row < rows - 1 and not (has_price[row] & (np.array(targets[row]) > 0)).any():
+            row += 1
+        if 0 < row < rows - 1:
+            flows[row] = pick.uniform(0.0, 0.4)
+    kind, band = pick.choice(["calendar", "threshold"]), pick.choice([0.01, 0.03, 0.1])
+    schedule, fixed = random_schedule(pick), DatedTargets.fixed(base)
+    rule = BandRule(width=band)
+    policy = calendar(fixed, schedule) if kind == "calendar" else threshold(fixed, rule)
+    rate, fee = pick.choice([0.0, 0.003, 0.02]), pick.choice([0.0, 0.0002])
+    made = Conventions(
+        rate, fee, lag=pick.choice([0, 0, 2]), cost_rule=pick.choice(list(CostRule)),
+        flows={prices.dates[row]: amount for row, amount in flows.items()},
+    )  # fmt: skip
+    said = slow.slow(
+        values, targets, looks=set(range(rows)) if kind == "threshold" else set(),
+        always=set(schedule.rows(prices.dates).tolist()) if kind == "calendar" else set(),
+        widths=[[band] * assets] * rows, to=TO_TARGET, rates=[rate] * assets, fees=[fee] * assets,
+        lag=made.lag, flows=flows, pre_trade=made.cost_rule is CostRule.PRE_TRADE,
+        charge_first=False, capital=1.0, priced=has_price.tolist(),
+    )  # fmt: skip
+    assert_equal_to_the_loop(prices, policy, made, said)
 
 
 # ---- against R's PerformanceAnalytics ----------------------------------------------------------------
@@ -346,6 +432,123 @@ def test_cash_earns_its_own_rate_and_costs_nothing_to_trade() -> None:
     assert found.cost[0] == pytest.approx(0.01 * sold, rel=1e-12)
 
 
+NAN = float("nan")
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=60, deadline=None)
+def test_a_price_of_cash_changes_nothing_before_its_row(pick: Random) -> None:
+    rows = 40
+    prices = market(pick, rows, 2)
+    first = pick.randint(1, rows - 1)
+    blank = np.full((rows, 1), NAN)
+    begun = blank.copy()
+    begun[first::3] = 103.2
+    policy = threshold(DatedTargets.fixed(np.array([0.4, 0.4, 0.2])), BandRule(width=0.01))
+    made = Conventions(0.001, cash_rate=pick.choice([0.0, 0.05]))
+    without, with_it = (
+        backtest(Prices(prices.dates, ("A", "B", "CASH"), np.hstack([prices.values, column])),
+                 policy, made)
+        for column in (blank, begun)
+    )  # fmt: skip
+    assert with_it.value[:first].tolist() == without.value[:first].tolist()
+    assert with_it.weights[:first].tolist() == without.weights[:first].tolist()
+    # up to its first price cash earns its rate, from it on what the prices say: here nothing
+    assert with_it.value[first] == without.value[first]
+    cash = with_it.prices[:, 2]
+    assert cash[first:] == pytest.approx(np.full(rows - first, cash[first]))
+
+
+def test_cash_is_traded_on_a_row_on_which_its_column_is_blank() -> None:
+    prices = table((1, 1), (3, NAN), (3, NAN), symbols=("A", "CASH"))
+    found = backtest(prices, calendar(EVEN, Schedule(every=1)))
+    assert found.rows.tolist() == [1]
+    assert found.weights[1].tolist() == [0.5, 0.5]
+    late = table((1, NAN), (3, 1), (3, 1), symbols=("A", "CASH"))
+    assert backtest(late, calendar(EVEN, Schedule(every=1))).weights[0].tolist() == [0.5, 0.5]
+
+
+def test_a_target_without_any_price_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match="no price of B on any row"):
+        backtest(table((1, NAN), (2, NAN)), buy_and_hold(EVEN))
+
+
+THIRDS = DatedTargets.fixed(np.full(3, 1 / 3))
+
+
+def test_an_ended_asset_out_of_its_band_does_not_make_the_others_trade_for_ever() -> None:
+    rows, chance = 400, np.random.default_rng(7)
+    values = np.ones((rows, 3))
+    values[5:, 2] = NAN  # C ends; from the next row on it is about half of all
+    values[6:, :2] = 0.5 * (1 + chance.normal(0.0, 0.01, (rows - 6, 2)))
+    prices = Prices(days(rows), ("A", "B", "C"), values)
+    found = backtest(prices, threshold(THIRDS, BandRule(width=0.05)))
+    assert np.abs(found.weights[6:] - 1 / 3).min(axis=0) == pytest.approx(
+        np.array([0.08, 0.08, 0.16]), abs=0.01
+    )
+    assert not found.rows.size  # both are short of their targets, and neither can give to the other
+
+
+def test_a_breach_of_what_has_no_price_on_the_row_is_no_trigger() -> None:
+    # on the third row only C is out, and it has no price; on the next it has one
+    three = ("A", "B", "C")
+    held = Prices(
+        days(5),
+        three,
+        np.array([[1, 1, 1], [1, 1, NAN], [0.92, 0.88, NAN], [0.92, 0.88, 1], [1, 1, 1]]),
+    )
+    assert backtest(held, threshold(THIRDS, BandRule(width=0.02))).rows.tolist() == [3]
+
+
+def test_a_trade_on_its_way_goes_to_the_targets_it_was_decided_for() -> None:
+    prices = Prices(days(14), ("A", "B", "C"), np.ones((14, 3)))
+    dated = DatedTargets((None, prices.dates[3], prices.dates[6]), np.eye(3))
+    found = backtest(prices, tactical(dated), Conventions(lag=3))
+    assert found.rows.tolist() == [6, 10]  # decided on rows 3 and 7: on row 6 one was on its way
+    assert found.after.tolist() == [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    assert found.reasons == (Reason.TARGETS, Reason.TARGETS)
+
+
+def test_a_withdrawal_that_only_unpriced_assets_could_raise_is_refused() -> None:
+    with_cash = Prices(days(3), ("A", "B", "CASH"), np.array([[1, 1, 1], [1, NAN, 1], [1, 1, 1]]))
+    split = DatedTargets.fixed(np.array([0.2, 0.7, 0.1]))
+    day = with_cash.dates[1]
+    for cost in (0.0, 0.01):
+        with pytest.raises(InputError, match=r"a withdrawal of 0\.40 on 2020-01-02, more than"):
+            backtest(with_cash, buy_and_hold(split), Conventions(cost, flows={day: -0.4}))
+    # what can be sold is enough, but not for its costs
+    with pytest.raises(InputError, match=r"a withdrawal of 0\.30 on 2020-01-02, more than"):
+        backtest(with_cash, buy_and_hold(split), Conventions(0.01, flows={day: -0.3}))
+    all_of_it = backtest(with_cash, buy_and_hold(split), Conventions(flows={day: -0.3}))
+    assert all_of_it.holdings[1] == pytest.approx([0.0, 0.7, 0.0], abs=1e-12)
+    assert all_of_it.value[2] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("amount", [0.1, -0.1])
+def test_a_flow_on_a_row_without_prices_comes_on_the_next_that_has_some(amount: float) -> None:
+    prices = table((1, 1), (NAN, NAN), (1, 2), (1, 2))
+    made = Conventions(flows={prices.dates[1]: amount})
+    found = backtest(prices, buy_and_hold(EVEN), made)
+    assert found.value == pytest.approx([1.0, 1.0, 1.5 + amount, 1.5 + amount])
+    assert found.rows.tolist() == [2]
+    cash = Prices(prices.dates, ("A", "B", "CASH"), np.column_stack([prices.values, np.ones(4)]))
+    beside = backtest(cash, buy_and_hold(DatedTargets.fixed(np.array([0.5, 0.5, 0.0]))), made)
+    assert beside.value == pytest.approx(found.value)
+
+
+@pytest.mark.parametrize("amount", [0.3, -0.2])
+def test_the_turnover_of_a_flow_is_the_same_whether_cash_is_a_symbol_or_not(amount: float) -> None:
+    prices = table((1, 1), (2, 1), (2, 1))
+    made = Conventions(0.01, flows={prices.dates[1]: amount})
+    plain = backtest(prices, buy_and_hold(EVEN), made)
+    cash = Prices(prices.dates, ("A", "B", "CASH"), np.column_stack([prices.values, np.ones(3)]))
+    beside = backtest(cash, buy_and_hold(DatedTargets.fixed(np.array([0.5, 0.5, 0.0]))), made)
+    assert plain.value == pytest.approx(beside.value, rel=1e-14)
+    assert plain.turnover == pytest.approx(beside.turnover, rel=1e-14)
+    # bought is what came, and cash is what it came from
+    assert plain.turnover == pytest.approx([abs(amount) / (1.5 + amount)], rel=1e-14)
+
+
 def test_a_contribution_buys_what_is_underweight_and_a_withdrawal_sells_what_is_over() -> None:
     prices = table((1, 1), (3, 1), (3, 1), (3, 1))
     day = prices.dates[1]
@@ -392,6 +595,25 @@ def test_a_fee_that_takes_all_is_said_with_its_date() -> None:
     prices = table((1, 1), (3, 1), (3, 1))
     with pytest.raises(InputError, match="costs on 2020-01-02 that take all there is"):
         backtest(prices, calendar(EVEN, Schedule(every=1)), Conventions(fee=5.0))
+
+
+@pytest.mark.parametrize("cost_rule", CostRule)
+def test_fees_of_the_first_purchase_that_take_all_are_said(cost_rule: CostRule) -> None:
+    made = Conventions(fee=0.5, charge_first_purchase=True, cost_rule=cost_rule)
+    with pytest.raises(InputError, match="costs on 2020-01-01 that take all there is"):
+        backtest(table((1, 1), (3, 1)), buy_and_hold(EVEN), made)
+
+
+def test_targets_wholly_in_what_has_no_price_yet_are_refused_on_their_date() -> None:
+    nan = float("nan")
+    prices = table((1, nan), (1, nan), (1, nan), (1, 5))
+    dated = DatedTargets((None, prices.dates[2]), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    said = "no price yet of anything that has a target on 2020-01-03"
+    for policy in (tactical(dated), calendar(dated, Schedule(every=1))):
+        with pytest.raises(InputError, match=said):
+            backtest(prices, policy)
+    later = DatedTargets((None, prices.dates[3]), dated.weights)
+    assert backtest(prices, tactical(later)).target.tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
 def test_the_log_adds_up_to_the_path() -> None:

@@ -256,3 +256,27 @@ def test_the_scale_is_found_from_below_too() -> None:
     # 50 + 0.7 K + 0.02 (800 - 0.5 K) + 0.02 (0.2 K - 150) = 1000
     assert scale == pytest.approx(937 / 0.694, rel=1e-15)
     assert scale > 1000
+
+
+@given(priced(), st.lists(st.booleans(), min_size=8, max_size=8))
+def test_what_is_frozen_keeps_its_value_and_the_others_end_at_one_multiple_of_their_destination(
+    case: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray], drawn: list[bool]
+) -> None:
+    current, wanted, buy, sell, fee = case
+    frozen = np.resize(np.array(drawn), len(current))
+    assume(frozen.any() and wanted[~frozen].sum() > 0.01 and current[~frozen].sum() > 0.1)
+    free = current[~frozen].sum()
+    target = np.where(frozen, current, wanted * free / wanted[~frozen].sum())
+    found = self_financing_wealth(current, target, VALUE, buy, sell, fee, frozen)
+
+    def gap(scale: float) -> float:
+        total = -VALUE
+        for w, t, b, s, f, stays in zip(current, target, buy, sell, fee, frozen, strict=True):
+            total += w * VALUE if stays else t * scale
+            if not stays and abs(t - w) > 1e-12:
+                total += spent(t * scale - w * VALUE, b, s, f)
+        return float(total)
+
+    scale = brentq(gap, -10 * VALUE, 2 * VALUE, xtol=1e-9, rtol=1e-15)
+    left = (current[frozen] * VALUE).sum() + scale * target[~frozen].sum()
+    assert found == pytest.approx(left, abs=1e-7)

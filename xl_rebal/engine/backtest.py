@@ -7,7 +7,7 @@ from event to event and never from row to row.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,14 +19,15 @@ import numpy.typing as npt
 
 from xl_rebal.engine.destination import Limits, destination_weights
 from xl_rebal.engine.estimates import VOLATILITY_WINDOW, newest_volatilities, refuse_short
-from xl_rebal.engine.policies import Policy
+from xl_rebal.engine.gaps import about_gaps
+from xl_rebal.engine.policies import NEVER, Policy
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.numerics.bands import is_breached
-from xl_rebal.numerics.costs import balancing_scale, is_traded, self_financing_wealth
-from xl_rebal.numerics.destinations import place_cash
+from xl_rebal.numerics.costs import is_traded, self_financing_wealth
+from xl_rebal.numerics.destinations import place_cash, water_fill
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.numerics.segments import (
     cost_factors,
@@ -36,7 +37,7 @@ from xl_rebal.numerics.segments import (
 )
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
-from xl_rebal.wording import counted, money
+from xl_rebal.wording import counted, listed, money
 
 
 class CostRule(StrEnum):
@@ -62,8 +63,9 @@ class Conventions:
 
     ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
     where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
-    earns a year where the prices have no column for it, compounded over days / 365.25. ``flows``:
-    currency by date, + in, - out; on a date without a row it arrives on the next one. ``window``: how
+    earns a year until a column of prices for it has a number, compounded over days / 365.25. ``flows``:
+    currency by date, + in, - out; on a date without a row it arrives on the next one, and so it does where
+    nothing that has a target but CASH has a price on the row. ``window``: how
     many returns up to a row's close are behind the volatilities of bands that scale with them. Until every
     asset with a target has had so many without a gap, no band is tested and nothing trades into one; over
     a later gap its newest volatility holds.
@@ -87,7 +89,10 @@ class Backtest:
     ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
     weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
     ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
-    them on each row. ``notes`` are sentences on what was not as it seems.
+    them on each row. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``. ``waiting`` are
+    the symbols that have a target on the first row but no price yet: who never trades never holds them, so
+    that nothing can be said of being ahead of him. ``notes`` are sentences on what was not as it seems,
+    missing prices among them.
     """
 
     dates: tuple[date, ...]
@@ -105,6 +110,10 @@ class Backtest:
     flows: FloatArray
     target: FloatArray
     line: IntArray
+    rate: FloatArray
+    fee: FloatArray
+    cost_rule: CostRule
+    waiting: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -129,17 +138,25 @@ class Backtest:
 
     @property
     def turnover(self) -> FloatArray:
-        """One-way turnover of each trade, of the wealth before costs; (K,)."""
-        return np.asarray(np.abs(self.after - self.before).sum(axis=1) / 2.0)
+        """One-way turnover of each trade, of the wealth before costs; (K,).
+
+        Money that comes or goes is cash, and counts as such where CASH is no symbol too: there the
+        weights before a flow add to less (or more) than 1.
+        """
+        change = self.after - self.before
+        return np.asarray((np.abs(change).sum(axis=1) + np.abs(change.sum(axis=1))) / 2.0)
 
 
 def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = None) -> Backtest:
     """Run ``policy`` (weights aligned with ``prices.symbols``) over all rows.
 
-    An asset whose prices begin later waits: until then its target goes to the others pro rata. A row
-    without a price of an asset values it at its last one and does not trade it; so does the end of its
-    prices. No trade is made on the last row. Raises InputError where nothing can be bought on the first
-    row or there are fewer than two rows.
+    An asset whose prices begin later waits: until then its target goes to the others pro rata, and a
+    policy that never trades never buys it. A row without a price of an asset values it at its last one and
+    does not trade it; so does the end of its prices. After a trade weights are the destination exactly
+    where all have a price; else those that have one share what is left as the destination does. No trade is
+    made on the last row. Raises InputError where there are fewer than two rows, no targets hold on the
+    first, nothing that has a target on a row has had a price by then or one of them never has one, where
+    costs take all there is, a withdrawal is more than can be raised, or the rows are too few for a window.
     """
     return _Run(prices, policy, conventions or Conventions()).result()
 
@@ -162,6 +179,9 @@ class _Run:
         self.rate = per_asset_but_cash(conventions.rate, self.symbols)
         self.fee = per_asset_but_cash(conventions.fee, self.symbols)
         self.notes: list[str] = []
+        if np.isnan(prices.values).any():
+            wanted = np.flatnonzero((policy.targets.weights > 0).any(axis=0))
+            self.notes.extend(about_gaps(prices.of([self.symbols[place] for place in wanted])))
         self._lay_out_targets()
         self._lay_out_bands(prices)
         self._lay_out_dates()
@@ -172,10 +192,19 @@ class _Run:
     def _lay_out_targets(self) -> None:
         """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
+        without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
+        if without.any():
+            raise InputError([_no_prices(np.array(self.symbols)[without].tolist())])
         newest = _newest(dated.dates, self.days)
         if newest[0] < 0:
             raise InputError([_no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(np.diff(newest)) + 1
+        late = ~self.known[0] & (dated.weights[newest[0]] > 0)
+        self.waiting = tuple(np.array(self.symbols)[late].tolist())
+        if self.waiting and self.policy.when == NEVER:
+            self.notes.append(
+                f"Never bought, since nothing is traded: {listed(self.waiting, 'and')}."
+            )
         if self.known.all() and not self.new_targets.size:  # one line for all rows
             self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
             return
@@ -188,8 +217,9 @@ class _Run:
             total = float(weights.sum())
             targets.append(weights / total if total > 0 else weights)
         self.target = np.array(targets)
-        if not self.target[self.line[0]].any():
-            raise InputError([_nothing_to_buy(self.dates[0])])
+        empty = np.flatnonzero(self.target.max(axis=1)[self.line] == 0)
+        if empty.size:
+            raise InputError([_nothing_to_buy(self.dates[int(empty[0])])])
 
     def _lay_out_bands(self, prices: Prices) -> None:
         """Half-widths, for each line of targets or each row of prices; ``ready`` (T,): where known."""
@@ -220,16 +250,23 @@ class _Run:
     def _lay_out_dates(self) -> None:
         when, last = self.policy.when, self.last
         scheduled = when.rows(self.days)
+        if when.schedule is not None and not scheduled.size:
+            self.notes.append(
+                f"No {when.schedule.words} date falls between the first row and the last: none trades."
+            )
         none = np.zeros(0, dtype=np.int64)
         self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none
         new = self.new_targets[self.new_targets < last] if when.on_new_targets else none
         self.reason_of = {int(row): Reason.CALENDAR for row in always}
         self.reason_of.update({int(row): Reason.TARGETS for row in new})
-        self.always = sorted(self.reason_of)
+        self.always, self.new_rows = sorted(self.reason_of), new.tolist()
         self.flow_at = np.zeros(last + 1)
+        open_rows = self._open_rows() if self.conventions.flows else []
         for day, amount in sorted(self.conventions.flows.items()):
             row = int(np.searchsorted(self.days, np.datetime64(day)))
+            if row > 0:
+                row = _after(open_rows, row - 1, last)
             if row == 0 or row >= last:
                 self.notes.append(
                     f"The flow of {money(amount)} on {day} is left out: no trade is made then."
@@ -238,6 +275,14 @@ class _Run:
                 self.flow_at[row] += amount
         self.flow_rows = np.flatnonzero(self.flow_at).tolist()
 
+    def _open_rows(self) -> list[int]:
+        """The rows on which anything that has a target, but CASH, has a price, or CASH alone has one."""
+        wanted = self.target[self.line] > 0
+        if self.cash is not None:
+            wanted[:, self.cash] = False
+        is_open = (wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1)
+        return [int(row) for row in np.flatnonzero(is_open)]
+
     # -- from event to event -----------------------------------------------------------------------
 
     def result(self) -> Backtest:
@@ -245,7 +290,7 @@ class _Run:
         if self._is_plain():
             return self._all_at_once(first)
         self._buy(first)
-        row, pending, why = 0, None, Reason.BREACH
+        row, decided, pending, why = 0, 0, None, Reason.BREACH
         while True:
             flow = _after(self.flow_rows, row, self.last)
             stop = min(flow, self.last if pending is None else pending)
@@ -261,14 +306,23 @@ class _Run:
                 if pending is None and reason is None:
                     reason = self._decides(event, values)
             if reason is not None and pending is None:
-                pending, why = event + self.conventions.lag, reason
+                decided, pending, why = event, event + self.conventions.lag, reason
             if pending == event:
-                self._trade(event, values, why)
+                self._trade(event, decided, values, why)
                 pending = None
+                self._look_again(decided, event)
             elif pending is not None and pending >= self.last:
                 pending = self.last  # dropped: nothing is traded on the last row or after it
             row = event
         return self._backtest()
+
+    def _look_again(self, decided: int, row: int) -> None:
+        """Targets that came while a trade was on its way are decided on on the row behind it."""
+        following = row + 1
+        if following < self.last and _after(self.new_rows, decided, self.last) <= row:
+            if following not in self.reason_of:
+                insort(self.always, following)
+            self.reason_of[following] = Reason.TARGETS
 
     def _is_plain(self) -> bool:
         """Whether every trade goes to one target on dates that are known beforehand."""
@@ -308,10 +362,11 @@ class _Run:
         capital = self.conventions.capital
         if not self.conventions.charge_first_purchase:
             return capital
-        nothing = np.append(np.zeros_like(target), 1.0)
-        return self._left(
-            nothing, np.append(target, 0.0), capital, np.ones(len(nothing), dtype=bool)
-        )
+        all_priced = np.ones(len(target), dtype=bool)  # what has none yet has no target
+        left = self._left(np.zeros_like(target), target, capital, all_priced)
+        if left <= 0:
+            raise InputError([_costs_take_all(self.dates[0])])
+        return left
 
     def _buy(self, target: FloatArray) -> None:
         self.starts.append(0)
@@ -325,10 +380,10 @@ class _Run:
         end = int(np.searchsorted(self.looks, until, side="left"))
         looks = self.looks[first:end]
         if looks.size:
-            found = first_breach(
-                self.values, self.held[-1], looks, (self.target, self.line),
-                (self.width, self.band_row),
-            )  # fmt: skip
+            found = self._first_out(looks)
+            while found is not None and not self._mends(found, self.held[-1] * self.values[found]):
+                looks = looks[int(np.searchsorted(looks, found, side="right")) :]
+                found = self._first_out(looks)
             if found is not None:
                 return found, Reason.BREACH
         if date_row <= stop:
@@ -342,78 +397,105 @@ class _Run:
         if not np.isin(row, self.looks):
             return None
         width = self.width[self.band_row[row]]
+        out = is_breached(values / values.sum() - self.target[self.line[row]], width, width)
+        return Reason.BREACH if out.any() and self._mends(row, values) else None
+
+    def _first_out(self, looks: IntArray) -> int | None:
+        """The first of the rows on which anything is out of its band."""
+        target, width = (self.target, self.line), (self.width, self.band_row)
+        return first_breach(self.values, self.held[-1], looks, target, width)
+
+    def _mends(self, row: int, values: FloatArray) -> bool:
+        """Whether a trade on this row, on which something is out, leaves less outside the bands.
+
+        What has no price on the row stands, and the others may have nowhere to go: they would shuffle what
+        they are short of among themselves, row after row.
+        """
+        can = self.has_price[row]
+        if can.all():
+            return True
+        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
         weights = values / values.sum()
-        out = is_breached(weights - self.target[self.line[row]], width, width)
-        return Reason.BREACH if out.any() else None
+        if not (is_breached(weights - target, width, width) & can).any():
+            return False
+        to = self._destination(weights, target, width, can)
+        now, then = (np.maximum(np.abs(x - target) - width, 0.0).sum() for x in (weights, to))
+        return bool(then < now - WEIGHT_TOLERANCE)
 
     # -- trades ------------------------------------------------------------------------------------
 
-    def _trade(self, row: int, values: FloatArray, reason: Reason) -> None:
-        """To the destination from the weights of this row; nothing where these are it."""
-        if not self.ready[row] and not self.policy.to.is_target:
+    def _trade(self, row: int, decided: int, values: FloatArray, reason: Reason) -> None:
+        """From the weights of this row to the destination by the targets and bands of the decision's row.
+
+        Nothing where the weights are the destination, or no bands were known.
+        """
+        if not self.ready[decided] and not self.policy.to.is_target:
             return
-        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
+        target, width = self.target[self.line[decided]], self.width[self.band_row[decided]]
         wealth = float(values.sum())
         weights = values / wealth
-        can = self.has_price[row]
-        limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
-        to = destination_weights(weights, target, width, width, self.policy.to, limits)
+        to = self._destination(weights, target, width, self.has_price[row])
         if is_traded(weights, to).any():
-            left = self._left(weights, to, wealth, can)
-            self._hold(row, weights, to, wealth, left, reason)
+            self._hold(row, weights, to, wealth, reason)
+
+    def _destination(
+        self, weights: FloatArray, target: FloatArray, width: FloatArray, can: BoolArray
+    ) -> FloatArray:
+        """Weights after a trade of what ``can`` be traded."""
+        limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
+        return destination_weights(weights, target, width, width, self.policy.to, limits)
 
     def _place(self, row: int, values: FloatArray) -> FloatArray:
-        """Put a flow into what is underweight, or raise it from what is overweight; the new values."""
+        """Put a flow into what is underweight, or raise it from what is overweight; the new values.
+
+        Among the ways to do so with buys (sells) only the one nearest to the target. Into CASH goes what
+        nothing with a price is short of; where it is no symbol all of the money is placed.
+        """
         flow = float(self.flow_at[row])
         wealth = float(values.sum()) + flow
         if wealth <= 0:
             raise InputError([_spent(self.dates[row], flow)])
         can, target = self.has_price[row], self.target[self.line[row]]
-        cash = self.cash
-        if cash is None:  # a place for the money while it is on its way
-            values, target = np.append(values, flow), np.append(target, 0.0)
-            can, cash = np.append(can, True), len(values) - 1
-        else:
-            values = values.copy()
-            values[cash] += flow
         weights = values / wealth
-        short = bool(weights[cash] < 0)
-        to = weights
-        if short or flow > 0:
-            to = place_cash(weights, target, cash, can, selling=short)
-        left = self._left(weights, to, wealth, can)
-        if self.cash is None and abs(to[cash]) > WEIGHT_TOLERANCE:
+        to: FloatArray | None = weights
+        if self.cash is None:
+            least = np.where(can, 0.0, weights) if flow < 0 else weights
+            greatest = np.where(can, np.inf, weights) if flow > 0 else weights
+            to = water_fill(target, least, greatest, 1.0)
+        else:
+            weights[self.cash] += flow / wealth
+            short = bool(weights[self.cash] < 0)
+            if short or flow > 0:
+                to = place_cash(weights, target, self.cash, can, selling=short)
+        if to is None or to.min() < -WEIGHT_TOLERANCE:
             raise InputError([_spent(self.dates[row], flow)])
-        size = len(self.symbols)
-        self._hold(row, weights[:size], to[:size], wealth, left, Reason.FLOW)
+        self._hold(row, weights, to, wealth, Reason.FLOW)
         return np.asarray(self.held[-1] * self.values[row])
 
     def _left(self, weights: FloatArray, to: FloatArray, wealth: float, can: BoolArray) -> float:
         """The wealth after the costs of going from ``weights`` to ``to``."""
-        extra = len(weights) - len(self.rate)
-        rate, fee = np.append(self.rate, np.zeros(extra)), np.append(self.fee, np.zeros(extra))
+        rate, fee = self.rate, self.fee
         if self.conventions.cost_rule is CostRule.PRE_TRADE:
             factor = cost_factors(weights[None], to[None], rate, rate, pre_trade=True)[0]
             return float(wealth * factor - fee[is_traded(weights, to)].sum())
-        if can.all():
-            return self_financing_wealth(weights, to, wealth, rate, rate, fee)
-        traded = is_traded(weights, to) & can
-        scale = balancing_scale(weights * wealth, to, traded, wealth, rate, rate, fee)
-        return float(np.where(traded, to * scale, weights * wealth).sum())
+        return self_financing_wealth(weights, to, wealth, rate, rate, fee, ~can)
 
     def _hold(
-        self, row: int, weights: FloatArray, to: FloatArray, wealth: float, left: float, why: Reason
+        self, row: int, weights: FloatArray, to: FloatArray, wealth: float, why: Reason
     ) -> None:
-        if left <= 0:
-            raise InputError([_costs_take_all(self.dates[row])])
+        """Trade: what has no price keeps its value, the others pay the costs and are as in ``to``."""
         can = self.has_price[row]
+        left = self._left(weights, to, wealth, can)
+        kept = np.where(can, 0.0, weights * wealth)
+        free, share = left - float(kept.sum()), float(to[can].sum())
+        is_empty = share <= WEIGHT_TOLERANCE  # all that has a price went, and nothing may be owed
+        if left <= 0 or (free < -WEIGHT_TOLERANCE * wealth if is_empty else free <= 0):
+            if self.flow_at[row] < 0 and why is Reason.FLOW:
+                raise InputError([_spent(self.dates[row], float(self.flow_at[row]))])
+            raise InputError([_costs_take_all(self.dates[row])])
         amounts = to * left
-        if not can.all():  # what is not traded keeps its value: the others pay the costs
-            still = ~can
-            free = (left - float((weights * wealth)[still].sum())) / max(
-                float(to[can].sum()), 1e-300
-            )
-            amounts = np.where(still, weights * wealth, to * free)
+        if not can.all():
+            amounts = np.where(can, 0.0 if is_empty else to * (free / share), kept)
         if self.starts[-1] == row:
             self.held[-1] = amounts / self.values[row]
         else:
@@ -447,7 +529,7 @@ class _Run:
         return Backtest(
             self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
             before, after, wealth, cost, reasons, self.flow_at, self.target, self.line,
-            tuple(self.notes),
+            self.rate, self.fee, self.conventions.cost_rule, self.waiting, tuple(self.notes),
         )  # fmt: skip
 
 
@@ -460,14 +542,13 @@ def per_asset_but_cash(amount: float | FloatArray, symbols: tuple[str, ...]) -> 
 def filled_prices(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArray, BoolArray]:
     """Prices to value at, whether any is known yet, whether there is one on the row; each (T, n).
 
-    The last known one; before any the first, so that what is not there yet has no returns.
+    The last known one; before any the first, so that what is not there yet has no returns. CASH is always
+    there.
     """
     values = prices.values.copy()
     if CASH in prices.symbols:
         column = prices.symbols.index(CASH)
-        if np.isnan(values[:, column]).all():
-            days = np.array([(day - prices.dates[0]).days for day in prices.dates])
-            values[:, column] = (1.0 + cash_rate) ** (days / DAYS_PER_YEAR)
+        values[:, column] = _cash_values(prices.days, values[:, column], cash_rate)
     has_price = ~np.isnan(values)
     if has_price.all():
         return values, has_price, has_price
@@ -475,6 +556,23 @@ def filled_prices(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArr
     first = np.take_along_axis(values, has_price.argmax(axis=0)[None, :], axis=0)
     filled = np.where(known, last_known(values), first)
     return np.where(np.isnan(filled), 1.0, filled), known, has_price
+
+
+def _cash_values(
+    days: npt.NDArray[np.datetime64], given: FloatArray, cash_rate: float
+) -> FloatArray:
+    """What 1 of cash becomes: at ``cash_rate`` until its ``given`` prices (T,) begin, then with them.
+
+    A row without one has the value before: cash can always be valued and traded. A later price changes
+    nothing before it.
+    """
+    earned = (1.0 + cash_rate) ** ((days - days[0]).astype(np.float64) / DAYS_PER_YEAR)
+    known = np.flatnonzero(~np.isnan(given))
+    if not known.size:
+        return np.asarray(earned)
+    first = int(known[0])
+    with_prices = earned[first] * (last_known(given[:, None])[:, 0] / given[first])
+    return np.asarray(np.where(np.arange(len(given)) < first, earned, with_prices))
 
 
 def _after(rows: list[int], row: int, otherwise: int) -> int:
@@ -504,10 +602,18 @@ def _no_targets(first: date) -> Problem:
     )  # fmt: skip
 
 
-def _nothing_to_buy(first: date) -> Problem:
+def _no_prices(symbols: list[str]) -> Problem:
     return Problem(
-        Code.MISSING_PRICE, f"no price of anything that has a target on {first}, the first row",
-        "at least one", "Begin the prices later, or give the first row.", argument="prices",
+        Code.MISSING_PRICE, f"no price of {listed(symbols, 'and')} on any row, beside a target",
+        "prices of all that has a target", "Fill the column, or take out the target.",
+        argument="prices",
+    )  # fmt: skip
+
+
+def _nothing_to_buy(day: date) -> Problem:
+    return Problem(
+        Code.MISSING_PRICE, f"no price yet of anything that has a target on {day}",
+        "at least one", "Begin the prices or the targets later, or give that row.", argument="prices",
     )  # fmt: skip
 
 

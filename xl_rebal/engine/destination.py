@@ -60,7 +60,8 @@ def destination_weights(
         nearest = water_fill(target, reach.least, reach.greatest, float(current.sum()))
     else:
         bounds = destination_bounds(current, target, lower, upper, to.fraction, to.distance)
-        bands = destination_bounds(current, target, lower, upper)
+        is_edge = to.fraction == 1.0 and to.distance is None
+        bands = bounds if is_edge else destination_bounds(current, target, lower, upper)
         nearest = nearest_reachable(current, target, bounds, bands, reach)
     return current.copy() if nearest is None else nearest
 

@@ -29,6 +29,11 @@ class DatedTargets:
         """The same weights at all times."""
         return cls((None,), np.asarray(weights, dtype=np.float64)[None, :])
 
+    def on(self, day: date) -> DatedTargets:
+        """Those that hold on a day, at all times: what is bought then and never traded. All where none hold."""
+        newest = [place for place, known in enumerate(self.dates) if known is None or known <= day]
+        return DatedTargets.fixed(self.weights[newest[-1]]) if newest else self
+
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or len(self.weights) != len(self.dates) or not self.dates:
             raise ValueError("targets: one row of weights for each date")

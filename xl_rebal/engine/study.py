@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
+from xl_rebal.engine.gaps import about_gaps
 from xl_rebal.engine.lines import line_of, target_lines
 from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When
 from xl_rebal.engine.statistics import Statistics, statistics
@@ -266,28 +267,7 @@ def _capital(household: Household, targets: Targets, plan: Plan) -> float:
 
 def _about_prices(table: Prices) -> Iterator[Note]:
     """What is missing in the prices, and what is made of it."""
-    for symbol in table.symbols:
-        known = np.flatnonzero(~np.isnan(table.column(symbol)))
-        if symbol == CASH and not known.size:
-            continue
-        begins, ends = table.dates[int(known[0])], table.dates[int(known[-1])]
-        texts = []
-        if known[0] > 0:
-            texts.append(
-                f"Prices of {symbol} begin on {begins}: until then the others share its target."
-            )
-        if known[-1] < len(table.dates) - 1:
-            texts.append(
-                f"Prices of {symbol} end on {ends}: from then on it is held at its last price."
-            )
-        holes = int(known[-1] - known[0] + 1 - len(known))
-        if holes:
-            texts.append(
-                f"Between its first and last price {symbol} has none on {counted(holes, 'row')}: it is "
-                "held at its last price and not traded there."
-            )
-        for text in texts:
-            yield Note(Code.NOT_READ, text, sheet="Prices")
+    return (Note(Code.NOT_READ, text, sheet="Prices") for text in about_gaps(table))
 
 
 def _no_prices(line: TargetLine, model: str) -> Problem:

@@ -8,14 +8,15 @@ from datetime import date
 
 import numpy as np
 
-from xl_rebal.engine.backtest import Backtest, Reason
+from xl_rebal.engine.backtest import Backtest, CostRule, Reason
 from xl_rebal.numerics.costs import is_traded
+from xl_rebal.typing import FloatArray
 
 
 @dataclass(frozen=True)
 class TradedAsset:
     """What one trade did to one asset: ``change`` of weight (+ bought), ``value`` in currency with its
-    sign, its share of the ``cost`` of that trade in currency, by size."""
+    sign, and its own ``cost`` in currency: its rate on the value and its fee."""
 
     day: date
     symbol: str
@@ -26,20 +27,35 @@ class TradedAsset:
 
 
 def trade_log(run: Backtest) -> tuple[TradedAsset, ...]:
-    """One row an asset traded, in the order of dates and symbols; the first purchase is none."""
+    """One row an asset traded, in the order of dates and symbols; the first purchase is none.
+
+    The costs of a date add to what it took from wealth. By the rule ``pre-trade`` the rate is on the
+    change of weight times the wealth before, whatever the value. An asset that stands at its destination
+    is not in the log, but shrinks with wealth as all do, since after a trade the weights of a backtest
+    are the destination: beside one the values of a date do not add to minus its costs.
+    """
     return tuple(row for at in range(len(run.rows)) for row in _of_one_date(run, at))
 
 
 def _of_one_date(run: Backtest, at: int) -> Iterator[TradedAsset]:
-    left = float(run.wealth[at] - run.cost[at])
-    moved = run.after[at] * left - run.before[at] * float(run.wealth[at])
-    sizes = np.where(is_traded(run.before[at], run.after[at]), np.abs(moved), 0.0)
-    for place in np.flatnonzero(sizes).tolist():
+    wealth, change = float(run.wealth[at]), run.after[at] - run.before[at]
+    moved = _held_after(run, at) - run.before[at] * wealth
+    charged = change * wealth if run.cost_rule is CostRule.PRE_TRADE else moved
+    for place in np.flatnonzero(is_traded(run.before[at], run.after[at])).tolist():
         yield TradedAsset(
             day=run.dates[int(run.rows[at])],
             symbol=run.symbols[place],
-            change=float(run.after[at, place] - run.before[at, place]),
+            change=float(change[place]),
             value=float(moved[place]),
-            cost=float(run.cost[at] * sizes[place] / sizes.sum()),
+            cost=float(run.rate[place] * abs(charged[place]) + run.fee[place]),
             reason=run.reasons[at],
         )
+
+
+def _held_after(run: Backtest, at: int) -> FloatArray:
+    """Currency in each asset after a trade, before another on the same row; (n,)."""
+    row = int(run.rows[at])
+    if at + 1 < len(run.rows) and run.rows[at + 1] == row:
+        return np.asarray(run.before[at + 1] * run.wealth[at + 1])
+    segment = int(np.searchsorted(run.starts, row, side="right")) - 1
+    return np.asarray(run.shares[segment] * run.prices[row])

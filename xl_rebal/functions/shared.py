@@ -42,7 +42,8 @@ RiskArg = Annotated[
 Headers = Annotated[bool, Arg("TRUE (default) puts a header row on top.", arguments.flag, "")]
 RateArg = Annotated[
     Vector,
-    Arg("Cost of each buy and of each sale, one or one an asset.", arguments.vector,
+    Arg("Cost of each buy and of each sale, one or one an asset (CASH has none); 0.001 where it may be left "
+        "out.", arguments.vector,
         "fraction of the amount, per side", "one cell, row or column"),
 ]  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from math import isfinite
 from typing import Annotated
 
 import numpy as np
@@ -17,6 +17,7 @@ from xl_rebal.engine.statistics import statistics
 from xl_rebal.engine.sweep import study
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.functions.idle import refuse_idle, refuse_unchanging
 from xl_rebal.functions.shared import (
     FIVE_PERCENT,
     TEN_BP,
@@ -37,6 +38,7 @@ from xl_rebal.functions.study_arguments import (
     TargetsArg,
     aligned,
     for_tactical,
+    read_bands,
     read_day,
     read_frequencies,
     whole,
@@ -46,8 +48,9 @@ from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics import drift, performance
+from xl_rebal.numerics.rolling import last_known
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import counted, shown
+from xl_rebal.wording import counted, listed, shown
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 EXAMPLE: Grid = [
@@ -61,7 +64,7 @@ SIXTY_FORTY: Grid = [["AAA", 0.6], ["BBB", 0.4]]
 
 @worksheet_function(
     returns="figures as rows; with show a path, trades or weights",
-    example=(EXAMPLE, SIXTY_FORTY, "threshold", "monthly", 0.05),
+    example=(EXAMPLE, SIXTY_FORTY, "calendar+threshold", "monthly", 0.05),
     category="Study",
     spills=True,
 )
@@ -71,7 +74,8 @@ def backtest_(
     policy: Annotated[
         str,
         Arg(
-            "calendar (default), threshold, calendar+threshold, none, tactical (dated targets or a generator).",
+            "calendar (default), threshold (any row), calendar+threshold, none (bought on the first row, never "
+            "traded), tactical (on new dated targets or a generator's).",
             arguments.word("calendar", "threshold", "calendar+threshold", "none", "tactical"),
             "word",
         ),
@@ -132,8 +136,15 @@ def _run(
         "calendar+threshold": When(schedule, on_breach=True),
         "tactical": When(on_new_targets=True),
     }[policy]
-    if len(targets.dates) > 1 and policy == "none":
-        targets = replace(targets, dates=targets.dates[:1], weights=targets.weights[:1])
+    if policy == "none":
+        targets = targets.on(table.dates[0])
+    else:
+        is_dated = policy.startswith("calendar") or (
+            policy == "tactical" and not isinstance(target, list)
+        )
+        refuse_idle(table, schedule if is_dated else None, said.lag)
+    if policy == "tactical":
+        refuse_unchanging(table, targets)
     rule = BandRule(said.kind or BandKind(kind), widths)
     return backtest(table, Policy(targets, when, to, rule), said.conventions(_rates(cost, symbols)))
 
@@ -149,14 +160,11 @@ def _refuse_bands(widths: FloatArray, name: str) -> None:
 
 def _rates(cost: Vector, symbols: tuple[str, ...]) -> FloatArray:
     """Cost per side of each symbol; CASH costs nothing and needs no number."""
-    is_asset = np.array([symbol != CASH for symbol in symbols])
-    names_cash = cost.keys is not None and CASH.casefold() in cost.keys
-    if is_asset.all() or names_cash or len(cost) == len(symbols):
-        rates = per_asset(cost, symbols, len(symbols), "cost")
-    else:
-        assets = tuple(symbol for symbol in symbols if symbol != CASH)
-        rates = np.zeros(len(symbols))
-        rates[is_asset] = per_asset(cost, assets, len(assets), "cost")
+    assets = tuple(symbol for symbol in symbols if symbol != CASH)
+    if cost.keys is None and len(cost) == len(symbols):
+        assets = symbols
+    rates = np.zeros(len(symbols))
+    rates[[symbols.index(each) for each in assets]] = per_asset(cost, assets, len(assets), "cost")
     wrong = (rates < 0) | (rates > 0.5)
     if wrong.any():
         raise InputError(
@@ -167,9 +175,10 @@ def _rates(cost: Vector, symbols: tuple[str, ...]) -> FloatArray:
 
 
 def figures(run: Backtest, said: StudyOptions) -> list[list[RawCell]]:
-    """The statistics in their stated order; blank where one has no value."""
-    found = statistics(run, said.risk_free)
-    rows: list[tuple[str, float | int | None]] = [
+    """The statistics in their stated order, blank where one has no value; then a row for each note."""
+    with np.errstate(over="ignore"):
+        found = statistics(run, said.risk_free)
+    rows: list[tuple[str, float | int | date | None]] = [
         ("CAGR", found.growth_rate),
         ("Volatility", found.volatility),
         ("Sharpe", found.sharpe),
@@ -181,10 +190,31 @@ def figures(run: Backtest, said: StudyOptions) -> list[list[RawCell]]:
         ("Average drift", found.average_drift),
         ("Maximum drift", found.maximum_drift),
         ("Tracking error", found.tracking_error),
-        ("Ahead of never rebalancing", found.ahead),
+        ("Ahead of never rebalancing", None if run.waiting else found.ahead),
         ("Excess growth", found.excess_growth),
+        ("Diversification return", found.diversification_return),
+        ("Drawdown from", found.peak),
+        ("Drawdown to", found.trough),
     ]
-    return [[label, "" if value is None else value] for label, value in rows]
+    notes = list(run.notes)
+    if run.waiting:
+        notes.append(
+            "Ahead of never rebalancing is blank: who never trades never holds "
+            f"{listed(run.waiting, 'and')}."
+        )
+    beyond = [label for label, value in rows if _is_beyond(value)]
+    if beyond:
+        days = counted((run.dates[-1] - run.dates[0]).days, "day")
+        notes.append(f"{listed(beyond, 'and')} blank: over {days} no number can hold a year of it.")
+    blank_or_value: list[list[RawCell]] = [
+        [label, "" if value is None or _is_beyond(value) else value] for label, value in rows
+    ]
+    return blank_or_value + [["Note", note] for note in notes]
+
+
+def _is_beyond(value: float | int | date | None) -> bool:
+    """Whether a figure is no number that a sheet can show."""
+    return isinstance(value, float) and not isfinite(value)
 
 
 @worksheet_function(
@@ -211,8 +241,17 @@ def driftpath(
     table, targets = aligned(prices, target)
     if start is not None:
         first = sum(day < start for day in table.dates)
-        table = Prices(table.dates[first:], table.symbols, table.values[first:])
+        prices_from = table.values[first:].copy()
+        if len(prices_from):  # bought at the newest price that was known then
+            prices_from[0] = last_known(table.values[: first + 1])[-1]
+        table = Prices(table.dates[first:], table.symbols, prices_from)
     run = backtest(table, buy_and_hold(targets))
+    if run.waiting:
+        raise InputError(
+            Problem(Code.MISSING_PRICE, f"no price of {listed(run.waiting, 'and')} up to {run.dates[0]}",
+                    "a price of all that is bought where the path starts", "Start later.",
+                    argument="prices")
+        )  # fmt: skip
     measure = {
         "max": drift.max_drift,
         "turnover": drift.one_way_turnover,
@@ -236,10 +275,11 @@ def frontier(
     prices: PricesArg,
     target: TargetsArg,
     bands: Annotated[
-        Vector | None,
+        tuple[float | None, ...] | None,
         Arg(
-            "Half-widths; 0.01 to 0.1 if left out. 0 tests no band: the plain calendar.",
-            arguments.vector,
+            "Half-widths; 0.01 to 0.1 if left out. 0 trades on any drift; none or a blank among them tests "
+            "no band: the plain calendar, or no trade where frequencies are left out.",
+            read_bands,
             "fraction of the portfolio",
             "one cell, row or column",
         ),
@@ -260,21 +300,32 @@ def frontier(
     said = options or StudyOptions()
     table, targets = aligned(prices, target)
     rates = _rates(cost, table.symbols)
-    widths = [k / 100 for k in range(1, 11)] if bands is None else bands.values.tolist()
-    _refuse_bands(np.array(widths), "bands")
-    given = frequencies or ()
-    schedules: list[Schedule | None] = [said.dated(each) for each in given] or [None]
-    to = said.destination(Destination())
-    points = study(
-        table, targets, [width or None for width in widths], schedules, said.conventions(rates),
-        rule=BandRule(said.kind or BandKind.ABSOLUTE), to=to, risk_free=said.risk_free,
-    )  # fmt: skip
+    widths = bands or tuple(k / 100 for k in range(1, 11))
+    schedules: list[Schedule | None] = [said.dated(each) for each in frequencies or ()]
+    for schedule in schedules or [None]:
+        refuse_idle(table, schedule, said.lag)
+    tested = [width for width in widths if width is not None or schedules]
+    bought = targets.on(table.dates[0])  # for what is never traded
+    cases = [(targets, tested, schedules or [None])]
+    if None in widths and not schedules:
+        cases.insert(0, (bought, [None], [None]))
+    with np.errstate(over="ignore"):
+        points = [
+            point
+            for held, some_widths, some_schedules in cases
+            for point in study(
+                table, held, some_widths, some_schedules, said.conventions(rates),
+                rule=BandRule(said.kind or BandKind.ABSOLUTE), to=said.destination(Destination()),
+                risk_free=said.risk_free,
+            )
+        ]  # fmt: skip
     rows: list[list[RawCell]] = [
         [
             point.name, "" if point.band is None else float(point.band),
             "" if point.schedule is None else point.schedule.words,
             point.figures.cost_bp, point.figures.tracking_error, point.figures.turnover,
-            point.figures.rebalances, point.figures.growth_rate,
+            point.figures.rebalances,
+            "" if _is_beyond(point.figures.growth_rate) else point.figures.growth_rate,
         ]
         for point in sorted(points, key=lambda each: each.figures.cost_bp)
     ]  # fmt: skip

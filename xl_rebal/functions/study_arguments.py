@@ -26,7 +26,7 @@ from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.tolerance import TARGET_SUM_TOLERANCE
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import did_you_mean, listed, percent, shown
+from xl_rebal.wording import counted, did_you_mean, listed, percent, shown
 from xl_rebal.workbook.parse_schedule import parse_frequency, parse_rows, parse_trading_day
 from xl_rebal.worksheet import Arg
 
@@ -69,21 +69,31 @@ def read_targets(raw: object, name: str) -> StudyTargets:
     rows = arguments.table(raw, name)
     if len(rows) == 1 and len(rows[0]) == 1 and _is_word(rows[0][0]):
         return _generator(raw, name)
-    is_dated = (
-        len(rows) > 1 and len(rows[0]) > 2 and not _is_date(rows[0][0]) and _is_date(rows[1][0])
-    )
-    return rows if is_dated else arguments.weights(raw, name)
+    return arguments.block(raw, name) if _is_dated(rows) else arguments.weights(raw, name)
+
+
+def _is_dated(rows: Grid) -> bool:
+    """Whether a table says so: the word Date above its first column, or a date in it beside numbers."""
+    first = rows[0][0]
+    has_word = isinstance(first, str) and first.strip().casefold() == "date"
+    return len(rows[0]) > 1 and (has_word or any(_is_date(row[0]) for row in rows))
 
 
 TargetsArg = Annotated[
     StudyTargets,
-    Arg("Weights adding to 1: symbol and weight; for tactical also a table with dates in its first "
-        "column and symbols above, or \"inverse volatility\" or \"trend\" (from equal weights).",
+    Arg("Symbol and weight, adding to 1, or dates on the left and symbols above: the newest row up to a "
+        "day holds. For tactical also \"inverse volatility\" or \"trend\" (from equal weights).",
         read_targets, "fractions", "row, column or table"),
 ]  # fmt: skip
 
 
+_LEAST_SERIAL = 20_000
+"""Numbers from here on (1954) are dates rather than weights or values."""
+
+
 def _is_date(cell: object) -> bool:
+    if isinstance(cell, (int, float)) and cell < _LEAST_SERIAL:
+        return False
     try:
         cells.day(cell)
     except Refusal:
@@ -112,23 +122,61 @@ def aligned(prices: Prices, targets: StudyTargets) -> tuple[Prices, DatedTargets
             return prices, DatedTargets.fixed(targets.values)
         symbols = _known(targets.labels, prices)
         return prices.of(symbols), DatedTargets.fixed(targets.values)
-    symbols = _known([str(cell).strip() for cell in targets[0][1:] if not is_blank(cell)], prices)
+    labels, dated = _dated(targets)
+    return prices.of(_known(labels, prices)), dated
+
+
+def _dated(rows: Grid) -> tuple[list[str], DatedTargets]:
+    """Symbols and weights of a table: those of the columns with a symbol above; a blank weight is 0.
+
+    Rows that are blank throughout are left out. InputError with every mistake.
+    """
+    top = next(place for place, row in enumerate(rows) if not all(is_blank(cell) for cell in row))
+    if _is_date(rows[top][0]):
+        raise InputError(
+            Problem(Code.MISSING_CELL, "a date in the first row", "symbols above the weights",
+                    "Put a row above: Date, then a symbol over each column.", argument="target")
+        )  # fmt: skip
+    columns = [place for place, cell in enumerate(rows[top]) if place and not is_blank(cell)]
     dates: list[date | None] = []
     weights = []
-    for number, row in enumerate(targets[1:], start=2):
+    problems: list[Problem] = []
+    for number, row in enumerate(rows[top + 1 :], start=top + 2):
+        if all(is_blank(cell) for cell in row):
+            continue
         place = f"target, row {number}"
         try:
             dates.append(cells.day(row[0]))
-            line = [0.0 if is_blank(cell) else cells.number(cell) for cell in row[1:]]
+            _refuse_beside(row, columns)
+            given = [row[column] if column < len(row) else None for column in columns]
+            line = np.array([0.0 if is_blank(cell) else cells.number(cell) for cell in given])
+            weights.append(_normalised(line, place))
         except Refusal as refusal:
-            raise InputError(refusal.at(argument=place)) from None
-        weights.append(_normalised(np.array(line[: len(symbols)]), place))
-    if any(a >= b for a, b in pairwise(dates) if a and b):
-        raise InputError(
+            problems.append(refusal.at(argument=place))
+        except InputError as error:
+            problems.extend(error.problems)
+    if not problems and any(a >= b for a, b in pairwise(dates) if a and b):
+        problems.append(
             Problem(Code.OUT_OF_RANGE, "dates that do not rise", "each date after the one above",
                     "Sort the rows.", argument="target")
         )  # fmt: skip
-    return prices.of(symbols), DatedTargets(tuple(dates), np.array(weights))
+    if not problems and not weights:
+        problems.append(
+            Problem(Code.NOTHING_TO_READ, "no row below the symbols", "dates and weights",
+                    argument="target")
+        )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    labels = [str(rows[top][column]).strip() for column in columns]
+    return labels, DatedTargets(tuple(dates), np.array(weights))
+
+
+def _refuse_beside(row: list[RawCell], columns: list[int]) -> None:
+    """Raise Refusal where a weight stands in a column without a symbol."""
+    for place, cell in enumerate(row):
+        if place and place not in columns and not is_blank(cell):
+            raise Refusal(Code.MISSING_CELL, f"{shown(cell)} in column {place + 1}, which has no symbol above",
+                          "a symbol above each weight", "Name the column, or clear it.")  # fmt: skip
 
 
 def for_tactical(
@@ -218,9 +266,28 @@ def read_frequencies(raw: object, name: str) -> tuple[Schedule, ...]:
     return tuple(read_frequency(cell, name) for cell in filled)
 
 
+def read_bands(raw: object, name: str) -> tuple[float | None, ...]:
+    """Half-widths, each once; None where no band is tested: a blank among them, or the word none."""
+    found: list[float | None] = []
+    problems: list[Problem] = []
+    for place, cell in enumerate((cell for row in arguments.as_grid(raw) for cell in row), start=1):
+        is_none = is_blank(cell) or (isinstance(cell, str) and cell.strip().casefold() == "none")
+        try:
+            found.append(
+                None if is_none else cells.number(cell, "a band from 0 to 1 (5 % is 0.05) or none",
+                                                  least=0, greatest=1)
+            )  # fmt: skip
+        except Refusal as refusal:
+            problems.append(refusal.at(argument=f"{name}, cell {place}"))
+    if problems:
+        raise InputError(problems)
+    return tuple(dict.fromkeys(found))
+
+
 FrequencyArg = Annotated[
     Schedule,
-    Arg("quarterly (default), daily, weekly, monthly, semi-annual, annual, or every n rows.",
+    Arg("quarterly (default), daily, weekly, monthly, semi-annual, annual, or every n rows; for the "
+        "policies with a calendar, and the dates of a generator.",
         read_frequency, "word or number of rows"),
 ]  # fmt: skip
 QUARTERLY = Schedule()
@@ -304,24 +371,47 @@ _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
 
 
 def read_options(raw: object, name: str) -> StudyOptions:
-    """Two columns, name and value; an unknown name is refused with the nearest."""
+    """Two columns, name and value; every unknown name (with the nearest), doublet and bad value at once.
+
+    A name without a value is one that is not given.
+    """
     found: dict[str, object] = {}
+    problems: list[Problem] = []
     for row in arguments.table(raw, name):
+        if len(row) < 2 or any(not is_blank(cell) for cell in row[2:]):
+            problems.append(
+                Problem(Code.SHAPES_DIFFER, f"a row of {counted(len(row), 'cell')}",
+                        "two: the name of an option and its value", argument=name)
+            )  # fmt: skip
+            continue
         key = "" if is_blank(row[0]) else str(row[0]).strip().casefold().replace(" ", "_")
         if key not in _OPTIONS:
             hint = did_you_mean(key, list(_OPTIONS))
-            raise InputError(
+            problems.append(
                 Problem(Code.UNKNOWN_WORD, f"the option {shown(row[0])}",
                         f"one of {listed(list(_OPTIONS))}", hint.strip(), argument=name)
             )  # fmt: skip
-        if len(row) > 1 and not is_blank(row[1]):
-            found[key] = _OPTIONS[key](row[1], f"{name}, {key}")
+        elif is_blank(row[1]):
+            continue
+        elif key in found:
+            problems.append(
+                Problem(Code.DUPLICATE, f"the option {key} twice", "each option once",
+                        "Take one of them out.", argument=name)
+            )  # fmt: skip
+        else:
+            try:
+                found[key] = _OPTIONS[key](row[1], f"{name}, {key}")
+            except InputError as error:
+                problems.extend(error.problems)
+                found[key] = None
+    if problems:
+        raise InputError(problems)
     return StudyOptions(**found)  # type: ignore[arg-type]
 
 
 OptionsArg = Annotated[
     StudyOptions | None,
-    Arg("Two columns, name and value: fee (currency a trade), capital, lag, offset, day, cost_rule, "
-        "first_purchase, cash_rate, risk_free, distance, kind (of bands), generator (for tactical), "
-        "window (rows behind volatilities, 252, or the trend, 200).", read_options, "", "two columns"),
+    Arg("Name, value: fee 0 (currency, an asset traded), capital 1, lag 0 and offset 0 rows, day last, "
+        "cost_rule exact, first_purchase FALSE: free, cash_rate and risk_free 0 a year, distance (as dest), "
+        "kind, generator, window 252, trend 200.", read_options, "", "two columns"),
 ]  # fmt: skip

@@ -53,7 +53,10 @@ class Schedule:
         """The rows (rising) among ``dates``, without the first row, where the portfolio begins.
 
         The last row of an unfinished period is no period end: the last period that the table shows
-        has none. Its n-th row is one where it is there.
+        has none. Its n-th row is one where it is there. Of the first period nobody can know how many
+        rows came before the table: its last row is a date, an n-th row of it is none, not even where
+        the table happens to begin with the period. A date on the first row is the purchase itself, and
+        has no later row by ``offset``.
 
         >>> days = [date(2024, 1, 30), date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29),
         ...         date(2024, 3, 1)]
@@ -61,6 +64,8 @@ class Schedule:
         [1, 3]
         >>> Schedule(Frequency.MONTHLY, day=0).rows(days).tolist()
         [2, 4]
+        >>> Schedule(Frequency.MONTHLY, day=1).rows(days).tolist()
+        [3]
         >>> Schedule(every=2, offset=1).rows(days).tolist()
         [3]
         """
@@ -75,10 +80,10 @@ class Schedule:
                 found = ends[:-1] + self.day
                 found = found[found >= starts[:-1]]
             else:
-                found = starts + self.day
-                found = found[found < ends]
-        found = found.astype(np.int64) + self.offset
-        return found[(found > 0) & (found < count)]
+                found = starts[1:] + self.day
+                found = found[found < ends[1:]]
+        found = found[found > 0].astype(np.int64) + self.offset
+        return found[found < count]
 
 
 def _periods(days: npt.NDArray[np.datetime64], frequency: Frequency) -> IntArray:

@@ -40,30 +40,29 @@ def self_financing_wealth(
     buy_rate: FloatArray,
     sell_rate: FloatArray,
     fee: FloatArray,
+    frozen: BoolArray | None = None,
 ) -> float:
     """Wealth V' after a portfolio of ``value`` V moves exactly to ``destination`` (backtests).
 
     Solves V' + sum c_i |t_i V' - h_i| + fees = V over the traded assets, h_i = w_i V. All costs
-    are paid from wealth; the weights afterwards are ``destination`` exactly. The left side is
-    convex and rises, so Newton's steps from V come down to the root and end there after a few.
-    A result of 0 or less means that the fees exceed the wealth.
+    are paid from wealth; the weights afterwards are ``destination`` exactly. ``frozen`` assets (n,) keep
+    their value, whose weight is their destination: the others end at one multiple f of theirs, and
+    V' = sum of frozen h_i + f sum of the other t_i. A result of 0 or less means that the fees exceed
+    the wealth; one below the frozen values, that the costs exceed what all else is worth.
 
     >>> round(self_financing_wealth(np.array([1.0, 0.0]), np.array([0.5, 0.5]), 100.0,
     ...       np.full(2, 0.01), np.full(2, 0.01), np.zeros(2)), 10)
     99.0
     """
-    traded = is_traded(weights, destination)
-    spent_fees = float(fee[traded].sum())
-    held, share = weights[traded] * value, destination[traded]
-    buy, sell = buy_rate[traded], sell_rate[traded]
-
-    def excess(wealth: float) -> tuple[float, float]:
-        change = share * wealth - held
-        slope_of_cost = np.where(change > 0, buy, -sell)
-        total = wealth + float(slope_of_cost @ change) + spent_fees - value
-        return total, 1.0 + float(slope_of_cost @ share)
-
-    return _newton_root(excess, value)
+    held, traded = weights * value, is_traded(weights, destination)
+    if frozen is None or not frozen.any():
+        return _balanced(held, destination, traded, value, buy_rate, sell_rate, fee)
+    kept, share = float(held[frozen].sum()), float(destination[~frozen].sum())
+    charged = traded & ~frozen
+    if share <= WEIGHT_TOLERANCE:  # all that may be sold is, and nothing is left to pay from
+        return value - trading_cost(np.where(charged, -held, 0.0), buy_rate, sell_rate, fee)
+    scale = _balanced(held, destination, charged, value, buy_rate, sell_rate, fee, kept, share)
+    return kept + share * scale
 
 
 def balancing_scale(
@@ -82,11 +81,29 @@ def balancing_scale(
     sum of untouched + K sum t_i + costs(K) = value. When all is traded K is the wealth after
     costs.
     """
-    kept = float(held[~traded].sum())
-    spent_fees = float(fee[traded].sum())
-    moved, share = held[traded], destination[traded]
-    buy, sell = buy_rate[traded], sell_rate[traded]
-    total_share = float(share.sum())
+    kept, share = float(held[~traded].sum()), float(destination[traded].sum())
+    return _balanced(held, destination, traded, value, buy_rate, sell_rate, fee, kept, share)
+
+
+def _balanced(
+    held: FloatArray,
+    destination: FloatArray,
+    charged: BoolArray,
+    value: float,
+    buy_rate: FloatArray,
+    sell_rate: FloatArray,
+    fee: FloatArray,
+    kept: float = 0.0,
+    total_share: float = 1.0,
+) -> float:
+    """The K of kept + K x total_share + costs(K) = value, with costs where ``charged`` (n,).
+
+    The left side is convex and rises, so Newton's steps from the value come down to the root and end
+    there after a few.
+    """
+    spent_fees = float(fee[charged].sum())
+    moved, share = held[charged], destination[charged]
+    buy, sell = buy_rate[charged], sell_rate[charged]
 
     def excess(scale: float) -> tuple[float, float]:
         change = share * scale - moved
