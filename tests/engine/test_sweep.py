@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.test_backtest import market, slow
+from tests.engine.slow import slow
+from tests.engine.test_backtest import market
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.engine.statistics import Statistics, statistics
@@ -164,9 +165,9 @@ def test_the_last_values_and_trades_are_those_of_a_loop_over_days(pick: Random) 
         band, offset = grid.bands[index[0]], grid.offsets[index[2]]
         dates = {row for row in range(every + offset, rows, every) if row >= every + offset}
         expected = slow(
-            prices.values, target.tolist(), looks=set() if band is None else dates,
-            always=dates if band is None else set(), band=float(band or 0.0), to=TO_TARGET,
-            rate=float(costs[index[4]]), fee=0.0, lag=lag, flows={},
+            prices.values, [target.tolist()] * rows, looks=set() if band is None else dates,
+            always=dates if band is None else set(), widths=[[float(band or 0.0)] * assets] * rows,
+            to=TO_TARGET, rates=[float(costs[index[4]])] * assets, fees=[0.0] * assets, lag=lag, flows={},
             pre_trade=rule is CostRule.PRE_TRADE, charge_first=False, capital=1.0,
         )  # fmt: skip
         assert found.final_value[index] == pytest.approx(expected.values[-1], rel=1e-11)
