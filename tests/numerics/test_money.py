@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_rebal.numerics.money import amount_cents, cents, currency, decimal_of, rate_cents
+from xl_rebal.numerics.money import amount_cents, cents, currency, rate_cents, ratio_of
 
 tidy_prices = st.decimals(min_value="0.0001", max_value="999999.9999", places=4).map(float)
 tidy_quantities = st.decimals(min_value=0, max_value="9999999.9999", places=4).map(float)
@@ -94,7 +94,7 @@ def test_half_a_cent_goes_away_from_zero_on_both_sides() -> None:
 def test_numpy_scalars_count_as_the_numbers_they_show() -> None:
     assert amount_cents(np.float64(3.0), np.float64(0.335)) == 101
     assert cents(np.float64(2.675)) == 268
-    assert decimal_of(np.float64(0.1)) == Decimal("0.1")
+    assert ratio_of(np.float64(0.1)) == (1, 10)
     amount = rate_cents(int(np.int64(50)), np.float64(0.01))
     assert amount == 1
     assert type(amount) is int

@@ -26,12 +26,8 @@ def buyer(
     """
     if key == CASH:
         return None
-    symbols = [s.symbol for s in securities.of_class(key)] if is_class else []
+    symbols = [s.symbol for s in securities.of_class(key)] if is_class else [key]
     rows = {p.symbol: i for i, p in enumerate(positions)}
-    # A holding that the securities table does not know comes after those it knows.
-    symbols += sorted(symbol for symbol in rows if symbol not in symbols)
-    if not is_class and key not in symbols:
-        symbols.append(key)
     open_to = [
         symbol
         for symbol in symbols

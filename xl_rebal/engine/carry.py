@@ -135,7 +135,7 @@ def _settlement(
     nothing = ideal.destination <= WEIGHT_TOLERANCE
     return Settlement(
         account=desk.account.name,
-        line=np.array(desk.line, dtype=np.int64),
+        line=desk.line,
         held=desk.held,
         price=desk.price,
         step=np.array([s.round_lot for s in desk.securities], dtype=np.float64),
@@ -169,7 +169,7 @@ def _bands(desk: Desk, ideal: Ideal) -> Bands:
     low, high = float(least[cash]), float(greatest[cash])
     # Cash is no group of positions: its own limits stand beside the others.
     least[cash], greatest[cash] = -np.inf, np.inf
-    return Bands(np.array(desk.line, dtype=np.int64), least, greatest, low, high)
+    return Bands(desk.line, least, greatest, low, high)
 
 
 def _own_bands(desk: Desk, ideal: Ideal) -> tuple[FloatArray, FloatArray]:

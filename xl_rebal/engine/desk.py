@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.plan import Plan, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Position
 from xl_rebal.model.securities import Securities, Security
-from xl_rebal.numerics.bands import is_breached
+from xl_rebal.numerics.groups import group_sums
 from xl_rebal.numerics.money import cents, currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
-from xl_rebal.typing import BoolArray, FloatArray
+from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Desk:
     securities: tuple[Security, ...]  # aligned with positions; cash is not among them
     positions: tuple[Position, ...]
     lines: Lines
-    line: tuple[int, ...]  # of each position
+    line: IntArray  # of each position
     locked: FloatArray  # shares that may not be sold, per position
     buyable: tuple[int | None, ...]  # per line: the position that takes its buys
     cash_cents: int
@@ -90,7 +91,9 @@ class Desk:
             securities=master,
             positions=tuple(positions),
             lines=lines,
-            line=tuple(index[line_of(p.symbol, targets, securities)] for p in positions),
+            line=np.array(
+                [index[line_of(p.symbol, targets, securities)] for p in positions], dtype=np.int64
+            ),
             locked=np.array(
                 [
                     p.quantity if s.exclude else min(locked_shares.get(p.symbol, 0.0), p.quantity)
@@ -113,35 +116,35 @@ class Desk:
         """Whether cash comes or goes, or is short of its buffer: then something has to be done."""
         return bool(self.flow_cents) or self.spendable_cents < 0
 
-    @property
+    @cached_property
     def held(self) -> FloatArray:
         """Shares of each position."""
         return np.array([p.quantity for p in self.positions], dtype=np.float64)
 
-    @property
+    @cached_property
     def price(self) -> FloatArray:
         return np.array([p.price for p in self.positions], dtype=np.float64)
 
-    @property
+    @cached_property
     def values(self) -> FloatArray:
         """Currency value of each position."""
         return np.array([p.value for p in self.positions], dtype=np.float64)
 
-    @property
+    @cached_property
     def sellable(self) -> FloatArray:
         """Currency value of each position that may be sold."""
         return self.values - self.locked * self.price
 
-    @property
+    @cached_property
     def base(self) -> float:
         return float(self.values.sum()) + currency(self.spendable_cents)
 
-    @property
+    @cached_property
     def rate(self) -> FloatArray:
         """Cost per side of each position, a fraction of the amount."""
         return self.plan.costs.rates(self.securities)
 
-    @property
+    @cached_property
     def fee(self) -> FloatArray:
         """Ticket fee of each position, currency a trade."""
         return self.plan.costs.fees(self.securities)
@@ -152,12 +155,12 @@ class Desk:
         own = self.account.whole_shares
         return self.plan.whole_shares if own is None else own
 
-    @property
+    @cached_property
     def buyers(self) -> BoolArray:
         """Which positions take the buys of their line."""
         return np.isin(np.arange(len(self.positions)), [i for i in self.buyable if i is not None])
 
-    @property
+    @cached_property
     def rounding(self) -> float:
         """What rounding fractions may do to any line, currency.
 
@@ -167,7 +170,7 @@ class Desk:
         unit = 2 * 10.0**-self.plan.fraction_digits * self.price + 0.02
         return float(unit[(self.sellable > 0) | self.buyers].sum())
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """What each line can reach, as weights of ``base``."""
         before = self.line_values(self.values, currency(self.spendable_cents)) / self.base
@@ -183,19 +186,13 @@ class Desk:
         lines = self.lines
         return excess(weights, lines.target - lines.lower, lines.target + lines.upper)
 
-    def breached(self, weights: FloatArray) -> BoolArray:
-        """Which lines are out of their band at line ``weights``."""
-        lines = self.lines
-        return is_breached(weights - lines.target, lines.lower, lines.upper)
-
     def is_inside(self, weights: FloatArray) -> bool:
         """Whether no band is breached at line ``weights``."""
-        return not self.breached(weights).any()
+        return not self.lines.breached(weights).any()
 
     def line_values(self, values: FloatArray, cash: float) -> FloatArray:
         """Add up position values (currency) to lines; the cash line gets ``cash``."""
-        total = np.zeros(len(self.lines.keys))
-        np.add.at(total, np.array(self.line, dtype=np.intp), values)
+        total = group_sums(values, self.line, len(self.lines.keys))
         total[self.lines.cash] += cash
         return total
 
@@ -209,7 +206,7 @@ class Desk:
         lines_left = self.line_values(values, 0.0) + change
         wanted = values.copy()
         for number, amount in enumerate(change):
-            members = np.array([i for i, at in enumerate(self.line) if at == number], dtype=np.intp)
+            members = np.flatnonzero(self.line == number)
             if amount > 0 and (buyer := self.buyable[number]) is not None:
                 wanted[buyer] += amount
             elif amount < 0 and len(members) and (room := sellable[members].sum()) > 0:
@@ -232,7 +229,7 @@ class Desk:
         keys = {line.key for line in self.targets.lines}
         said = []
         for position, security, number in zip(
-            self.positions, self.securities, self.line, strict=True
+            self.positions, self.securities, self.line.tolist(), strict=True
         ):
             if self.lines.keys[number] not in keys and position.quantity > 0:
                 fate = "it is excluded and kept" if security.exclude else "its target is 0 %"

@@ -283,7 +283,7 @@ def _solved(
             buy_rate=desk.rate,
             sell_rate=desk.rate,
             fee=desk.fee,
-            group=np.array(desk.line, dtype=np.int64),
+            group=desk.line,
             least=least,
             greatest=greatest,
             cash_line=desk.lines.cash,

@@ -34,6 +34,10 @@ class Lines:
         """Position of the cash line."""
         return self.keys.index(CASH)
 
+    def breached(self, weights: FloatArray) -> BoolArray:
+        """Which lines are out of their band at ``weights`` (n,)."""
+        return bands.is_breached(weights - self.target, self.lower, self.upper)
+
 
 def line_of(symbol: str, targets: Targets, securities: Securities) -> str:
     """The key of the line that a symbol belongs to."""

@@ -164,8 +164,8 @@ def fill_of(change: float, price: float, rate: float, fee: float) -> Fill:
     >>> fill_of(-3.0, 0.335, 0.001, 4.95)
     Fill(change=-3.0, amount=101, cost=495)
     """
-    amount = amount_cents(abs(change), price)
-    if change == 0 or amount == 0:
+    amount = amount_cents(abs(change), price) if change else 0
+    if amount == 0:
         return Fill(0.0, 0, 0)
     return Fill(change, amount, rate_cents(amount, rate) + cents(fee))
 

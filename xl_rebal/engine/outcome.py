@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.lines import drift_rows
 from xl_rebal.engine.orders import Fill, cash_after
@@ -19,10 +21,8 @@ Sentence = Callable[[int, str, float], str]
 def weights_after(desk: Desk, fills: Sequence[Fill], whole: float | None = None) -> FloatArray:
     """Line weights once the orders are done: of what is left, or of ``whole`` currency."""
     cash = cash_after(desk.spendable_cents, fills)
-    pairs = zip(desk.positions, fills, strict=True)
-    values = desk.values.copy()
-    values[:] = [(p.quantity + f.change) * p.price for p, f in pairs]
-    after = desk.line_values(values, currency(cash))
+    change = np.array([fill.change for fill in fills], dtype=np.float64)
+    after = desk.line_values((desk.held + change) * desk.price, currency(cash))
     return after / (after.sum() if whole is None else whole)
 
 
@@ -45,7 +45,7 @@ def trades_of(
             target=float(desk.lines.target[number]),
             reason=sentence(number, position.symbol, fill.change),
         )
-        for position, fill, number in zip(desk.positions, fills, desk.line, strict=True)
+        for position, fill, number in zip(desk.positions, fills, desk.line.tolist(), strict=True)
         if fill.change != 0
     ]
     trades.sort(key=lambda trade: (trade.action is Action.BUY, -trade.amount))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.lines import Lines
 from xl_rebal.model.plan import TO_EDGE, Plan
-from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import money, percent, points
 
 _SHOWN = 5e-4  # weights are shown to 0.1 pp
@@ -55,10 +55,13 @@ class Reasons:
         side = "over" if drift > 0 else "under"
         return f"{key}: {points(drift)} {side} its {percent(target)} target"
 
-    def _is_out(self, number: int, weights: FloatArray) -> bool:
-        one = slice(number, number + 1)
-        drift = weights[one] - self.lines.target[one]
-        return bool(is_breached(drift, self.lines.lower[one], self.lines.upper[one])[0])
+    @cached_property
+    def _was_out(self) -> BoolArray:
+        return self.lines.breached(self.move.after_flow)
+
+    @cached_property
+    def _is_out(self) -> BoolArray:
+        return self.lines.breached(self.after)
 
     def _purpose(self, number: int, change: float) -> str:
         wanted = float(self.move.after[number] - self.move.before[number])
@@ -69,8 +72,7 @@ class Reasons:
         if not self.move.triggered:
             against = self.flow > 0 > change or (self.flow < 0 < change)
             return f"so that {whole} closest to the plan" if against else self._flow_purpose(change)
-        is_out = self._is_out(number, self.move.after_flow) and drift * change < 0
-        if is_out:
+        if self._was_out[number] and drift * change < 0:
             band = self.lines.upper[number] if drift > 0 else self.lines.lower[number]
             out = f", as it is out of its ±{points(float(band))} band"
             return self._goal(number, change) + out
@@ -96,7 +98,7 @@ class Reasons:
             if abs(left) < _NEAR:
                 return "to about its target"
             return "past its target" if left * change > 0 else "towards its target"
-        if self._is_out(number, self.after):
+        if self._is_out[number]:
             return "towards its band" if left * change < 0 else "past its band"
         if self.move.bounds is None or self.move.bands is None:
             return "into its band"

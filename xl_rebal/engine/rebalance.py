@@ -117,7 +117,7 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
 
 def _left_out(desk: Desk, done: Done) -> str:
     """Which lines stay out of their bands and why; nothing where all are inside."""
-    out = desk.breached(done.after)
+    out = desk.lines.breached(done.after)
     if not out.any():
         return ""
     keys = ", ".join(key for key, is_out in zip(desk.lines.keys, out, strict=True) if is_out)

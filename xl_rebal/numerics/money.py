@@ -2,26 +2,30 @@
 
 Binary floats cannot hold 1.005 or 0.1, so a product of two of them can fall on the wrong side of
 half a cent. Every number is therefore taken as the decimal a person sees (the shortest text that
-reads back as the same float), the arithmetic is done exactly in decimal, and one rounding ends it.
-Half a cent goes away from zero. Money is an ``int`` of cents wherever it must balance.
+reads back as the same float), the arithmetic is done exactly in whole numbers, and one rounding ends
+it. Half a cent goes away from zero. Money is an ``int`` of cents wherever it must balance.
 """
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
-# A float shows at most 17 digits and a 64-bit amount 19, so products of two stay exact.
-_EXACT = Context(prec=48, rounding=ROUND_HALF_UP)
+Ratio = tuple[int, int]
+"""An exact number: numerator and denominator (> 0)."""
+
+_ALL_WHOLE = 2.0**53  # below it a float without a fraction is the whole number that it shows
 
 
-def decimal_of(value: float) -> Decimal:
+def ratio_of(value: float) -> Ratio:
     """The decimal number that the float shows.
 
-    >>> decimal_of(0.1)
-    Decimal('0.1')
+    >>> ratio_of(0.1), ratio_of(12.0)
+    ((1, 10), (12, 1))
     """
-    # float(): the repr of a NumPy scalar is not a number.
-    return Decimal(repr(float(value)))
+    value = float(value)  # the repr of a NumPy scalar is not a number
+    if value.is_integer() and abs(value) < _ALL_WHOLE:
+        return int(value), 1
+    return Decimal(repr(value)).as_integer_ratio()
 
 
 def amount_cents(quantity: float, price: float) -> int:
@@ -32,8 +36,12 @@ def amount_cents(quantity: float, price: float) -> int:
     >>> round(100 * 3 * 0.335)
     100
     """
-    exact = _EXACT.multiply(decimal_of(quantity), decimal_of(price))
-    return _whole(_EXACT.scaleb(exact, 2))
+    return exact_amount(ratio_of(quantity), ratio_of(price))
+
+
+def exact_amount(quantity: Ratio, price: Ratio) -> int:
+    """The same of exact numbers, for a price that is needed again and again."""
+    return _half_up(100 * quantity[0] * price[0], quantity[1] * price[1])
 
 
 def rate_cents(amount: int, rate: float) -> int:
@@ -46,7 +54,12 @@ def rate_cents(amount: int, rate: float) -> int:
     >>> rate_cents(50, 0.01)                   # half a cent
     1
     """
-    return _whole(_EXACT.multiply(Decimal(int(amount)), decimal_of(rate)))
+    return exact_cost(int(amount), ratio_of(rate))
+
+
+def exact_cost(amount: int, rate: Ratio) -> int:
+    """The same at an exact rate."""
+    return _half_up(amount * rate[0], rate[1])
 
 
 def cents(value: float) -> int:
@@ -55,7 +68,8 @@ def cents(value: float) -> int:
     >>> cents(1.005), cents(-1.005), cents(2.675)
     (101, -101, 268)
     """
-    return _whole(_EXACT.scaleb(decimal_of(value), 2))
+    numerator, denominator = ratio_of(value)
+    return _half_up(100 * numerator, denominator)
 
 
 def currency(amount: int) -> float:
@@ -67,5 +81,7 @@ def currency(amount: int) -> float:
     return int(amount) / 100
 
 
-def _whole(number: Decimal) -> int:
-    return int(number.to_integral_value(rounding=ROUND_HALF_UP))
+def _half_up(numerator: int, denominator: int) -> int:
+    """The ratio to the nearest whole number, half away from zero."""
+    nearest = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return nearest if numerator >= 0 else -nearest

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR
 from math import ceil, floor, fsum, inf
 from typing import NamedTuple
 
 from xl_rebal.engine.rounding.problem import RoundingProblem
-from xl_rebal.numerics.money import amount_cents, decimal_of, rate_cents
+from xl_rebal.numerics.money import exact_amount, exact_cost, ratio_of
 
 
 class Trade(NamedTuple):
@@ -27,7 +26,8 @@ class Asset:
     """The allowed trades of an asset, numbered by ``k``: k steps up (> 0) or down (< 0).
 
     Allowed are 0, ``low``..``-least_sale`` and ``least_buy``..``high``. Where all can be sold but
-    is no multiple of the step, ``low`` stands for selling it all.
+    is no multiple of the step, ``low`` stands for selling it all. Where to go is no matter of the
+    asset: searches with other destinations share it, and the trades it knows.
     """
 
     index: int
@@ -37,34 +37,49 @@ class Asset:
     buy_rate: float
     sell_rate: float
     fee: int
-    destination: float
     low: int = 0
     high: int = 0
     least_sale: int = 1
     least_buy: int = 1
     sells_out: bool = False
+    richest: int = (
+        0  # the trade that leaves the most cash: all that may be sold, if that brings any
+    )
     band: tuple[float, ...] = ()  # what its place in the bands depends on
     known: dict[int, Trade] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.unit = float(decimal_of(self.step) * decimal_of(self.price) * 100)  # cents a step
+        self._step, self._price = ratio_of(self.step), ratio_of(self.price)
+        self._rates = ratio_of(self.buy_rate), ratio_of(self.sell_rate)
+        (steps, per_step), (price, per_price) = self._step, self._price
+        self.unit = 100 * steps * price / (per_step * per_price)  # cents a step
         self.worth = self.held * self.price * 100  # cents held now
 
     def trade(self, k: int) -> Trade:
-        found = self.known.get(k)
-        if found is None:
+        try:
+            return self.known[k]
+        except KeyError:
             found = self.known[k] = self._trade(k)
-        return found
+            return found
 
     def _trade(self, k: int) -> Trade:
         all_of_it = self.sells_out and k == self.low
-        change = -self.held if all_of_it else float(decimal_of(self.step) * k)
-        amount = amount_cents(abs(change), self.price)
-        rate = self.buy_rate if k > 0 else self.sell_rate
-        cost = rate_cents(amount, rate) + self.fee if k else 0
+        change = -self.held if all_of_it else self.shares(k)
+        amount, cost = self.order(change) if k else (0, 0)
         net = (-amount if k > 0 else amount) - cost
         value = (self.held + change) * self.price * 100
         return Trade(change, amount, cost, net, value, self.worth - value - net)
+
+    def shares(self, steps: int) -> float:
+        """So many steps in shares."""
+        numerator, denominator = self._step
+        return steps * numerator / denominator
+
+    def order(self, change: float) -> tuple[int, int]:
+        """Amount and cost in cents of buying (> 0) or selling so many shares."""
+        amount = exact_amount(ratio_of(abs(change)), self._price)
+        buy, sell = self._rates
+        return amount, exact_cost(amount, buy if change > 0 else sell) + self.fee
 
     def at_most(self, k: int) -> int | None:
         """The greatest allowed trade number up to ``k``."""
@@ -95,15 +110,9 @@ class Asset:
         k = self.worth_at_most(value)
         return k if self.trade(k).value >= value else self.at_least(k + 1)
 
-    @property
-    def richest(self) -> int:
-        """The trade that leaves the most cash: all that may be sold, unless its fee eats that."""
-        return max(0, self.low, key=lambda k: self.trade(k).net)
-
-    @property
-    def kind(self) -> tuple[float, ...]:
+    def kind(self, destination: float) -> tuple[float, ...]:
         """Two assets for which this is the same can change places without any effect."""
-        size = (self.unit, self.price, self.held, self.destination)
+        size = (self.unit, self.price, self.held, destination)
         return (
             *size,
             *self.band,
@@ -119,13 +128,14 @@ class Asset:
 def assets_of(problem: RoundingProblem) -> list[Asset]:
     columns = (
         *(problem.held, problem.price, problem.step, problem.buy_rate, problem.sell_rate),
-        *(problem.fee_cents, problem.destination),
+        problem.fee_cents,
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     assets = [Asset(index, *row) for index, row in enumerate(rows)]
     wealth = problem.cash_cents + fsum(asset.worth for asset in assets)
-    for asset in assets:
-        _number_trades(asset, problem, wealth + len(assets))
+    lowest, highest = problem.lowest.tolist(), problem.highest.tolist()
+    for asset, least, most in zip(assets, lowest, highest, strict=True):
+        _number_trades(asset, least, most, problem.minimum_cents, wealth + len(assets))
     if problem.bands is not None:
         groups = problem.bands.group.tolist()
         for asset, group in zip(assets, groups, strict=True):
@@ -134,50 +144,58 @@ def assets_of(problem: RoundingProblem) -> list[Asset]:
     return assets
 
 
-def _number_trades(asset: Asset, problem: RoundingProblem, wealth: float) -> None:
-    """Set the allowed range; no position can be worth more than ``wealth`` cents."""
-    step, held = decimal_of(asset.step), decimal_of(asset.held)
-    lowest = float(problem.lowest[asset.index])
-    highest = float(problem.highest[asset.index])
+def _number_trades(
+    asset: Asset, lowest: float, highest: float, minimum: int, wealth: float
+) -> None:
+    """Set the allowed range: final quantities from ``lowest`` to ``highest``, trades of at least
+    ``minimum`` cents; no position can be worth more than ``wealth`` cents.
+    """
+    if lowest == highest:
+        return
     asset.high = max(0, ceil((wealth - asset.worth) / asset.unit) + 1)
     if highest < inf:
-        room = ((decimal_of(highest) - held) / step).to_integral_value(ROUND_FLOOR)
-        asset.high = max(0, min(asset.high, int(room)))
-    room = ((decimal_of(max(lowest, 0.0)) - held) / step).to_integral_value(ROUND_CEILING)
-    asset.low = min(0, int(room))
-    if lowest <= 0 and held + asset.low * step > 0:
+        asset.high = max(0, min(asset.high, _whole_steps(asset, highest)[0]))
+    below, above = _whole_steps(asset, max(lowest, 0.0))
+    asset.low = min(0, above)
+    if lowest <= 0 and below < above:
         asset.low, asset.sells_out = asset.low - 1, True
 
-    asset.least_buy = _least(asset, problem.minimum_cents, asset.buy_rate)
-    asset.least_sale = _least(asset, problem.minimum_cents, asset.sell_rate)
+    asset.least_buy, asset.least_sale = _least(asset, minimum, 1), _least(asset, minimum, -1)
     if asset.least_buy > asset.high:
         asset.high, asset.least_buy = 0, 1
     if asset.sells_out and asset.least_sale >= -asset.low:
         asset.least_sale = -asset.low
     all_of_it = asset.trade(asset.low)
-    is_allowed = _is_worth_it(all_of_it.amount, all_of_it.cost, problem.minimum_cents)
+    is_allowed = _is_worth_it(all_of_it.amount, all_of_it.cost, minimum)
     if asset.least_sale > -asset.low or not is_allowed:
         asset.low, asset.least_sale, asset.sells_out = 0, 1, False
         asset.known.clear()
+    asset.richest = max(0, asset.low, key=lambda k: asset.trade(k).net)
 
 
-def _least(asset: Asset, minimum: int, rate: float) -> int:
+def _whole_steps(asset: Asset, quantity: float) -> tuple[int, int]:
+    """Whole steps from what is held to ``quantity``, rounded down and up; exact."""
+    (held, x), (final, y), (step, z) = map(ratio_of, (asset.held, quantity, asset.step))
+    steps, one = (final * x - held * y) * z, step * x * y
+    return steps // one, -(-steps // one)
+
+
+def _least(asset: Asset, minimum: int, sign: int) -> int:
     """The fewest steps that are a trade: not below the minimum, and worth more than they cost."""
+
+    def is_trade(steps: int) -> bool:
+        return _is_worth_it(*asset.order(asset.shares(sign * steps)), minimum)
+
     fewest, most = 0, 1
-    while not _is_trade(asset, most, minimum, rate):
+    while not is_trade(most):
         fewest, most = most, 2 * most
     while most - fewest > 1:  # what is left after the cost never falls with the amount
         middle = (fewest + most) // 2
-        if _is_trade(asset, middle, minimum, rate):
+        if is_trade(middle):
             most = middle
         else:
             fewest = middle
     return most
-
-
-def _is_trade(asset: Asset, steps: int, minimum: int, rate: float) -> bool:
-    amount = amount_cents(float(decimal_of(asset.step) * steps), asset.price)
-    return _is_worth_it(amount, rate_cents(amount, rate) + asset.fee, minimum)
 
 
 def _is_worth_it(amount: int, cost: int, minimum: int) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from xl_rebal.engine.excess import excess
 from xl_rebal.engine.rounding.asset import Asset, Trade
 from xl_rebal.engine.rounding.problem import Bands, WholeShares
+from xl_rebal.numerics.groups import group_sums
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 
@@ -21,8 +22,7 @@ NOTHING = 0.5
 def weights_of(bands: Bands, values: Sequence[float], cash: int) -> tuple[FloatArray, float]:
     """The weights of the groups and of cash, of final ``values`` and ``cash`` in cents (> 0)."""
     wealth = fsum([cash, *values])
-    sums = np.zeros(len(bands.least))
-    np.add.at(sums, bands.group, values)
+    sums = group_sums(values, bands.group, len(bands.least))
     return sums / wealth, cash / wealth
 
 
@@ -52,25 +52,30 @@ def outside(bands: Bands, values: Sequence[float], cash: int) -> float:
 
 
 class Best:
-    """Measures trade lists (one number k an asset) and keeps the best."""
+    """Measures trade lists (one number k an asset) and keeps the best.
+
+    ``destination`` are the weights to come near to, aligned with ``assets``.
+    """
 
     def __init__(
         self,
         assets: Sequence[Asset],
+        destination: Sequence[float],
         cash_cents: int,
         bands: Bands | None = None,
         wealth: float | None = None,
     ) -> None:
         self.assets = assets
+        self.destination = destination
         self.bands = bands
         self.cash = cash_cents
         self.before = fsum([cash_cents, *(asset.worth for asset in assets)])  # V0
         self.wealth = self.before if wealth is None else wealth  # W
         self.has_weights = min(self.before, self.wealth) > NOTHING
-        self.cash_destination = 1 - fsum(asset.destination for asset in assets)
+        self.cash_destination = 1 - fsum(destination)
         # The least measure seen. None can be above this: weights and costs add to 1, or, by the
         # cents rounded away, a little more.
-        squares = [asset.destination**2 for asset in assets]
+        squares = [weight**2 for weight in destination]
         most = (self.before + len(assets)) / max(self.wealth, NOTHING)
         self.least = (most + sqrt(fsum([*squares, self.cash_destination**2]))) ** 2 + most**2
         self.measured = inf  # of the chosen list; inf where it leaves no wealth
@@ -80,47 +85,44 @@ class Best:
     def trades(self, chosen: Sequence[int]) -> list[Trade]:
         return [asset.trade(k) for asset, k in zip(self.assets, chosen, strict=True)]
 
-    def left(self, chosen: Sequence[int]) -> int:
+    def left(self, trades: Sequence[Trade]) -> int:
         """Final cash in cents."""
-        return self.cash + sum(trade.net for trade in self.trades(chosen))
+        return self.cash + sum([trade.net for trade in trades])
 
-    def measure(self, chosen: Sequence[int]) -> float:
+    def measure(self, trades: Sequence[Trade]) -> float:
         """The measure; inf for a list that overdraws or ends out of the bands, or without wealth."""
-        trades = self.trades(chosen)
-        cash = self.cash + sum(trade.net for trade in trades)
-        if cash < 0 or not self.has_weights:
+        if self.left(trades) < 0 or not self.has_weights:
             return inf
-        if self.bands is not None and not self._ends_inside(self.bands, trades, cash):
+        if self.bands is not None and not self._ends_inside(self.bands, trades):
             return inf
-        pairs = zip(trades, self.assets, strict=True)
-        away = [trade.value / self.wealth - asset.destination for trade, asset in pairs]
+        pairs = zip(trades, self.destination, strict=True)
+        away = [trade.value / self.wealth - weight for trade, weight in pairs]
         costs = [trade.cost / self.wealth for trade in trades if trade.cost]
-        return fsum([*(x * x for x in (*away, *costs)), fsum(away) ** 2])
+        return fsum([*[x * x for x in (*away, *costs)], fsum(away) ** 2])
 
     def after(self) -> float:
         """The wealth V1 that the chosen list leaves, cents."""
         trades = self.trades(self.chosen)
-        return fsum([self.left(self.chosen), *(trade.value for trade in trades)])
+        return fsum([self.left(trades), *[trade.value for trade in trades]])
 
     def is_within(self, bands: Bands) -> bool:
         """Whether the chosen list ends inside ``bands``; True where there is no wealth to weigh."""
-        trades = self.trades(self.chosen)
-        return not self.has_weights or self._ends_inside(bands, trades, self.left(self.chosen))
+        return not self.has_weights or self._ends_inside(bands, self.trades(self.chosen))
 
-    def _ends_inside(self, bands: Bands, trades: Sequence[Trade], cash: int) -> bool:
-        values = [trade.value for trade in trades]
+    def _ends_inside(self, bands: Bands, trades: Sequence[Trade]) -> bool:
+        cash, values = self.left(trades), [trade.value for trade in trades]
         return fsum([cash, *values]) <= NOTHING or is_inside(bands, values, cash)
 
     def offer(self, chosen: Sequence[int]) -> None:
         """Keep a list that is better: by measure, then trades, turnover, first come."""
-        measured = self.measure(chosen)
+        trades = self.trades(chosen)
+        measured = self.measure(trades)
         self.least = min(self.least, measured)
         equal = self.least * (1 + 1e-12) + 1e-18
         if self.chosen and measured > equal:
             return
-        trades = self.trades(chosen)
-        turnover = sum(trade.amount for trade in trades)
-        key = (sum(k != 0 for k in chosen), turnover, [-trade.change for trade in trades])
+        turnover = sum([trade.amount for trade in trades])
+        key = (sum([k != 0 for k in chosen]), turnover, [-trade.change for trade in trades])
         if not self.chosen or self.measured > equal or key < self.key:
             self.measured, self.chosen, self.key = measured, list(chosen), key
 
@@ -128,7 +130,7 @@ class Best:
         trades = self.trades(self.chosen)
         return WholeShares(
             change=np.array([trade.change for trade in trades], dtype=np.float64),
-            cash_cents=self.left(self.chosen),
+            cash_cents=self.left(trades),
             cost_cents=sum(trade.cost for trade in trades),
             measure=self.measured if self.measured < inf else 0.0,
             wealth_cents=self.wealth,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import fsum, inf, sqrt
 
 import numpy as np
@@ -19,6 +19,9 @@ _COARSE, _FINE = 128, 1024  # values of m for which the distances are tabulated
 _SOON = 1_000  # quantities tried before the fine tables are worth making
 
 
+_Row = memoryview  # of floats: read like a list, but nothing is made of what is never looked at
+
+
 @dataclass
 class _Tables:
     """What every node looks up; level l is the l-th asset from the coarsest, of L that may trade.
@@ -27,13 +30,14 @@ class _Tables:
     """
 
     order: list[Asset]
+    goals: list[float]  # the destinations
     low: list[int]
     high: list[int]
-    most_net: list[float]  # of levels l.. together, length L + 1
+    most_net: list[int]  # of levels l.. together, length L + 1
     settled: tuple[float, float]  # sums of x^2 and x over what cannot trade
     grid: list[float]  # values of m
-    turn: list[list[float]]  # by level: the T at which the next m of the grid becomes the better
-    rest: list[list[float]]  # by level and m: the bound but for T and for the level's own distance
+    turn: list[_Row]  # by level: the T at which the next m of the grid becomes the better
+    rest: list[_Row]  # by level and m: the bound but for T and for the level's own distance
     cash: tuple[float, float]  # the least and the most cash (cents) that any list may end with
 
 
@@ -42,14 +46,20 @@ def search(best: Best, node_limit: int) -> int:
 
     Complete, and so a proof, where fewer were tried.
     """
-    free = [asset for asset in best.assets if asset.low < asset.high]
-    order = sorted(free, key=lambda asset: (-asset.unit, asset.kind, asset.index))
+    ranked = sorted(
+        (-asset.unit, asset.kind(goal), asset.index)
+        for asset, goal in zip(best.assets, best.destination, strict=True)
+        if asset.low < asset.high
+    )
+    order = [best.assets[index] for *_, index in ranked]
+    twins = [False, *(one[1] == two[1] for one, two in pairwise(ranked))]
     left, grid = node_limit, _COARSE
     while order and left > 0:
         tables = _tables(order, best, grid)
         if tables is None:
             break
-        used, complete = _descend(tables, best, min(left, _SOON) if grid == _COARSE else left)
+        limit = min(left, _SOON) if grid == _COARSE else left
+        used, complete = _descend(tables, twins, best, limit)
         left -= used  # a much better list was found: narrow everything and begin again
         if complete:
             break
@@ -66,7 +76,12 @@ def _limit(best: Best) -> float:
 def _tables(order: list[Asset], best: Best, count: int) -> _Tables | None:
     """What every node looks up; None where the bands leave some asset no quantity at all."""
     wealth, depth = best.wealth, len(order)
-    fixed = [a.worth / wealth - a.destination for a in best.assets if a.low == a.high]
+    goals = [best.destination[asset.index] for asset in order]
+    fixed = [
+        asset.worth / wealth - goal
+        for asset, goal in zip(best.assets, best.destination, strict=True)
+        if asset.low == asset.high
+    ]
     squares, away = fsum(x * x for x in fixed), fsum(fixed)
     # Cash is not below 0, costs not counted: a cent of each trade may be rounded away.
     most = best.before * (1 + 1e-9) + 0.5 * depth
@@ -78,9 +93,9 @@ def _tables(order: list[Asset], best: Best, count: int) -> _Tables | None:
     plain += max(0.0, poorest - centre) ** 2
     radius = sqrt(max(_limit(best) - plain, 0.0))
     low, high = [], []
-    for asset in order:
-        bottom = max(asset.destination + centre - radius, 0.0) * wealth
-        top = max(asset.destination + centre + radius, 0.0) * wealth + asset.unit
+    for asset, goal in zip(order, goals, strict=True):
+        bottom = max(goal + centre - radius, 0.0) * wealth
+        top = max(goal + centre + radius, 0.0) * wealth + asset.unit
         low.append(max(asset.low, asset.worth_at_most(bottom)))
         high.append(min(asset.high, asset.worth_at_most(top)))
     cash = 0.0, inf
@@ -94,19 +109,18 @@ def _tables(order: list[Asset], best: Best, count: int) -> _Tables | None:
     # Beyond 0.71 radius an even spread over two or more is above the limit by itself.
     half = max(0.75 * radius, 1e-13)
     grid = np.linspace(centre - half, centre + half, min(count, max(64, 400_000 // depth)))
-    turn, rest, after = [], [], np.maximum(0, poorest - grid) ** 2
-    for level in reversed(range(depth)):
-        asset, left = order[level], depth - level
-        values = (grid + asset.destination) * wealth
-        gap = _distance(asset, low[level], high[level], values) / wealth
-        bound = after - (left + 1) * grid**2
-        after = after + gap**2
-        rest.append(bound.tolist())
-        turn.append((-np.diff(bound + gap**2) / (2 * np.diff(grid))).tolist())
+    values = (grid + np.array(goals)[:, None]) * wealth
+    own = (_distances(order, low, high, values) / wealth) ** 2
+    # What the levels below add, from the last one up; the last has only cash below it.
+    below = np.vstack([np.maximum(0, poorest - grid) ** 2, own[:0:-1]]).cumsum(axis=0)[::-1]
+    rest = below - np.arange(depth + 1, 1, -1)[:, None] * grid**2
+    turn = -np.diff(rest + own) / (2 * np.diff(grid))
     nets = [_most_net(a, j, k) for a, j, k in zip(order, low, high, strict=True)]
-    most_net = [fsum(nets[level:]) for level in range(depth + 1)]
-    shared = (order, low, high, most_net, (squares, away))
-    return _Tables(*shared, grid.tolist(), turn[::-1], rest[::-1], cash)
+    most_net = [*accumulate(reversed(nets), initial=0)][::-1]
+    shared = (order, goals, low, high, most_net, (squares, away))
+    return _Tables(
+        *shared, grid.tolist(), [row.data for row in turn], [row.data for row in rest], cash
+    )
 
 
 def _keep_bands(
@@ -183,30 +197,50 @@ def _most_net(asset: Asset, low: int, high: int) -> int:
     return max(asset.trade(k).net for k in (low, 0 if low <= 0 <= high else low))
 
 
-def _distance(asset: Asset, low: int, high: int, values: FloatArray) -> FloatArray:
-    """From each value (cents) to the nearest final value among the trades ``low``..``high``."""
-    first_sale = low + 1 if asset.sells_out and low == asset.low else low
-    runs = [(low, low), (first_sale, min(high, -asset.least_sale)), (0, 0)]
-    runs += [(max(low, asset.least_buy), high)]
+def _distances(
+    order: Sequence[Asset], low: Sequence[int], high: Sequence[int], values: FloatArray
+) -> FloatArray:
+    """From each value (cents; a row an asset) to the nearest final value of ``low``..``high``."""
+    units = np.array([asset.unit for asset in order])[:, None]
+    runs = [_runs(*one) for one in zip(order, low, high, strict=True)]
     nearest = np.full(values.shape, inf)
-    for first, last in runs:
-        if low <= first <= last <= high:
-            start = asset.trade(first).value
-            steps = np.clip(np.rint((values - start) / asset.unit), 0, last - first)
-            nearest = np.minimum(nearest, np.abs(values - start - steps * asset.unit))
+    for run in zip(*runs, strict=True):
+        start, steps = np.array(run, dtype=np.float64).T[:, :, None]
+        if np.isinf(start).all():
+            continue
+        away = values - start
+        away -= np.clip(np.rint(away / units), 0, steps) * units
+        np.minimum(nearest, np.abs(away), out=nearest)
     return nearest
 
 
-def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
+def _runs(asset: Asset, low: int, high: int) -> list[tuple[float, int]]:
+    """Final values (cents) a step apart, of the trades ``low``..``high``: the first, how many more.
+
+    Selling all of it, other sales, no trade and buys; a run that is not there begins beyond reach.
+    """
+    first_sale = low + 1 if asset.sells_out and low == asset.low else low
+    runs = [(low, low), (first_sale, min(high, -asset.least_sale)), (0, 0)]
+    runs += [(max(low, asset.least_buy), high)]
+    return [
+        (asset.trade(first).value, last - first) if low <= first <= last <= high else (inf, 0)
+        for first, last in runs
+    ]
+
+
+def _descend(
+    tables: _Tables, twins: Sequence[bool], best: Best, node_limit: int
+) -> tuple[int, bool]:
     """Depth first through all quantities that the bound allows: nodes used, and if complete.
 
+    ``twins`` tells of each level whether it is the equal of the one before, so that the two need not be
+    tried both ways.
     Stops early where the measure has fallen to half of what the tables were made for. One loop
     over levels with local names, because every quantity tried passes through it.
     """
-    order, grid, wealth = tables.order, tables.grid, best.wealth
+    order, goals, grid, wealth = tables.order, tables.goals, tables.grid, best.wealth
     depth = len(order)
     places = [asset.index for asset in order]
-    twins = [False, *(one.kind == two.kind for one, two in pairwise(order))]
     seen: list[dict[int, tuple[float, float, int]]] = [{} for _ in order]
     sums = [tables.settled] * (depth + 1)  # of x^2 and squared costs, and of x
     cash = [best.cash] * (depth + 1)
@@ -218,7 +252,7 @@ def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
 
     def look(level: int, k: int) -> tuple[float, float, int]:
         trade = order[level].trade(k)
-        x = trade.value / wealth - order[level].destination
+        x = trade.value / wealth - goals[level]
         found = seen[level][k] = (x, trade.cost / wealth, trade.net)
         return found
 
@@ -233,7 +267,7 @@ def _descend(tables: _Tables, best: Best, node_limit: int) -> tuple[int, bool]:
         asset, low = order[level], tables.low[level]
         if twins[level]:  # the first of equals gets the most
             top[level] = min(tables.high[level], chosen[places[level - 1]])
-        k = min(asset.worth_at_most((m + asset.destination) * wealth), top[level])
+        k = min(asset.worth_at_most((m + goals[level]) * wealth), top[level])
         down[level] = k if k >= low else None
         above = asset.at_least(max(k + 1, low))
         up[level] = above if above is not None and above <= top[level] else None

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from xl_rebal.engine.rounding.asset import assets_of
 from xl_rebal.engine.rounding.problem import RoundingProblem, WholeShares
-from xl_rebal.engine.rounding.solve import best_whole_shares
+from xl_rebal.engine.rounding.solve import best_of
+from xl_rebal.numerics.groups import group_sums
 from xl_rebal.typing import FloatArray, IntArray
 
 _ROUNDS = 3
@@ -22,12 +24,13 @@ def for_lines(problem: RoundingProblem, line: IntArray) -> WholeShares:
     the others are taken as they came out, that position gets the rest, and the search is made again,
     for as long as the squared deviations of the lines fall.
     """
-    best = best_whole_shares(problem)
+    assets = assets_of(problem)
+    best = best_of(problem, assets)
     for _ in range(_ROUNDS):
         moved = _shifted(problem, best, line)
         if moved is None:
             break
-        other = best_whole_shares(moved)
+        other = best_of(moved, assets)
         if _measure(problem, other, line) >= _measure(problem, best, line):
             break
         best = other
@@ -40,8 +43,8 @@ def _weights(problem: RoundingProblem, found: WholeShares) -> FloatArray:
 
 def _measure(problem: RoundingProblem, found: WholeShares, line: IntArray) -> tuple[float, float]:
     """How far from the bands; then squares of the lines' and cash's deviations, and of the cost."""
-    away = np.zeros(int(line.max(initial=0)) + 1)
-    np.add.at(away, line, _weights(problem, found) - problem.destination)
+    missed = _weights(problem, found) - problem.destination
+    away = group_sums(missed, line, int(line.max(initial=0)) + 1)
     cost = found.cost_cents / found.wealth_cents
     return found.distance, float((away**2).sum() + away.sum() ** 2 + cost**2)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from xl_rebal.engine.excess import COSTS_COUNT
 from xl_rebal.engine.nearest import Reach, nearest_to_bands
-from xl_rebal.engine.rounding.asset import Asset
+from xl_rebal.engine.rounding.asset import Asset, Trade
 from xl_rebal.engine.rounding.best import NOTHING, Best, outside, weights_of, widened
 from xl_rebal.engine.rounding.problem import Bands, RoundingProblem
 from xl_rebal.typing import BoolArray
@@ -41,14 +41,14 @@ def nearest_list(
         tries.append((None, None))
     for limits, after_costs in tries:
         chosen = _asked(problem, bands, limits, after_costs, assets)
-        if chosen is None or plain.left(chosen) < 0:
+        if chosen is None or plain.left(plain.trades(chosen)) < 0:
             continue
         if distance(plain, bands, chosen) < distance(plain, bands, start) - _EQUAL:
             start = chosen
             break
-    values = [asset.trade(k).value for asset, k in zip(assets, start, strict=True)]
-    wider = widened(bands, values, plain.left(start))
-    best = _Nearest(assets, problem.cash_cents, wider, plain.wealth)
+    trades = plain.trades(start)
+    wider = widened(bands, [trade.value for trade in trades], plain.left(trades))
+    best = _Nearest(assets, plain.destination, problem.cash_cents, wider, plain.wealth)
     best.farthest, best.wanted = distance(plain, bands, start), bands
     best.offer(start)
     return best
@@ -77,17 +77,20 @@ class _Nearest(Best):
     wanted: Bands
     farthest: float
 
-    def measure(self, chosen: Sequence[int]) -> float:
-        measured = super().measure(chosen)
-        if measured == inf or distance(self, self.wanted, chosen) > self.farthest + 1e-9:
+    def measure(self, trades: Sequence[Trade]) -> float:
+        measured = super().measure(trades)
+        if measured == inf or _distance(self, self.wanted, trades) > self.farthest + 1e-9:
             return inf
         return measured
 
 
 def distance(best: Best, bands: Bands, chosen: Sequence[int]) -> float:
     """What is outside in all and, counted twice, what is paid in costs, of the wealth before costs."""
-    trades = best.trades(chosen)
-    beyond = outside(bands, [trade.value for trade in trades], best.left(chosen))
+    return _distance(best, bands, best.trades(chosen))
+
+
+def _distance(best: Best, bands: Bands, trades: Sequence[Trade]) -> float:
+    beyond = outside(bands, [trade.value for trade in trades], best.left(trades))
     return (beyond + COSTS_COUNT * sum(trade.cost for trade in trades)) / best.before
 
 

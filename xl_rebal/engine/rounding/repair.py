@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum, inf
 
-import numpy as np
-
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import Best
 from xl_rebal.engine.rounding.problem import Bands
+from xl_rebal.numerics.groups import group_sums
 
 _ROUNDS = 40
 
@@ -37,13 +36,12 @@ def repair(best: Best, bands: Bands) -> None:
 
 def _step(best: Best, bands: Bands, members: dict[int, list[Asset]], chosen: list[int]) -> bool:
     """Change ``chosen`` towards the bands; False where nothing can be moved."""
-    values = [trade.value for trade in best.trades(chosen)]
-    cash = best.left(chosen)
+    trades = best.trades(chosen)
+    cash, values = best.left(trades), [trade.value for trade in trades]
     wealth = fsum([cash, *values])
     if wealth <= 0 or not best.has_weights:
         return False
-    sums = np.zeros(len(bands.least))
-    np.add.at(sums, bands.group, values)
+    sums = group_sums(values, bands.group, len(bands.least))
     least, greatest = bands.least * wealth, bands.greatest * wealth
     moved = False
     for group, assets in members.items():

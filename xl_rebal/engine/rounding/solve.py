@@ -48,12 +48,18 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
     >>> best.change.tolist(), best.cash_cents, best.proven
     ([1.0, 2.0, 1.0], 5000, True)
     """
-    assets = assets_of(problem)
+    return best_of(problem, assets_of(problem), node_limit)
+
+
+def best_of(
+    problem: RoundingProblem, assets: Sequence[Asset], node_limit: int = NODE_LIMIT
+) -> WholeShares:
+    """The same where the assets are known; destination and guess are the problem's own."""
     plain, proven = _plain(problem, assets, node_limit)
     bands = problem.bands
     if bands is None or plain.is_within(bands):
         return plain.result(proven)
-    banded = Best(assets, problem.cash_cents, bands, plain.wealth)
+    banded = Best(assets, plain.destination, problem.cash_cents, bands, plain.wealth)
     banded.offer(plain.chosen)
     complete = _find_inside(banded, plain.measured, node_limit)
     if banded.measured < inf:
@@ -66,8 +72,9 @@ def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) ->
 
 def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -> tuple[Best, bool]:
     """The best without bands, searched again with the wealth that the last search left."""
-    best = Best(assets, problem.cash_cents)
-    best = Best(assets, problem.cash_cents, None, _guessed(problem, best.before))
+    destination = problem.destination.tolist()
+    best = Best(assets, destination, problem.cash_cents)
+    best = Best(assets, destination, problem.cash_cents, None, _guessed(problem, best.before))
     best.offer(start(assets, best, problem.guess))
     proven = _improve(best, node_limit)
     for _ in range(_ROUNDS):
@@ -75,7 +82,7 @@ def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -
         is_near = abs(left - best.wealth) <= _NEAR * best.before
         if is_near or not best.has_weights or left <= NOTHING:
             break
-        again = Best(assets, problem.cash_cents, None, left)
+        again = Best(assets, destination, problem.cash_cents, None, left)
         again.offer(best.chosen)
         proven = _improve(again, node_limit)
         is_settled = again.chosen == best.chosen

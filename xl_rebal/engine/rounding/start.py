@@ -19,13 +19,13 @@ def start(assets: Sequence[Asset], best: Best, guess: FloatArray) -> list[int]:
         raise InfeasibleError(_too_large(-best.cash, raised))
     ideal = (guess * 100).tolist()
     chosen = [asset.worth_at_most(ideal[asset.index] * asset.price) for asset in assets]
-    while (short := -best.left(chosen)) > 0:
+    while (short := -best.left(best.trades(chosen))) > 0:
         options = []
         for asset, k in zip(assets, chosen, strict=True):
             lower = _covering(asset, k, short)
             gain = asset.trade(lower).net - asset.trade(k).net
             changed = [*chosen[: asset.index], lower, *chosen[asset.index + 1 :]]
-            measured = best.measure(changed) if gain >= short else inf
+            measured = best.measure(best.trades(changed)) if gain >= short else inf
             options.append((measured, -gain, asset.index, lower))
         _, _, index, lower = min(options)
         chosen[index] = lower
@@ -37,7 +37,7 @@ def _round_up(
     assets: Sequence[Asset], best: Best, chosen: list[int], ideal: Sequence[float]
 ) -> None:
     """Take the next quantity up where that is nearer, the largest remainders first, if cash allows."""
-    left = best.left(chosen)
+    left = best.left(best.trades(chosen))
     steps = []
     for asset in assets:
         now = asset.trade(chosen[asset.index])
