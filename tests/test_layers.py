@@ -78,7 +78,7 @@ def test_only_the_named_modules_import_heavy_packages() -> None:
         "pandas": set[str](),
         "typer": {"cli.py"},
         "rich": {"terminal.py"},
-        "python_calamine": {"file_book.py"},
+        "python_calamine": {"file_sheets.py"},
     }
     for path in MODULES:
         for name in imports(path):
