@@ -24,7 +24,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.workbook.package_books import edited, sheet_part
-from xl_rebal.workbook.file_tables import Area
+from xl_rebal.workbook.area import Area
 from xl_rebal.workbook.layout import SETTINGS
 
 HEADER_ROW = 3

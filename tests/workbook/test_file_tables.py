@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_rebal.workbook.file_tables import Area
+from xl_rebal.workbook.area import Area
 
 
 @pytest.mark.parametrize("ref", ["", "#REF!", "A", "A1:B", "Sheet1!A1", "A1:B2:C3"])

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from xl_rebal.cells import is_blank
 from xl_rebal.errors import Code, Note, Problem
 from xl_rebal.wording import listed, money
+from xl_rebal.workbook.area import Area
 from xl_rebal.workbook.book import column_letters
 from xl_rebal.workbook.file_currency import currencies_of_cells
-from xl_rebal.workbook.file_tables import Area, FoundTable
+from xl_rebal.workbook.file_tables import FoundTable
 from xl_rebal.workbook.headers import folded, match_columns
 from xl_rebal.workbook.layout import HOLDINGS, TABLES, Kind
 from xl_rebal.workbook.package import Package

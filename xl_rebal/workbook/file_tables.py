@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from xl_rebal.cells import RawCell, is_blank
-from xl_rebal.workbook.book import RawTable, column_number
+from xl_rebal.workbook.area import Area
+from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.layout import TableLayout
 from xl_rebal.workbook.package import Package, TablePart
 from xl_rebal.workbook.package.refusals import damaged
 from xl_rebal.workbook.renamed import has_required
 
 Grid = Sequence[Sequence[RawCell]]
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SEARCHED_ROWS = 50
 
 
@@ -25,39 +24,6 @@ class Sheets(Protocol):
     def __contains__(self, title: str, /) -> bool: ...
 
     def __getitem__(self, title: str, /) -> Grid: ...
-
-
-@dataclass(frozen=True)
-class Area:
-    """A block of cells, 1-based, both ends included.
-
-    >>> Area.of("B2:C5"), Area.of("$A$1")
-    (Area(top=2, left=2, bottom=5, right=3), Area(top=1, left=1, bottom=1, right=1))
-    """
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @classmethod
-    def of(cls, ref: str) -> Area | None:
-        """The area of a reference without a sheet; None where it is none."""
-        first, _, last = ref.partition(":")
-        ends = [_ADDRESS.fullmatch(end) for end in (first, last or first)]
-        if ends[0] is None or ends[1] is None:
-            return None
-        return cls(
-            int(ends[0][2]), column_number(ends[0][1]), int(ends[1][2]), column_number(ends[1][1])
-        )
-
-    def meets(self, other: Area) -> bool:
-        return (
-            self.top <= other.bottom
-            and other.top <= self.bottom
-            and self.left <= other.right
-            and other.left <= self.right
-        )
 
 
 @dataclass(frozen=True)
