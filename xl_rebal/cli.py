@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xl_rebal import __version__
+from xl_rebal import cli_options as options
 from xl_rebal.columns import paragraph, width_of
 from xl_rebal.errors import Code, Note, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
+    from xl_rebal.importing import Preview
     from xl_rebal.workbook.file_book import FileBook
 
 SCHEMA = 1
@@ -42,6 +44,9 @@ Out = Annotated[
     typer.Option("-o", "--out", help="Where to write the result.", show_default=False),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help="Write the results into the book itself.")
+]
 
 
 def main() -> None:
@@ -183,9 +188,7 @@ def drift(
 def rebalance(
     book: Book,
     out: Out = None,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Write the results into the book itself.")
-    ] = False,
+    in_place: InPlace = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the trades, write nothing.")
     ] = False,
@@ -195,11 +198,7 @@ def rebalance(
     quiet: Quiet = False,
 ) -> None:
     """Work out the trades and write them into a copy of the book."""
-    if in_place and out is not None:
-        raise _usage("--in-place and -o exclude each other")
-    target = book if in_place else out or book.with_name(f"{book.stem}-rebalanced{_ending(book)}")
-    if not in_place and target.exists() and book.exists() and target.samefile(book):
-        raise _usage("the output is the book itself; say --in-place if you mean it")
+    target = _target(book, out, in_place, "rebalanced")
     written = None if dry_run else target
     with _refusals(json_):
         if out is not None:
@@ -213,6 +212,46 @@ def rebalance(
     if not quiet:
         _show_trades(summary)
     if written is not None:
+        typer.echo(written)
+
+
+@app.command("import")
+def import_(
+    book: Book,
+    prices: options.PricesFile,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, write nothing.")
+    ] = False,
+    prefer: options.Preferred = None,
+    symbol: options.Symbol = None,
+    dates: options.Dates = None,
+    decimal: options.DecimalSign = None,
+    close: options.WhichClose = None,
+    sheet: options.SheetName = None,
+    force: Force = False,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring the prices of a file into a copy of the book, merged by date and symbol."""
+    from xl_rebal.importing import as_json, import_prices
+    from xl_rebal.imports.price_file import Hints
+
+    target = _target(book, out, in_place, "imported")
+    written = None if dry_run else target
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        file = _open(book, written, replace=in_place or force)
+        hints = Hints(symbol, dates, decimal, close, sheet)
+        show = None if json_ or quiet else _show_import
+        found = import_prices(file, prices, hints, prefer, show)
+    if json_:
+        answer = {"schema": SCHEMA, "status": found.status, "problems": []}
+        answer |= {"warnings": [_note(n) for n in found.notes], "prices": as_json(found)}
+        _print_json(answer if written is None else {**answer, "out": str(written)})
+    elif written is not None:
         typer.echo(written)
 
 
@@ -286,6 +325,16 @@ def version(
     if show:
         typer.echo(f"xl_rebal {__version__}")
         raise typer.Exit
+
+
+def _target(book: Path, out: Path | None, in_place: bool, suffix: str) -> Path:
+    """Where a command writes: into a copy unless the book itself is meant."""
+    if in_place and out is not None:
+        raise _usage("--in-place and -o exclude each other")
+    target = book if in_place else out or book.with_name(f"{book.stem}-{suffix}{_ending(book)}")
+    if not in_place and target.exists() and book.exists() and target.samefile(book):
+        raise _usage("the output is the book itself; say --in-place if you mean it")
+    return target
 
 
 def _usage(message: str) -> Exception:
@@ -371,6 +420,12 @@ def _show_trades(summary: Summary) -> None:
     from xl_rebal.terminal import show_trades
 
     show_trades(summary)
+
+
+def _show_import(found: Preview) -> None:
+    from xl_rebal.terminal import show_import
+
+    show_import(found)
 
 
 def _print_problems(error: XlRebalError) -> None:

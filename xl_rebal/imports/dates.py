@@ -10,21 +10,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from xl_rebal import cells
 from xl_rebal.cells import Refusal, visible
 from xl_rebal.errors import Code
+from xl_rebal.imports.choices import Order
 from xl_rebal.wording import shown
-
-
-class Order(StrEnum):
-    """In which order day, month and year stand."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
-
 
 WORDS = {
     Order.DMY: "day, month, year",

@@ -8,27 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 
 from xl_rebal.cells import Refusal, visible
 from xl_rebal.errors import Code
+from xl_rebal.imports.choices import Decimal
 from xl_rebal.wording import shown
-
-
-class Decimal(StrEnum):
-    """The sign between whole numbers and decimals."""
-
-    POINT = "point"
-    COMMA = "comma"
-
-    @property
-    def sign(self) -> str:
-        return "." if self is Decimal.POINT else ","
-
-    @property
-    def other(self) -> Decimal:
-        return Decimal.COMMA if self is Decimal.POINT else Decimal.POINT
-
 
 MISSING = frozenset({"-", "--", "n/a", "na", "nan", "null", "none", "nil", "."})
 """Words for "no price": R's NA, pandas' NaN, Yahoo's null, FRED's point."""

@@ -9,8 +9,8 @@ from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.errors import Code
 from xl_rebal.imports import numbers
+from xl_rebal.imports.choices import Decimal
 from xl_rebal.imports.faults import Faults
-from xl_rebal.imports.numbers import Decimal
 from xl_rebal.imports.price_shape import Series
 from xl_rebal.imports.rows import Rows
 from xl_rebal.wording import counted, shown

@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from xl_rebal.cells import is_blank
-from xl_rebal.imports.dates import Order
+from xl_rebal.imports.choices import Close, Decimal, Order
 from xl_rebal.imports.faults import Faults, raise_all
 from xl_rebal.imports.file_symbol import symbol_of_file
-from xl_rebal.imports.numbers import Decimal
 from xl_rebal.imports.price_block import Block, dates_in, find_block, say_no_block
 from xl_rebal.imports.price_cells import PriceReader
 from xl_rebal.imports.price_rows import Key, Quote, RowReader
-from xl_rebal.imports.price_shape import Close, Series, Shape, shape_of
+from xl_rebal.imports.price_shape import Series, Shape, shape_of
 from xl_rebal.imports.rows import Rows
 from xl_rebal.imports.settling import settle_dates, settle_decimal
 from xl_rebal.imports.sheet_file import is_package, say_several_sheets, sheet_rows

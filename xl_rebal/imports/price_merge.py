@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
+from xl_rebal.imports.choices import Prefer
 from xl_rebal.model.prices import Prices
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
@@ -17,13 +17,6 @@ SAME = 1e-12
 _SAME_RATIO = 0.1
 """Ratios that differ by less than this share of what they are away from 1 are one ratio."""
 _NEIGHBOURS = 4
-
-
-class Prefer(StrEnum):
-    """Whose price stays where book and file both have one and they differ."""
-
-    BOOK = "book"
-    FILE = "file"
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.errors import Code
+from xl_rebal.imports.choices import Close
 from xl_rebal.imports.faults import Faults
 from xl_rebal.imports.price_block import Block
 from xl_rebal.imports.price_pairs import Pairs, named_twice
 from xl_rebal.imports.price_words import PRICE_FIELDS, Field, field_of, is_no_symbol
 from xl_rebal.wording import listed, shown
-
-
-class Close(StrEnum):
-    """Which close is meant: as it was traded, or with dividends (and splits) taken out."""
-
-    PLAIN = "plain"
-    ADJUSTED = "adjusted"
 
 
 @dataclass(frozen=True)

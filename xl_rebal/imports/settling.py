@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from xl_rebal.errors import Code
 from xl_rebal.imports import dates, numbers
-from xl_rebal.imports.dates import WORDS, DateReader, Order
+from xl_rebal.imports.choices import Decimal, Order
+from xl_rebal.imports.dates import WORDS, DateReader
 from xl_rebal.imports.faults import Faults
-from xl_rebal.imports.numbers import Decimal
 from xl_rebal.imports.price_block import Block
 from xl_rebal.wording import listed, shown
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from xl_rebal.errors import Code, Problem
+from xl_rebal.errors import Code, Note, Problem
+from xl_rebal.model.prices import Prices
 from xl_rebal.workbook.book import Results, Source
 from xl_rebal.workbook.file_doubts import noted_in_file, refused_in_file
 from xl_rebal.workbook.file_names import read_settings
@@ -49,6 +50,19 @@ class FileBook:
         finished = with_results(self.content, self.read(), results, self.path.name)
         write_file(self.out, finished, replace=self.replace)
         self.is_written = True
+
+    def put_prices(self, prices: Prices) -> tuple[Note, ...]:
+        """A copy of the book at ``out`` with these prices in its table, and what should be known.
+
+        Without ``out`` nothing is written, but whatever is in the way is refused all the same.
+        """
+        from xl_rebal.workbook.with_prices import with_prices
+
+        finished, notes = with_prices(self.content, self.read(), prices, self.path.name)
+        if self.out is not None:
+            write_file(self.out, finished, replace=self.replace)
+            self.is_written = True
+        return notes
 
     def report(self, message: str) -> None:
         """Tell the terminal, if anybody listens."""
