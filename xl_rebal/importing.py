@@ -27,7 +27,7 @@ from xl_rebal.workbook.book import Book, RawTable, Source
 from xl_rebal.workbook.calculated import rows_by_header
 from xl_rebal.workbook.files import read_file
 from xl_rebal.workbook.layout import PRICES
-from xl_rebal.workbook.parse_prices import parse_prices
+from xl_rebal.workbook.parse_prices import date_column, parse_prices, symbols_by_column
 from xl_rebal.workbook.parse_settings import parse_settings
 from xl_rebal.workbook.problems import Problems
 
@@ -175,6 +175,9 @@ def _book_prices(source: Source) -> tuple[RawTable, Prices, bool, str]:
     problems.found += [
         each for each in source.problems if each.sheet == raw.sheet or each.code == Code.BROKEN_NAME
     ]
+    if not raw.filled():  # then only the headers can be wrong
+        at = date_column(raw, problems)
+        symbols_by_column(raw, -1 if at is None else at, problems)
     held = parse_prices(raw, problems)
     if problems.found or held is None:
         raise InputError(problems.found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from xl_rebal.cells import NEVER_CALCULATED, RawCell
 from xl_rebal.errors import Code, Note, Problem, WriteError
 from xl_rebal.model.prices import Prices
@@ -20,9 +22,11 @@ from xl_rebal.workbook.package.dependents import FormulaCell, Place, formula_cel
 from xl_rebal.workbook.package.grid import SheetGrid
 from xl_rebal.workbook.package.markup import splice
 from xl_rebal.workbook.package.refresh import calculation_asked, set_cached, without_cached
+from xl_rebal.workbook.package.refusals import damaged
 from xl_rebal.workbook.package.sheet_frame import frame_edits
 from xl_rebal.workbook.package.table_part import grown
 from xl_rebal.workbook.package.writable import refuse_signed
+from xl_rebal.workbook.parse_prices import parse_prices
 from xl_rebal.workbook.price_cells import PriceCells
 from xl_rebal.workbook.price_layout import PriceLayout, price_layout
 from xl_rebal.workbook.price_looks import PriceLooks
@@ -33,6 +37,7 @@ from xl_rebal.workbook.price_obstacles import (
     refused_table,
 )
 from xl_rebal.workbook.price_pointers import Pointer, led_astray, left_behind, pointers
+from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.writer import stored
 
 
@@ -64,7 +69,9 @@ def with_prices(
     package = grown(package, table.part, table.new, table.layout.headers)
     main = splice(package.workbook.source, [calculation_asked(package.workbook)])
     written = package.replace({package.workbook_part: main.encode()}).to_bytes()
-    written, stale = _refreshed(written, source, name, formulas, table)
+    again = read_source(written, name)
+    _refuse_other_prices(again, prices, name)
+    written, stale = _refreshed(written, source, again, formulas, table)
     notes: list[Note] = []
     if table.new.bottom > table.old.bottom:
         notes += left_behind(found, table.bottom, table.part.sheet_title)
@@ -93,12 +100,19 @@ def _table(package: Package, source: Source, prices: Prices) -> _Table:
     part = next(t for t in package.tables() if t.name.casefold() == PRICES.name.casefold())
     old = Area.of(part.ref)
     assert old is not None  # a table that stands nowhere was refused
+    if len(part.columns) != old.right - old.left + 1:
+        raise damaged(package.name, f"the table {part.name} has other columns than its range")
     named = f"[{NO_SYMBOL_YET}]"
     keep_waiting = any(package.mentions(sheet.part_name, named) for sheet in package.sheets())
     layout = price_layout(raw, prices, keep_waiting=keep_waiting)
     new = layout.area(max(layout.rows, old.bottom - old.top))
     refuse_area(new.bottom, new.right, part.sheet_title)
+    kept = [name for place, name in enumerate(part.columns) if place not in layout.headers]
+    if {name.casefold() for name in kept} & {h.casefold() for h in layout.headers.values()}:
+        raise damaged(package.name, f"the columns of {part.name} have other names than its headers")
     grid = SheetGrid(package.text(package.sheet(part.sheet_title).part_name))
+    if not grid.is_in_order:
+        raise damaged(package.name, f"the rows of the sheet {part.sheet_title!r} are not in order")
     return _Table(part, layout, grid, PriceLooks(layout, grid, package, old), old, new)
 
 
@@ -118,12 +132,29 @@ def _refused(
         yield from led_astray(found, moved, sheet)
 
 
+def _refuse_other_prices(again: Source, prices: Prices, name: str) -> None:
+    """A sheet that reads otherwise than it was written is damaged: rows out of order, cells in rows
+    of another number."""
+    problems = Problems()
+    held = parse_prices(again.tables.get(PRICES.name), problems)
+    wanted = {symbol: n for n, symbol in enumerate(prices.symbols)}
+    if held is not None and held.dates == prices.dates and wanted.keys() <= {*held.symbols}:
+        places = [held.symbols.index(symbol) for symbol in wanted]
+        if np.array_equal(held.values[:, places], prices.values, equal_nan=True):
+            return
+    raise damaged(name, f"the cells of {PRICES.name} do not stand where they say")
+
+
 def _refreshed(
-    written: bytes, source: Source, name: str, formulas: Sequence[FormulaCell], table: _Table
+    written: bytes,
+    source: Source,
+    again: Source,
+    formulas: Sequence[FormulaCell],
+    table: _Table,
 ) -> tuple[bytes, list[FormulaCell]]:
     """The book with new values in our calculated columns, none in what else is out of date; and
     that. A column of ours which depends on it has none either."""
-    before, after = calculated_cells(source), calculated_cells(read_source(written, name))
+    before, after = calculated_cells(source), calculated_cells(again)
     there = {formula.place for formula in formulas}
     changed: dict[Place, RawCell] = {
         place: value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xl_rebal.workbook.area import Area
 from xl_rebal.workbook.book import column_letters, column_number
+from xl_rebal.workbook.limits import LAST_ROW
 from xl_rebal.workbook.package.cells import CachedValue, encoded, sheet_prefix
 from xl_rebal.workbook.package.markup import (
     Edit,
@@ -64,7 +65,11 @@ class SheetGrid:
         self._cell = re.compile(rf"<{p}c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</{p}c\s*>)", re.DOTALL)
         self._formula = re.compile(rf"<{p}f[\s/>]")
         self._content = re.compile(rf"<{p}(?:v(?:\s[^>]*)?>\s*[^<\s]|is[\s>]|f[\s/>])")
-        self._rows = dict(self._numbered(p))
+        numbered = list(self._numbered(p))
+        self._rows = dict(numbered)
+        numbers = [number for number, _ in numbered]
+        self.is_in_order = numbers == sorted(self._rows) and numbers[-1:] <= [LAST_ROW]
+        """Whether rows rise from 1 on: in a damaged sheet they may not."""
         self._read: dict[int, dict[int, Cell]] = {}
 
     def _numbered(self, p: str) -> Iterator[tuple[int, _Row]]:
