@@ -7,9 +7,10 @@ by any row that can be read in one way only (25/04/2025), or by the person; it i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from xl_rebal import cells
 from xl_rebal.cells import Refusal, visible
@@ -29,11 +30,14 @@ _LONG = (
 )  # fmt: skip
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _TIME = re.compile(
-    r"(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
+    r"(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?\s*(?:Z|[+-]\d{2}:?\d{2})?$",
+    re.ASCII,
 )
-_NUMBERS = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NAMED = re.compile(r"(\d{1,4}|[a-z]+)\.?[-/ ,]+(\d{1,4}|[a-z]+)\.?[-/ ,]+(\d{1,4})", re.IGNORECASE)
+_NUMBERS = re.compile(r"(\d{1,4})([-/. ]|\. )(\d{1,2})\2(\d{1,4})", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_NAMED = re.compile(
+    r"(\d{1,4}|[a-z]+)\.?[-/ ,]+(\d{1,4}|[a-z]+)\.?[-/ ,]+(\d{1,4})", re.IGNORECASE | re.ASCII
+)
 _CENTURY_TURNS = 70
 """Of years with two digits: 69 is 2069, 70 is 1970, as in POSIX."""
 
@@ -47,7 +51,8 @@ def looks_like_date(text: str) -> bool:
     return bool(readings(text))
 
 
-def readings(text: str) -> dict[Order, date]:
+@lru_cache(maxsize=100_000)
+def readings(text: str) -> Mapping[Order, date]:
     """Every date that a text can be, by the order that makes it that date.
 
     >>> for order, day in readings("03/04/2025 00:00").items(): print(order, day)

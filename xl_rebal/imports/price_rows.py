@@ -38,6 +38,9 @@ class RowReader:
     prices: PriceReader
     faults: Faults
     _equal: list[Quote] = field(default_factory=list)
+    _days: dict[str, date] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    """Dates and symbols that were read, by their text: in long files they repeat."""
 
     def read(self) -> dict[Key, Quote]:
         """Every price by date and symbol, in the order of the file."""
@@ -104,18 +107,26 @@ class RowReader:
     def _symbol(self, row: int) -> str:
         column = self.shape.symbol_column
         assert column is not None
+        raw = self.block.rows.at(row, column)
+        if isinstance(raw, str) and raw in self._names:
+            return self._names[raw]
         try:
-            return cells.symbol(self.block.rows.at(row, column))
+            symbol = cells.symbol(raw)
+            self._names[str(raw)] = symbol
+            return symbol
         except Refusal as refusal:
             self.faults.refuse(refusal, row, column)
             return ""
 
     def _day(self, row: int) -> date | None:
         raw = self.block.rows.at(row, self.block.column)
+        if isinstance(raw, str) and raw in self._days:
+            return self._days[raw]
         try:
-            if isinstance(raw, str) and not is_blank(raw) and not cells.is_error(raw):
-                return self.dates(raw)
-            return cells.day(raw)
+            if not isinstance(raw, str) or is_blank(raw) or cells.is_error(raw):
+                return cells.day(raw)
+            self._days[raw] = self.dates(raw)
+            return self._days[raw]
         except Refusal as refusal:
             self.faults.refuse(refusal, row, self.block.column)
             return None

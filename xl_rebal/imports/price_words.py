@@ -81,6 +81,12 @@ _ALSO_TICKERS = {
     "day",
 }
 """Words that are symbols as well: OPEN is Opendoor, LOW is Lowe's."""
+_QUALIFIERS = {
+    "adj", "adjusted", "unadjusted", "unadj", "bid", "ask", "mid", "net", "unit", "average", "avg",
+    "weighted", "total", "market", "closing", "last", "open", "high", "low", "share", "stock", "index",
+    "the", "official", "previous", "prev", "daily", "raw", "split", "fund", "offer",
+}  # fmt: skip
+"""Words before a field that are no symbol: a Mid price is not the price of MID."""
 
 _RANKS = {_key(word): rank for rank, word in enumerate(DATE_WORDS)}
 _PARTS = re.compile(r"[\s._|:/(),'\"-]+")
@@ -97,7 +103,12 @@ def field_of(header: RawCell) -> Field | None:
 
 def is_no_symbol(header: RawCell) -> bool:
     """Whether a header is a word for a field and no symbol that is traded anywhere."""
-    return isinstance(header, str) and _key(header) in _FIELD_OF.keys() - _ALSO_TICKERS
+    if not isinstance(header, str):
+        return False
+    words = _key(header).split()
+    if len(words) > 1 and words[0] in _QUALIFIERS and words[-1] in _FIELD_OF:
+        return True
+    return _key(header) in _FIELD_OF.keys() - _ALSO_TICKERS
 
 
 def symbol_and_field(header: RawCell) -> tuple[str, Field] | None:
@@ -105,17 +116,19 @@ def symbol_and_field(header: RawCell) -> tuple[str, Field] | None:
 
     >>> symbol_and_field("AAPL.Adjusted"), symbol_and_field("('Close', 'BRK-B')")
     (('AAPL', <Field.ADJUSTED: 'adjusted close'>), ('BRK-B', <Field.CLOSE: 'close'>))
-    >>> symbol_and_field("VTI") is None
-    True
+    >>> symbol_and_field("VTI"), symbol_and_field("Adj Close"), symbol_and_field("Mid price")
+    (None, None, None)
     """
-    if not isinstance(header, str) or is_blank(header):
+    if not isinstance(header, str) or is_blank(header) or field_of(header) is not None:
         return None
     text = visible(header).strip("()'\" ")
     cuts = [(found.start(), found.end()) for found in _PARTS.finditer(text)]
     for start, end in cuts:
         front, back = text[:start], text[end:]
         for symbol, field in ((front, field_of(back)), (back, field_of(front))):
-            if symbol and field in (*PRICE_FIELDS, Field.TRADING, Field.OTHER):
+            if field not in (*PRICE_FIELDS, Field.TRADING, Field.OTHER):
+                continue
+            if symbol and _key(symbol) not in _QUALIFIERS:
                 return symbol, field
     return None
 

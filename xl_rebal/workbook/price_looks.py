@@ -23,7 +23,7 @@ class PriceLooks:
         count = old.bottom - old.top
         self._own = {-1, *range(count), *filled}
         self.model = max(filled, default=count - 1)
-        self.spare = [index for index in range(count) if index not in set(filled)]
+        self.spare = sorted(set(range(count)).difference(filled))
         width = len(layout.raw.header)
         places = {*layout.place.values(), *layout.headers}
         self._last = max((place for place in places if place < width), default=None)
