@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,13 +31,15 @@ def _note(note: Note) -> dict[str, object]:
     }  # fmt: skip
 
 
+def of_notes(status: str, notes: Iterable[Note]) -> dict[str, object]:
+    """What every answer begins with."""
+    return {
+        "schema": SCHEMA, "status": status, "problems": [], "warnings": [_note(note) for note in notes]
+    }  # fmt: skip
+
+
 def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
-    answer: dict[str, object] = {
-        "schema": SCHEMA,
-        "status": summary.status,
-        "problems": [],
-        "warnings": [_note(note) for note in summary.notes],
-    }
+    answer = of_notes(summary.status, summary.notes)
     if summary.report is not None:
         answer["drift"] = [
             {

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xl_rebal import __version__
+from xl_rebal import cli_options as options
 from xl_rebal.columns import paragraph, width_of
 from xl_rebal.errors import Code, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
+    from xl_rebal.importing import Preview
     from xl_rebal.workbook.file_book import FileBook
 
 OUT_OF_BAND = 10
@@ -208,6 +210,45 @@ def rebalance(
     if not quiet:
         _show_trades(summary)
     if written is not None:
+        typer.echo(written)
+
+
+@app.command("import")
+def import_(
+    book: Book,
+    prices: options.PricesFile,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
+    prefer: options.Preferred = None,
+    symbol: options.Symbol = None,
+    dates: options.Dates = None,
+    decimal: options.DecimalSign = None,
+    close: options.WhichClose = None,
+    sheet: options.SheetName = None,
+    force: Force = False,
+    json_: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring the prices of a file into a copy of the book, merged by date and symbol."""
+    from xl_rebal.importing import as_json, import_prices
+    from xl_rebal.imports.price_file import Hints
+
+    target = _target(book, out, in_place, "imported")
+    written = None if dry_run else target
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        file = _open(book, written, replace=in_place or force)
+        hints = Hints(symbol, dates, decimal, close, sheet)
+        show = None if json_ or quiet else _show_import
+        found = import_prices(file, prices, hints, prefer, show)
+    if json_:
+        from xl_rebal.answers import of_notes
+
+        answer = {**of_notes(found.status, found.notes), "prices": as_json(found)}
+        _print_json(answer if written is None else {**answer, "out": str(written)})
+    elif written is not None:
         typer.echo(written)
 
 
@@ -446,6 +487,12 @@ def _show_trades(summary: Summary) -> None:
     from xl_rebal.terminal import show_trades
 
     show_trades(summary)
+
+
+def _show_import(found: Preview) -> None:
+    from xl_rebal.terminal import show_import
+
+    show_import(found)
 
 
 def _print_problems(error: XlRebalError) -> None:

@@ -37,6 +37,7 @@ class Code(IntEnum):
     MERGED_CELLS = 113
     BROKEN_NAME = 114
     SECOND_CURRENCY = 115
+    AMBIGUOUS = 116
     TOO_FEW_PRICES = 201
     UNKNOWN_SYMBOL = 202
     UNKNOWN_COST = 203
@@ -55,6 +56,11 @@ class Code(IntEnum):
     NOT_READ = 502
     OLD_PRICES = 503
     NO_TARGET = 504
+    LARGE_MOVE = 511
+    PRICE_GAP = 512
+    NOT_PLANNED = 513
+    PRICE_BASIS = 514
+    NOT_REFRESHED = 515
 
 
 class Severity(StrEnum):

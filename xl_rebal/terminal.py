@@ -15,13 +15,15 @@ from xl_rebal.columns import Column, Row, Span, Table, lay_out, paragraph, width
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.engine.statistics import Statistics
+from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Action, Status
-from xl_rebal.wording import drift_left, money, percent, signed_points
+from xl_rebal.wording import counted, drift_left, money, percent, signed_points
 from xl_rebal.workbook.render_bands import candidate_words, luck_sentence
 from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
+    from xl_rebal.importing import Preview
     from xl_rebal.worksheet import FunctionSpec
 
 _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "green"}
@@ -50,7 +52,7 @@ class _Screen:
         for line in lay_out(table, self.width):
             self.line(*line)
 
-    def notes(self, summary: Summary) -> None:
+    def notes(self, summary: Summary | Preview) -> None:
         for note in summary.notes:
             self.say(f"Note: {note}", "yellow", then="  ")
 
@@ -218,6 +220,53 @@ def show_check(summary: Summary) -> None:
     screen = _Screen()
     screen.notes(summary)
     screen.say(summary.sentence)
+
+
+_SHOWN_SYMBOLS, _SHOWN_COLUMNS, _SHOWN_ROWS = 20, 6, 3
+
+
+def show_import(found: Preview) -> None:
+    """How a file was read, what it has of each symbol, its first and last rows, and the sentence."""
+    screen = _Screen()
+    for sentence in found.how:
+        screen.say(sentence)
+    screen.line()
+    columns = (
+        Column("Symbol"), *_numbers("In file", "New", "Same", "Differ"), Column("First"),
+        Column("Last"), Column("In Prices"), Column("In plan"),
+    )  # fmt: skip
+    rows = [
+        _row(
+            each.symbol, str(each.prices), str(each.new), str(each.same),
+            (str(each.differing), "bold red" if each.differing else ""), str(each.first),
+            str(each.last), "yes" if each.in_book else "new", "yes" if each.known else "no",
+        )
+        for each in found.symbols[:_SHOWN_SYMBOLS]
+    ]  # fmt: skip
+    screen.table(Table(columns, tuple(rows)))
+    if (more := len(found.symbols) - _SHOWN_SYMBOLS) > 0:
+        screen.say(f"... and {counted(more, 'more symbol')}")
+    screen.line()
+    _show_rows(screen, found.prices)
+    screen.notes(found)
+    screen.say(found.sentence)
+
+
+def _show_rows(screen: _Screen, prices: Prices) -> None:
+    """The first and last rows of prices, of the first symbols."""
+    rows = [
+        _row(str(day), *("" if price != price else f"{price:.10g}" for price in values))
+        for day, values in zip(
+            prices.dates, prices.values[:, :_SHOWN_COLUMNS].tolist(), strict=True
+        )
+    ]
+    hidden = len(rows) - 2 * _SHOWN_ROWS
+    if hidden > 1:
+        dots = _row("...", *("" for _ in prices.symbols[:_SHOWN_COLUMNS]))
+        rows = [*rows[:_SHOWN_ROWS], dots, *rows[-_SHOWN_ROWS:]]
+    columns = (Column("Date"), *_numbers(*prices.symbols[:_SHOWN_COLUMNS]))
+    screen.table(Table(columns, tuple(rows)))
+    screen.line()
 
 
 def show_functions(specs: Iterable[FunctionSpec]) -> None:

@@ -1,34 +1,25 @@
-"""A Book over a file: values through calamine, tables and names from the package itself."""
+"""A Book over a file: its tables and settings read, results put into a copy."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
-import python_calamine
-
-from xl_rebal.cells import NEVER_CALCULATED, RawCell
+from xl_rebal.cells import RawCell
+from xl_rebal.errors import Note
+from xl_rebal.model.prices import Prices
 from xl_rebal.workbook.areas import Area
-from xl_rebal.workbook.book import Results, Source, column_number
+from xl_rebal.workbook.book import Results, Source
 from xl_rebal.workbook.contents import source_of
 from xl_rebal.workbook.doubts import Facts
-from xl_rebal.workbook.extent import refuse_far_cells
 from xl_rebal.workbook.file_facts import facts_in_file
+from xl_rebal.workbook.file_sheets import FileSheets, open_sheets
 from xl_rebal.workbook.files import read_file, write_file
 from xl_rebal.workbook.found_tables import FoundTable, TablePlace
-from xl_rebal.workbook.package import Package, TablePart, read_package
-from xl_rebal.workbook.package.cells import error_cells
-from xl_rebal.workbook.package.refusals import damaged, days_from_1904
+from xl_rebal.workbook.package import Package, TablePart
+from xl_rebal.workbook.package.refusals import damaged
 from xl_rebal.workbook.set_names import NameOf
-from xl_rebal.workbook.unreadable import refuse_unreadable
-
-_OLD_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
-
-Grid = list[list[RawCell]]
 
 
 class FileBook:
@@ -68,6 +59,19 @@ class FileBook:
         write_file(self.out, finished, replace=self.replace)
         self.is_written = True
 
+    def put_prices(self, prices: Prices) -> tuple[Note, ...]:
+        """A copy of the book at ``out`` with these prices in its table, and what should be known.
+
+        Without ``out`` nothing is written, but whatever is in the way is refused all the same.
+        """
+        from xl_rebal.workbook.with_prices import with_prices
+
+        finished, notes = with_prices(self.content, self.read(), prices, self.path.name)
+        if self.out is not None:
+            write_file(self.out, finished, replace=self.replace)
+            self.is_written = True
+        return notes
+
     def report(self, message: str) -> None:
         """Tell the terminal, if anybody listens."""
         if self._say is not None:
@@ -81,37 +85,29 @@ class FileBook:
 
 def read_source(content: bytes, name: str = "") -> Source:
     """All tables of our layout and all ``set_`` cells of a book; InputError if it is no book."""
-    package = read_package(content, name)
-    if package.date_1904():
-        raise days_from_1904(name)
-    return source_of(_FileContents(package, content))
+    package, sheets = open_sheets(content, name)
+    return source_of(_FileContents(package, sheets))
 
 
 class _FileContents:
-    """A book in a file. Each sheet is read once, with errors and unevaluated formulas marked."""
+    """A book in a file."""
 
-    def __init__(self, package: Package, content: bytes) -> None:
-        self._package = package
-        self._parts = {sheet.title: sheet.part_name for sheet in package.sheets()}
-        self._grids: dict[str, Grid] = {}
+    def __init__(self, package: Package, sheets: FileSheets) -> None:
+        self._package, self._sheets = package, sheets
         self._extents: dict[str, tuple[int, int]] = {}
-        try:
-            self._book = python_calamine.load_workbook(io.BytesIO(_readable(package, content)))
-        except python_calamine.CalamineError as error:
-            raise damaged(package.name, str(error)) from error
 
     @property
     def titles(self) -> list[str]:
-        return list(self._parts)
+        return [sheet.title for sheet in self._package.sheets()]
 
     def extent(self, title: str) -> tuple[int, int]:
         if title not in self._extents:
-            grid = self._grid(title)
+            grid = self._sheets[title]
             self._extents[title] = len(grid), max(map(len, grid), default=0)
         return self._extents[title]
 
     def rows(self, title: str, area: Area) -> Iterator[tuple[RawCell, ...]]:
-        for line in islice(self._grid(title), area.top - 1, max(area.top - 1, area.bottom)):
+        for line in islice(self._sheets[title], area.top - 1, max(area.top - 1, area.bottom)):
             cells = tuple(line[area.left - 1 : area.right])
             yield cells + (None,) * (area.width - len(cells))
 
@@ -135,69 +131,3 @@ class _FileContents:
 
     def facts(self, table: FoundTable) -> Facts:
         return facts_in_file(self._package, table)
-
-    def _grid(self, title: str) -> Grid:
-        if title not in self._grids:
-            self._grids[title] = self._read(title)
-        return self._grids[title]
-
-    def _read(self, title: str) -> Grid:
-        part = self._parts[title]
-        refuse_far_cells(self._package, title)
-        refuse_unreadable(self._package, title, part)
-        try:
-            sheet = self._book.get_sheet_by_name(title)
-        except python_calamine.CalamineError as error:
-            raise damaged(self._package.name, f"the sheet {title!r}: {error}") from error
-        grid: Grid = [
-            [None] * len(row) if row.count("") == len(row) else [_cell(value) for value in row]
-            for row in sheet.to_python(skip_empty_area=False)
-        ]
-        for address, shown in _errors(self._package, part):  # calamine reads them as blanks
-            _put(grid, address, shown)
-        for address in self._package.uncalculated(title):
-            _put(grid, address, NEVER_CALCULATED)
-        return grid
-
-
-def _errors(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    if package.mentions(part, 't="e"') or package.mentions(part, "t='e'"):
-        yield from error_cells(package.text(part))
-
-
-def _readable(package: Package, content: bytes) -> bytes:
-    """The book for calamine, which refuses whole sheets for the errors of newer Excels."""
-    changes: dict[str, bytes | None] = {}
-    for sheet in package.sheets():
-        part = sheet.part_name
-        newer = {error for _, error in _errors(package, part)} - _OLD_ERRORS
-        if newer:
-            text = package.text(part)
-            for error in newer:
-                text = re.sub(rf"(<(?:\w+:)?v>){re.escape(error)}<", r"\g<1>#VALUE!<", text)
-            changes[part] = text.encode()
-    return package.replace(changes).to_bytes() if changes else content
-
-
-def _cell(value: object) -> RawCell:
-    if value == "":
-        return None
-    if isinstance(value, (bool, float, str, datetime)):
-        return value
-    if isinstance(value, int):
-        return float(value)
-    if isinstance(value, date):
-        return value
-    if isinstance(value, (time, timedelta)):  # rounded: no number to reckon with
-        return str(value)
-    raise TypeError(f"unexpected cell value {value!r}")
-
-
-def _put(grid: Grid, address: str, value: RawCell) -> None:
-    letters = address.rstrip("0123456789")
-    row, column = int(address.removeprefix(letters)) - 1, column_number(letters) - 1
-    while len(grid) <= row:
-        grid.append([])
-    line = grid[row]
-    line.extend([None] * (column + 1 - len(line)))
-    line[column] = value

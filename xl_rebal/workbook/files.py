@@ -9,17 +9,17 @@ from pathlib import Path
 from xl_rebal.errors import Code, InputError, Problem, WriteError
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, expected: str = "a workbook (.xlsx)") -> bytes:
     """The bytes of a file; InputError where there is none or it can't be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         found, fix = "no such file", "Check the name and the folder."
     except IsADirectoryError:
-        found, fix = "a folder", "Name the workbook in it."
+        found, fix = "a folder", "Name the file in it."
     except OSError as error:
         found, fix = f"a file that cannot be read ({error.strerror})", "Check its permissions."
-    raise InputError(Problem(Code.NOT_A_BOOK, found, "a workbook (.xlsx)", fix, sheet=str(path)))
+    raise InputError(Problem(Code.NOT_A_BOOK, found, expected, fix, sheet=str(path)))
 
 
 def write_file(path: Path, content: bytes, *, replace: bool) -> None:

@@ -250,6 +250,9 @@ TARGETS = TableLayout(
     required=True,
 )  # fmt: skip
 
+NO_SYMBOL_YET = "Symbol 1"
+"""The header of the column for prices in an empty book, until a symbol takes it."""
+
 PRICES = TableLayout(
     "tblPrices",
     "Prices",

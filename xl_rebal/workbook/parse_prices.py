@@ -32,10 +32,10 @@ def parse_prices(
     if raw is None or not raw.filled():
         return NO_PRICES
     before = len(problems.found)
-    at = 0 if dates_first else _date_column(raw, problems)
+    at = 0 if dates_first else date_column(raw, problems)
     if at is None:
         return None
-    symbols = _symbols(raw, at, problems)
+    symbols = symbols_by_column(raw, at, problems)
     dates = _Dates(raw, at)
     values = []
     for index, _ in raw.filled():
@@ -48,7 +48,8 @@ def parse_prices(
     return Prices(tuple(dates.found), tuple(symbols.values()), table)
 
 
-def _date_column(raw: RawTable, problems: Problems) -> int | None:
+def date_column(raw: RawTable, problems: Problems) -> int | None:
+    """The place of the column of dates; None with a problem where there is none."""
     column = PRICES.column("Date")
     names = [folded(header) if not is_blank(header) else "" for header in raw.header]
     for name in (column.header, *column.synonyms):
@@ -66,7 +67,7 @@ def _date_column(raw: RawTable, problems: Problems) -> int | None:
     return None
 
 
-def _symbols(raw: RawTable, dates: int, problems: Problems) -> dict[int, str]:
+def symbols_by_column(raw: RawTable, dates: int, problems: Problems) -> dict[int, str]:
     """Symbol by column; blank where it was refused, since the prices below are read all the same."""
     found: dict[int, str] = {}
     for place, header in enumerate(raw.header):

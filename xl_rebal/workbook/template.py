@@ -18,6 +18,7 @@ from xl_rebal.workbook.functions_sheet import write_functions
 from xl_rebal.workbook.layout import (
     AMBER,
     INK,
+    NO_SYMBOL_YET,
     NUMBER_FORMATS,
     RED,
     SETTINGS,
@@ -111,7 +112,7 @@ def _rows(layout: TableLayout, content: Content) -> tuple[list[list[RawCell]], l
     if layout.open_ended:
         prices = content.prices
         if prices is None:
-            return [], [*columns, Column("Symbol 1", Kind.PRICE, "")]
+            return [], [*columns, Column(NO_SYMBOL_YET, Kind.PRICE, "")]
         columns += [Column(symbol, Kind.PRICE, "", width=11) for symbol in prices.symbols]
         return [
             [day, *(None if value != value else float(value) for value in row)]  # NaN is missing

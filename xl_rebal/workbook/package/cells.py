@@ -156,9 +156,9 @@ def value_edits(
             continue
         if address in dynamic and read_attributes(formula.formula_attributes).get("t") != "array":
             raise ValueError(f"{sheet}!{address} shall spill but holds no array formula")
-        kind, stored = _encoded(values[address], f"{sheet}!{address}")
+        kind, stored = encoded(values[address], f"{sheet}!{address}")
         tag = text[formula.start : formula.inner]
-        new_tag = _retagged(tag, kind, dynamic.get(address))
+        new_tag = retagged(tag, kind, dynamic.get(address))
         if new_tag != tag:
             edits.append((formula.start, formula.inner, new_tag))
         edits.append((formula.value, formula.end, f"<{prefix}v>{stored}</{prefix}v>"))
@@ -168,7 +168,7 @@ def value_edits(
     return edits
 
 
-def _retagged(tag: str, kind: str, metadata: int | None) -> str:
+def retagged(tag: str, kind: str, metadata: int | None) -> str:
     """The opening tag of a cell with another type; "n" is the default and not written."""
     attributes = read_attributes(tag)
     if attributes.get("t", "n") == kind and "vm" not in attributes and metadata is None:
@@ -184,7 +184,7 @@ def _retagged(tag: str, kind: str, metadata: int | None) -> str:
     )
 
 
-def _encoded(value: CachedValue, place: str) -> tuple[str, str]:
+def encoded(value: CachedValue, place: str) -> tuple[str, str]:
     """The cell type and the text of ``<v>``; numbers so that reading gives the same double."""
     if isinstance(value, bool):
         return "b", "1" if value else "0"

@@ -8,18 +8,16 @@ from xl_rebal.workbook.package.markup import (
     Edit,
     appended,
     escape,
-    inserted,
     splice,
-    with_attribute,
 )
 from xl_rebal.workbook.package.names import (
     SHEET_MARK,
-    WORKBOOK_ORDER,
     marked_sheets,
     merged_names,
     plan,
 )
 from xl_rebal.workbook.package.parts import RELATIONSHIPS, Package, SheetPart, read_package
+from xl_rebal.workbook.package.refresh import calculation_asked
 from xl_rebal.workbook.package.transplant import drop_sheets, transplant
 from xl_rebal.workbook.package.wiring import fresh_id, relate_as, retype, unrelate
 from xl_rebal.workbook.package.writable import refuse_unwritable
@@ -105,12 +103,7 @@ def _with_workbook(
     edits: list[Edit] = merged_names(result, scratch, indices, tuple(replaced.values()))
     if rows:
         edits.append(appended(listed, "".join(rows)))
-    calculation = workbook.child("calcPr")
-    if calculation is not None:
-        edits.append(with_attribute(calculation, "fullCalcOnLoad", "1"))
-    else:
-        xml = f'<{workbook.prefix}calcPr fullCalcOnLoad="1"/>'
-        edits.append(inserted(workbook, xml, "calcPr", WORKBOOK_ORDER))
+    edits.append(calculation_asked(workbook))
     text = splice(workbook.source, edits)
     result = result.replace({main: text.encode()})
     return relate_as(result, main, added) if added else result

@@ -292,8 +292,8 @@ class Package:
 
     def date_1904(self) -> bool:
         """Whether day 0 is 1904-01-01, the old Macintosh way."""
-        properties = self.workbook.child("workbookPr")
-        return properties is not None and is_true(properties.get("date1904"))
+        # A damaged book may say it twice: another reader takes the second.
+        return any(is_true(p.get("date1904")) for p in self.workbook.all("workbookPr"))
 
     def formula_cells(self, sheet_title: str) -> frozenset[str]:
         """The addresses of a sheet's formula cells; of an array or a spill, the anchor."""

@@ -1,0 +1,49 @@
+"""Options of the command line that only one command has, declared apart from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xl_rebal.imports.choices import Close, Decimal, Order, Prefer
+
+PricesFile = Annotated[
+    Path,
+    typer.Option(
+        "--prices", metavar="FILE", help="The file: .csv or .xlsx, one column a symbol, one row a "
+        "price, or one symbol.", show_default=False,
+    ),
+]  # fmt: skip
+Preferred = Annotated[
+    Prefer | None,
+    typer.Option(
+        "--prefer", help="Whose price stays where book and file differ; nothing is written without.",
+        show_default=False,
+    ),
+]  # fmt: skip
+Symbol = Annotated[
+    str | None,
+    typer.Option("--symbol", help="Of a file that names none; else its name.", show_default=False),
+]
+Dates = Annotated[
+    Order | None,
+    typer.Option("--dates", help="Order of day, month, year, if no row settles it.",
+                 show_default=False),
+]  # fmt: skip
+DecimalSign = Annotated[
+    Decimal | None,
+    typer.Option("--decimal", help="Decimal sign, if no number settles it.", show_default=False),
+]
+WhichClose = Annotated[
+    Close | None,
+    typer.Option(
+        "--close", help="Which close; otherwise adjusted for study, plain where PriceKind is "
+        "tradable.", show_default=False,
+    ),
+]  # fmt: skip
+SheetName = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.", show_default=False),
+]
