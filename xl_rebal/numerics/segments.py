@@ -97,8 +97,10 @@ def cost_factors(
     """
     if not buy_rate.any() and not sell_rate.any():
         return np.ones(len(before))
+    buy, sell = np.broadcast_to(buy_rate, before.shape), np.broadcast_to(-sell_rate, before.shape)
     traded = is_traded(before, target)
-    buy, sell = np.where(traded, buy_rate, 0.0), np.where(traded, -sell_rate, 0.0)
+    if not traded.all():
+        buy, sell = np.where(traded, buy, 0.0), np.where(traded, sell, 0.0)
     is_bought = target > before
     if pre_trade:
         return np.asarray(1.0 - (np.where(is_bought, buy, sell) * (target - before)).sum(axis=1))
