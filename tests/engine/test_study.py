@@ -156,7 +156,12 @@ def test_what_is_missing_in_the_prices_is_said() -> None:
     table.values[100:, 2] = np.nan
     lines = (*(TargetLine(s, 0.25) for s in ("AAA", "BBB", "DDD")), TargetLine("CASH", 0.25))
     found = study_of(
-        household(("One", "AAA", 1)), Securities(), plan(*lines), table, None, StudySettings()
+        household(("One", "AAA", 1)),
+        Securities(),
+        plan(*lines),
+        table,
+        None,
+        StudySettings(start=DAYS[0]),
     )
 
     assert [note.text for note in found.notes] == [
@@ -165,6 +170,43 @@ def test_what_is_missing_in_the_prices_is_said() -> None:
         "not traded there.",
         f"Prices of DDD end on {DAYS[99]}: from then on it is held at its last price.",
     ]
+
+
+def test_a_study_begins_where_everything_has_a_price_unless_an_earlier_day_is_named() -> None:
+    table = prices("AAA", "BBB")
+    table.values[:5, 0] = np.nan
+    held = household(("One", "AAA", 1))
+    found = study_of(held, Securities(), plan(*HALVES), table, None, StudySettings())
+    early = study_of(held, Securities(), plan(*HALVES), table, None, StudySettings(start=DAYS[2]))
+
+    assert found.prices.dates[0] == DAYS[5]
+    assert [note.text for note in found.notes] == [
+        f"The study begins on {DAYS[5]}, with the first prices of AAA."
+    ]
+    assert compared(found)[1].run.waiting == ()
+    assert early.prices.dates[0] == DAYS[2]
+    assert compared(early)[1].run.waiting == ("AAA",)
+
+
+def test_a_minimum_or_maximum_of_a_line_ends_its_band() -> None:
+    lines = (
+        TargetLine("AAA", 0.5, minimum=0.49),
+        TargetLine("BBB", 0.3, maximum=0.32),
+        TargetLine("DDD", 0.2),
+    )
+    book = plan(*lines, bands=BandRule(BandKind.ABSOLUTE, 0.04), destination=Destination(1.0))
+    found = study_of(household(("One", "AAA", 1)), Securities(), book, prices("AAA", "BBB", "DDD"), None,
+                     StudySettings())  # fmt: skip
+    run = next(rival.run for rival in compared(found) if rival.is_own)
+    least, most = np.array([0.49, 0.26, 0.16]), np.array([0.54, 0.32, 0.24])
+
+    def is_out(weights: np.ndarray) -> bool:
+        return bool(((weights < least - 1e-9) | (weights > most + 1e-9)).any())
+
+    assert len(run.rows) > 3
+    assert all(is_out(before) for before in run.before)
+    assert not any(is_out(after) for after in run.after)
+    assert not any(is_out(weights) for weights in run.weights[:-1])
 
 
 def test_several_models_are_said_and_one_is_chosen_by_its_setting() -> None:
@@ -215,7 +257,7 @@ def test_the_share_of_the_band_is_above_one_exactly_where_a_threshold_trades() -
     found = study_of(household(("One", "AAA", 1)), Securities(), book, prices("AAA", "BBB", "DDD"), None,
                      StudySettings())  # fmt: skip
     run = next(rival.run for rival in compared(found) if rival.is_own)
-    share = share_of_band(found, run)
+    share = share_of_band(run)
 
     assert share[0] == 0
     beyond = [k for k in range(1, len(DAYS) - 1) if share[k] > 1 + 1e-9]

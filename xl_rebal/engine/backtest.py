@@ -89,8 +89,9 @@ class Backtest:
     ``starts`` and ``shares`` describe the segments between trades. ``before`` and ``after`` are the
     weights (K, n) at each trade, ``wealth`` currency before it (with the money that came), ``cost`` currency,
     ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
-    them on each row. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``. ``waiting`` are
-    the symbols that have a target on the first row but no price yet: who never trades never holds them, so
+    them on each row; ``lower`` and ``upper`` (k, n) how far bands reached below and above, ``band_line``
+    (T,) which of these. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``.
+    ``waiting`` are the symbols that have a target on the first row but no price yet: who never trades never holds them, so
     that nothing can be said of being ahead of him. ``notes`` are sentences on what was not as it seems,
     missing prices among them.
     """
@@ -110,6 +111,9 @@ class Backtest:
     flows: FloatArray
     target: FloatArray
     line: IntArray
+    lower: FloatArray
+    upper: FloatArray
+    band_line: IntArray
     rate: FloatArray
     fee: FloatArray
     cost_rule: CostRule
@@ -222,15 +226,15 @@ class _Run:
             raise InputError([_nothing_to_buy(self.dates[int(empty[0])])])
 
     def _lay_out_bands(self, prices: Prices) -> None:
-        """Half-widths, for each line of targets or each row of prices; ``ready`` (T,): where known."""
+        """How far bands reach, for each line of targets or each row; ``ready`` (T,): where known."""
         rule = self.policy.bands
         self.ready = np.ones(self.last + 1, dtype=bool)
         self.band_row = self.line
         if rule.kind is not BandKind.VOLATILITY:
-            self.width = rule.half_widths(self.symbols, self.target)
+            self.lower, self.upper = rule.edges(self.symbols, self.target)
             return
         if not self.policy.needs_bands:
-            self.width = np.zeros_like(self.target)
+            self.lower = self.upper = np.zeros_like(self.target)
             return
         window = self.conventions.window
         known = newest_volatilities(prices, window)
@@ -240,7 +244,7 @@ class _Run:
         self.ready = np.asarray(~(np.isnan(known) & (target > 0)).any(axis=1))
         refuse_short(self.ready, f"{window} returns of each asset")
         self.band_row = np.arange(self.last + 1)
-        self.width = rule.half_widths(self.symbols, target, np.nan_to_num(known))
+        self.lower, self.upper = rule.edges(self.symbols, target, np.nan_to_num(known))
         early = int((~self.ready[1 : self.last]).sum())
         if early:
             self.notes.append(
@@ -396,14 +400,19 @@ class _Run:
             return self.reason_of[row]
         if not np.isin(row, self.looks):
             return None
-        width = self.width[self.band_row[row]]
-        out = is_breached(values / values.sum() - self.target[self.line[row]], width, width)
+        lower, upper = self._bands(row)
+        out = is_breached(values / values.sum() - self.target[self.line[row]], lower, upper)
         return Reason.BREACH if out.any() and self._mends(row, values) else None
 
     def _first_out(self, looks: IntArray) -> int | None:
         """The first of the rows on which anything is out of its band."""
-        target, width = (self.target, self.line), (self.width, self.band_row)
-        return first_breach(self.values, self.held[-1], looks, target, width)
+        bands = (self.lower, self.upper, self.band_row)
+        return first_breach(self.values, self.held[-1], looks, (self.target, self.line), bands)
+
+    def _bands(self, row: int) -> tuple[FloatArray, FloatArray]:
+        """How far below and above the target the bands of a row reach."""
+        line = self.band_row[row]
+        return self.lower[line], self.upper[line]
 
     def _mends(self, row: int, values: FloatArray) -> bool:
         """Whether a trade on this row, on which something is out, leaves less outside the bands.
@@ -414,12 +423,15 @@ class _Run:
         can = self.has_price[row]
         if can.all():
             return True
-        target, width = self.target[self.line[row]], self.width[self.band_row[row]]
+        target, (lower, upper) = self.target[self.line[row]], self._bands(row)
         weights = values / values.sum()
-        if not (is_breached(weights - target, width, width) & can).any():
+        if not (is_breached(weights - target, lower, upper) & can).any():
             return False
-        to = self._destination(weights, target, width, can)
-        now, then = (np.maximum(np.abs(x - target) - width, 0.0).sum() for x in (weights, to))
+        to = self._destination(weights, row, can)
+        now, then = (
+            np.maximum(np.maximum(x - target - upper, target - lower - x), 0.0).sum()
+            for x in (weights, to)
+        )
         return bool(then < now - WEIGHT_TOLERANCE)
 
     # -- trades ------------------------------------------------------------------------------------
@@ -431,19 +443,17 @@ class _Run:
         """
         if not self.ready[decided] and not self.policy.to.is_target:
             return
-        target, width = self.target[self.line[decided]], self.width[self.band_row[decided]]
         wealth = float(values.sum())
         weights = values / wealth
-        to = self._destination(weights, target, width, self.has_price[row])
+        to = self._destination(weights, decided, self.has_price[row])
         if is_traded(weights, to).any():
             self._hold(row, weights, to, wealth, reason)
 
-    def _destination(
-        self, weights: FloatArray, target: FloatArray, width: FloatArray, can: BoolArray
-    ) -> FloatArray:
-        """Weights after a trade of what ``can`` be traded."""
+    def _destination(self, weights: FloatArray, decided: int, can: BoolArray) -> FloatArray:
+        """Weights after a trade of what ``can`` be traded, by the targets and bands of a row."""
+        target, (lower, upper) = self.target[self.line[decided]], self._bands(decided)
         limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
-        return destination_weights(weights, target, width, width, self.policy.to, limits)
+        return destination_weights(weights, target, lower, upper, self.policy.to, limits)
 
     def _place(self, row: int, values: FloatArray) -> FloatArray:
         """Put a flow into what is underweight, or raise it from what is overweight; the new values.
@@ -529,7 +539,8 @@ class _Run:
         return Backtest(
             self.dates, self.symbols, self.conventions.capital, self.values, starts, shares, rows,
             before, after, wealth, cost, reasons, self.flow_at, self.target, self.line,
-            self.rate, self.fee, self.conventions.cost_rule, self.waiting, tuple(self.notes),
+            self.lower, self.upper, self.band_row, self.rate, self.fee,
+            self.conventions.cost_rule, self.waiting, tuple(self.notes),
         )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from xl_rebal.engine.backtest import backtest, filled_prices
 from xl_rebal.engine.break_even import BreakEven, break_even
 from xl_rebal.engine.frontier import chosen, unbeaten
 from xl_rebal.engine.policies import calendar
+from xl_rebal.engine.policy_grid import PolicyGrid
 from xl_rebal.engine.statistics import Statistics, statistics
 from xl_rebal.engine.study import NEVER_NAME, Progress, Study
-from xl_rebal.engine.sweep import PolicyGrid, Sweep, sweep
+from xl_rebal.engine.sweep import Sweep, sweep
 from xl_rebal.engine.timing_luck import TimingLuck, timing_luck
 from xl_rebal.model.plan import TO_TARGET, BandRule, Method
 from xl_rebal.model.prices import DAYS_PER_YEAR

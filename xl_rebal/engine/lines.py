@@ -7,7 +7,7 @@ on a line of its own with target 0. Cash has a line always; without a target its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,46 +59,42 @@ def target_lines(
             listed.append(TargetLine(key, 0.0))
     keys = tuple(line.key for line in listed)
     target = np.array([line.weight for line in listed])
-    lower, upper = _half_widths(listed, keys, target, rule)
+    volatility = np.array([0.0 if line.volatility is None else line.volatility for line in listed])
+    lower, upper = bands_of(listed, rule).edges(keys, target, volatility)
     return Lines(keys, tuple(line.is_class for line in listed), target, lower, upper)
 
 
-def _half_widths(
-    lines: Sequence[TargetLine], keys: Sequence[str], target: FloatArray, rule: BandRule
-) -> tuple[FloatArray, FloatArray]:
-    volatility = np.array([0.0 if line.volatility is None else line.volatility for line in lines])
-    default = rule.half_widths(keys, target, volatility)
-    width = np.array(
-        [
-            min(
-                (
-                    given
-                    for given in (
-                        line.band_absolute,
-                        None if line.band_relative is None else line.band_relative * line.weight,
-                    )
-                    if given is not None
-                ),
-                default=plain,
-            )
-            for line, plain in zip(lines, default, strict=True)
-        ]
+def bands_of(lines: Sequence[TargetLine], rule: BandRule) -> BandRule:
+    """The rule with the bands and limits that the lines have of their own, in their order.
+
+    Where a line has an absolute and a relative band the smaller holds.
+    """
+    own = [
+        min(
+            _or_infinite(line.band_absolute),
+            _or_infinite(line.band_relative) * line.weight
+            if line.band_relative is not None
+            else np.inf,
+        )
+        for line in lines
+    ]
+    return replace(
+        rule,
+        own=_unless_empty([None if np.isinf(width) else width for width in own]),
+        minimum=_unless_empty([line.minimum for line in lines]),
+        maximum=_unless_empty([line.maximum for line in lines]),
     )
-    room_below = np.array(
-        [t - (line.minimum or 0.0) for line, t in zip(lines, target, strict=True)]
-    )
-    room_above = np.array(
-        [
-            (np.inf if line.maximum is None else line.maximum) - t
-            for line, t in zip(lines, target, strict=True)
-        ]
-    )
-    # Without a minimum of its own a band may reach below zero: no weight does, and charts that
-    # show the band as it was given stay honest.
-    has_minimum = np.array([line.minimum is not None for line in lines])
-    return np.where(has_minimum, np.minimum(width, room_below), width), np.minimum(
-        width, room_above
-    )
+
+
+def _or_infinite(given: float | None) -> float:
+    return np.inf if given is None else given
+
+
+def _unless_empty(given: Sequence[float | None]) -> FloatArray | None:
+    """A vector with NaN where nothing is given; None where nothing is at all."""
+    if all(each is None for each in given):
+        return None
+    return np.array([np.nan if each is None else each for each in given])
 
 
 def drift_rows(

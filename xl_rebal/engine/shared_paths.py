@@ -18,7 +18,7 @@ from xl_rebal.typing import BoolArray, FloatArray, IntArray
 _BLOCK = 32
 """Rows of a block: as many as a word has bits, since the rows to come are kept as words."""
 
-_BLOCKS_AT_ONCE = 16
+_BLOCKS_AT_ONCE = 32
 _AFTER = np.triu(np.ones((_BLOCK, _BLOCK), dtype=bool), 1)
 
 WALK_WORK = 4
@@ -104,20 +104,29 @@ class _Walk:
         held = self.market.later(self.starts, first, first + _BLOCK)
         due = self._due(first, held.reach)
         acting = np.flatnonzero(due < min(first + _BLOCK, self.last))
-        count = len(self.starts)
+        starts, ends = self.starts, held.growth[:, -1]
+        ratio = _ratio(held.growth, self.grown)
+        growth, drift = ratio[self.holds], held.drift[self.holds]
         if acting.size:
             within = self._within(block)
-            policy, at = self._trade(acting, due[acting] - first, within.reach, first)
-            held = Drifted(*(np.concatenate(each) for each in zip(held, within, strict=True)))
-            into = np.zeros((len(due), _BLOCK + 1), dtype=np.int64)
-            into[:, 0] = self.holds
-            into[policy, at + 1] = count + at
+            who, at = self._trade(acting, due[acting] - first, within.reach, first)
+            self.traded.append((acting[who], first + at))
+            into = np.zeros((len(acting), _BLOCK + 1), dtype=np.int64)
+            into[:, 0] = self.holds[acting]
+            into[who, at + 1] = len(starts) + at
             np.maximum.accumulate(into, axis=1, out=into)  # new portfolios have higher places
-            self.traded.append((policy, at + first))
-        else:
-            into = np.broadcast_to(self.holds[:, None], (len(due), _BLOCK + 1))
-        self._record(held, into[:, :-1], first)
-        self._carry(held, into[:, -1], first)
+            place = into[:, :-1] * _BLOCK + np.arange(_BLOCK)
+            ratio = np.concatenate([ratio, _ratio(within.growth, np.ones(_BLOCK))])
+            growth[acting] = ratio.ravel()[place]
+            drift[acting] = np.concatenate([held.drift, within.drift]).ravel()[place]
+            self.holds[acting] = into[:, -1]
+            starts = np.concatenate([starts, first + np.arange(_BLOCK)])
+            ends = np.concatenate([ends, within.growth[:, -1]])
+        self.growth[:, first - 1 : first - 1 + _BLOCK] = growth
+        drift = drift[:, : self.rows - first]
+        self.drift_sum += drift.sum(axis=1)
+        np.maximum(self.drift_most, drift.max(axis=1), out=self.drift_most)
+        self._carry(starts, ends)
 
     def _due(self, first: int, reach: FloatArray) -> IntArray:
         """The row of each policy's next trade, as far as this block decides it; ``never`` if none."""
@@ -143,20 +152,20 @@ class _Walk:
     def _trade(
         self, acting: IntArray, at: IntArray, reach: FloatArray, first: int
     ) -> tuple[IntArray, IntArray]:
-        """The trades of this block: whose, and on which of its rows; rising for each policy."""
+        """The trades of this block: who of ``acting``, and on which of its rows; rising for each."""
         look = self.looks[self.rules.schedule[acting], first : first + _BLOCK]
         out = reach > self.rules.beyond[acting, None, None]
         out &= look[:, None, :] & _AFTER
         # bit c of word r: with a trade on row r the next decision could be on row c
-        words = np.packbits(out, axis=2, bitorder="little").view("<u4")[:, :, 0].tolist()
+        words = memoryview(np.packbits(out, axis=2, bitorder="little").view(np.uint32).ravel())
         end, lag = min(_BLOCK, self.last - first), self.rules.lag
-        policies: list[int] = []
+        traders: list[int] = []
         rows: list[int] = []
-        for policy, row, later in zip(acting.tolist(), at.tolist(), words, strict=True):
+        for who, (policy, row) in enumerate(zip(acting.tolist(), at.tolist(), strict=True)):
             while row < end:
-                policies.append(policy)
+                traders.append(who)
                 rows.append(row)
-                word = later[row]
+                word = words[who * _BLOCK + row]
                 if not word:
                     self.due[policy], self.is_free[policy] = self.never, True
                     break
@@ -165,26 +174,14 @@ class _Walk:
                 due = first + row
                 self.due[policy] = due if due < self.last else self.never
                 self.is_free[policy] = False
-        return np.array(policies), np.array(rows)
+        return np.array(traders), np.array(rows)
 
-    def _record(self, held: Drifted, into: IntArray, first: int) -> None:
-        """Growth and drift on each row, of what was held until its trades; ``into`` (m, rows)."""
-        ratio = np.ones_like(held.growth)
-        np.divide(held.growth[:, 1:], held.growth[:, :-1], out=ratio[:, 1:])
-        ratio[: len(self.grown), 0] = held.growth[: len(self.grown), 0] / self.grown
-        place = into * _BLOCK + np.arange(_BLOCK)
-        self.growth[:, first - 1 : first - 1 + _BLOCK] = ratio.ravel()[place]
-        drift = held.drift.ravel()[place[:, : self.rows - first]]
-        self.drift_sum += drift.sum(axis=1)
-        np.maximum(self.drift_most, drift.max(axis=1), out=self.drift_most)
-
-    def _carry(self, held: Drifted, holds: IntArray, first: int) -> None:
-        """Keep the portfolios that somebody still holds."""
-        starts = np.concatenate([self.starts, first + np.arange(_BLOCK)])[: len(held.growth)]
-        kept = np.flatnonzero(np.bincount(holds, minlength=len(starts)))
+    def _carry(self, starts: IntArray, ends: FloatArray) -> None:
+        """Keep of the portfolios those that somebody still holds."""
+        kept = np.flatnonzero(np.bincount(self.holds, minlength=len(starts)))
         place = np.zeros(len(starts), dtype=np.int64)
         place[kept] = np.arange(len(kept))
-        self.starts, self.grown, self.holds = starts[kept], held.growth[kept, -1], place[holds]
+        self.starts, self.grown, self.holds = starts[kept], ends[kept], place[self.holds]
 
     def paths(self) -> Paths:
         none = np.zeros(0, dtype=np.int64)
@@ -202,3 +199,11 @@ class _Walk:
             row,
             since,
         )
+
+
+def _ratio(growth: FloatArray, before: FloatArray) -> FloatArray:
+    """Growth of each row over that of the row before it; (A, rows), on the first over ``before`` (A,)."""
+    ratio = np.empty_like(growth)
+    np.divide(growth[:, 1:], growth[:, :-1], out=ratio[:, 1:])
+    np.divide(growth[:, 0], before, out=ratio[:, 0])
+    return ratio

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
+from xl_rebal.engine.estimates import VOLATILITY_WINDOW
 from xl_rebal.engine.gaps import about_gaps
-from xl_rebal.engine.lines import line_of, target_lines
+from xl_rebal.engine.lines import bands_of, line_of
 from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When
 from xl_rebal.engine.statistics import Statistics, statistics
 from xl_rebal.errors import Code, InputError, Note, Problem
@@ -42,7 +43,7 @@ class StudySettings:
     """How past prices are studied.
 
     ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: all of
-    them), ``model`` the targets to study where a book has several, ``bands`` the default bands that
+    them), ``window`` the returns behind a volatility, ``model`` the targets to study where a book has several, ``bands`` the default bands that
     are compared (fractions). ``cash_rate``, ``risk_free`` and
     ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
     """
@@ -57,6 +58,7 @@ class StudySettings:
     relative_risk_aversion: float = 3.0
     start: date | None = None
     model: str = ""
+    window: int = VOLATILITY_WINDOW
     bands: tuple[float, ...] = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
 
 
@@ -127,16 +129,15 @@ def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...
     return tuple(found)
 
 
-def share_of_band(study: Study, run: Backtest) -> FloatArray:
-    """On each row before its trades: the largest drift as a share of the band of its line, 1 = at the
-    edge; (T,), 0 on the first row, infinite where a line is beyond a band of 0."""
+def share_of_band(run: Backtest) -> FloatArray:
+    """On each row before its trades: the largest drift as a share of the band on its side, 1 = at the edge;
+    (T,), 0 on the first row, infinite where a line is beyond a band of 0."""
     weights = run.weights.copy()
     weights[run.rows] = run.before
-    drift = np.abs(weights - run.target[run.line])
-    widths = np.array([study.bands.half_widths(run.symbols, target) for target in run.target])
-    band = widths[run.line]
-    without = np.where(drift > WEIGHT_TOLERANCE, np.inf, 0.0)
-    share = np.where(band > 0, drift / np.where(band > 0, band, 1.0), without)
+    drift = weights - run.target[run.line]
+    band = np.where(drift > 0, run.upper[run.band_line], run.lower[run.band_line])
+    without = np.where(np.abs(drift) > WEIGHT_TOLERANCE, np.inf, 0.0)
+    share = np.where(band > 0, np.abs(drift) / np.where(band > 0, band, 1.0), without)
     share[0] = 0.0
     return np.asarray(share.max(axis=1))
 
@@ -158,18 +159,17 @@ def study_of(
     targets, notes = _chosen(plan, settings.model)
     found = _served(targets, household, securities, prices, notes)
     symbols = tuple(found.values())
-    within = prices.between(settings.start, as_of)
+    within = prices.between(_begin(prices, symbols, settings, notes), as_of)
     if len(within.dates) < 2:
         raise InputError(_too_few(within, prices))
-    lines = target_lines(targets, plan.bands, symbols, securities)
-    rows = [lines.keys.index(key) for key in found]
+    lines = [line for line in targets.lines if line.key in found]
     known = [securities.get(symbol) for symbol in symbols]
     table = within.of(symbols)
     return Study(
         prices=table,
         lines=tuple(found),
-        targets=DatedTargets.fixed(lines.target[rows]),
-        bands=BandRule(BandKind.ABSOLUTE, np.minimum(lines.lower, lines.upper)[rows]),
+        targets=DatedTargets.fixed(np.array([line.weight for line in lines])),
+        bands=bands_of(lines, plan.bands),
         kind=plan.bands.kind,
         to=plan.destination,
         own=plan.method,
@@ -182,6 +182,7 @@ def study_of(
             charge_first_purchase=settings.charge_first_purchase,
             cost_rule=settings.cost_rule,
             cash_rate=settings.cash_rate,
+            window=settings.window,
         ),
         notes=(*notes, *_about_prices(table)),
     )
@@ -252,6 +253,29 @@ def _symbol(
         if line_of(symbol, targets, securities) == line.key and has_prices(symbol)
     ]
     return max(members, key=lambda symbol: held.get(symbol, 0.0), default=None)
+
+
+def _begin(
+    prices: Prices, symbols: Sequence[str], settings: StudySettings, notes: list[Note]
+) -> date | None:
+    """The first day that counts: the one of the settings, else that on which all have had a price."""
+    if settings.start is not None or not prices.dates:
+        return settings.start
+    first = {
+        symbol: int(np.flatnonzero(~np.isnan(prices.column(symbol)))[0])
+        for symbol in symbols
+        if symbol != CASH
+    }
+    last = max(first.values(), default=0)
+    if last == 0:
+        return None
+    late = listed((symbol for symbol, row in first.items() if row == last), "and")
+    day = prices.dates[last]
+    notes.append(
+        Note(Code.NOT_READ, f"The study begins on {day}, with the first prices of {late}.",
+             "Name an earlier day in the setting StudyFrom to let the others share its target until then.")
+    )  # fmt: skip
+    return day
 
 
 def _capital(household: Household, targets: Targets, plan: Plan) -> float:

@@ -8,8 +8,7 @@ figure is that of the policy's own backtest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,8 @@ from xl_rebal.engine.backtest import (
     per_asset_but_cash,
 )
 from xl_rebal.engine.costed_paths import Costed, costed_run, is_pro_rata, moves
-from xl_rebal.engine.policies import DatedTargets, Policy, When
+from xl_rebal.engine.policies import DatedTargets, Policy
+from xl_rebal.engine.policy_grid import PolicyGrid, Width
 from xl_rebal.engine.progress import Progress, Work
 from xl_rebal.engine.shared_paths import WALK_WORK
 from xl_rebal.engine.statistics import (
@@ -39,59 +39,6 @@ from xl_rebal.model.plan import TO_TARGET, BandRule, Destination
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.typing import FloatArray, IntArray
-
-Width = float | FloatArray
-
-
-@dataclass(frozen=True)
-class PolicyGrid:
-    """Every band with every schedule, offset, destination and cost, in this order of axes.
-
-    ``bands`` are the widths of ``rule``, one or one an asset (n,); None: none is tested. ``schedules`` None:
-    every row. A band of None with a schedule is the plain calendar, with None for the schedule buy and hold.
-    ``offsets`` move the dates of each schedule by so many rows later. ``costs`` are rates per side.
-    """
-
-    targets: DatedTargets
-    bands: Sequence[Width | None]
-    schedules: Sequence[Schedule | None] = (None,)
-    offsets: Sequence[int] = (0,)
-    destinations: Sequence[Destination] = (TO_TARGET,)
-    costs: Sequence[Width] = (0.0,)
-    rule: BandRule = field(default_factory=BandRule)
-    on_new_targets: bool = False
-
-    @property
-    def shape(self) -> tuple[int, int, int, int, int]:
-        return (
-            len(self.bands), len(self.schedules), len(self.offsets), len(self.destinations), len(self.costs),
-        )  # fmt: skip
-
-    def schedule(self, schedule: int, offset: int) -> Schedule | None:
-        """A schedule on its later dates; from a later row on where it is every row."""
-        known, later = self.schedules[schedule], self.offsets[offset]
-        if known is None:
-            return Schedule(every=1, offset=later) if later else None
-        return replace(known, offset=known.offset + later)
-
-    @cached_property
-    def rules(self) -> tuple[BandRule, ...]:
-        """The bands of each width."""
-        return tuple(
-            self.rule if width is None else replace(self.rule, width=width) for width in self.bands
-        )
-
-    def policy(self, band: int, schedule: int, offset: int, destination: int) -> Policy:
-        """The policy at a place of the grid."""
-        on_breach = self.bands[band] is not None
-        never = not on_breach and self.schedules[schedule] is None
-        dated = None if never else self.schedule(schedule, offset)
-        when = When(dated, on_breach, self.on_new_targets)
-        return Policy(self.targets, when, self.destinations[destination], self.rules[band])
-
-    def policies(self) -> list[Policy]:
-        """All of them in the order of the axes, each once for all costs."""
-        return [self.policy(*index) for index in np.ndindex(self.shape[:-1])]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import numpy as np
 
 from xl_rebal.engine.backtest import Conventions
 from xl_rebal.engine.policies import Policy
+from xl_rebal.engine.policy_grid import PolicyGrid
 from xl_rebal.engine.progress import Progress
-from xl_rebal.engine.sweep import PolicyGrid, sweep
+from xl_rebal.engine.sweep import sweep
 from xl_rebal.model.prices import Prices
 from xl_rebal.typing import FloatArray, IntArray
 

@@ -35,6 +35,7 @@ def can_share(prices: Prices, policy: Policy) -> bool:
         and (dates[0] is None or dates[0] <= prices.dates[0])
         and weights.shape[1] == len(prices.symbols)
         and policy.bands.kind is not BandKind.VOLATILITY
+        and policy.bands.is_symmetric
     )
 
 
@@ -129,7 +130,7 @@ def _shape(
     rule: BandRule, symbols: tuple[str, ...], target: FloatArray
 ) -> tuple[FloatArray | None, float]:
     """The half-widths of a rule as a shape, 1 at its widest, and the reach beyond which it trades."""
-    widths = np.minimum(rule.half_widths(symbols, target), _WIDEST)
+    widths = np.minimum(rule.edges(symbols, target)[0], _WIDEST)
     widest = float(widths.max())
     if np.all(widths == widest):
         return None, widest + WEIGHT_TOLERANCE

@@ -48,11 +48,38 @@ class BandRule:
     """The default band. ``width`` is a fraction of the portfolio, or of the target if relative.
 
     For ``5/25`` it is the absolute part, beside 25 % of the target. For ``volatility`` it is the
-    target-weighted mean of the bands.
+    target-weighted mean of the bands. ``own`` (n,) are half-widths that hold instead, ``minimum`` and
+    ``maximum`` (n,) weights beyond which no band reaches; NaN: none.
     """
 
     kind: BandKind = BandKind.ABSOLUTE
     width: float | FloatArray = DEFAULT_WIDTH
+    own: FloatArray | None = None
+    minimum: FloatArray | None = None
+    maximum: FloatArray | None = None
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether every band reaches as far down as up."""
+        return self.minimum is None and self.maximum is None
+
+    def edges(
+        self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """How far below and above the target each band reaches, own widths and limits counted in.
+
+        Without a minimum of its own a band may reach below zero: no weight does, and charts that show
+        the band as it was given stay honest.
+
+        >>> rule = BandRule(own=np.array([0.02, np.nan]), maximum=np.array([np.nan, 0.42]))
+        >>> below, above = rule.edges(["A", "B"], np.array([0.6, 0.4]))
+        >>> below.tolist(), above.round(12).tolist()
+        ([0.02, 0.05], [0.02, 0.02])
+        """
+        width = self.half_widths(labels, target, volatility)
+        if self.own is not None:
+            width = np.where(np.isnan(self.own), width, self.own)
+        return _within(width, target, self.minimum), _within(width, -target, self.maximum, -1.0)
 
     def half_widths(
         self, labels: Sequence[str], target: FloatArray, volatility: FloatArray | None = None
@@ -85,6 +112,16 @@ class BandRule:
         idle_cash = np.array([label == CASH for label in labels]) & is_idle
         plain = np.minimum(width, DEFAULT_WIDTH) if self.kind is BandKind.RELATIVE else width
         return np.where(idle_cash, plain, found)
+
+
+def _within(
+    width: FloatArray, target: FloatArray, limit: FloatArray | None, sign: float = 1.0
+) -> FloatArray:
+    """The part of a half-width that lies on the target's side of a limit, (n,) or rows of them."""
+    if limit is None:
+        return width
+    room = np.maximum(target - sign * limit, 0.0)
+    return np.where(np.isnan(limit), width, np.minimum(width, room))
 
 
 @dataclass(frozen=True)

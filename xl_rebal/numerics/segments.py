@@ -32,27 +32,28 @@ def first_breach(
     shares: FloatArray,
     looks: IntArray,
     target: tuple[FloatArray, IntArray],
-    width: tuple[FloatArray, IntArray],
+    bands: tuple[FloatArray, FloatArray, IntArray],
 ) -> int | None:
     """The first row of ``looks`` on which held ``shares`` (n,) are out of their bands; None if none.
 
-    ``target`` and half-``width``: lines (m, n), and which of them holds on each row of prices, (T,).
+    ``target``: lines (m, n), and which of them holds on each row of prices, (T,). ``bands``: how far they
+    reach below and above, lines (k, n) each, and which of them holds on each row.
     """
     at, size = 0, _FIRST_CHUNK
+    below, above, which = bands
     while at < len(looks):
         rows = looks[at : at + size]
         values = prices[rows] * shares
         weights = values / values.sum(axis=1, keepdims=True)
-        band = _lines(width, rows)
-        found = is_breached(weights - _lines(target, rows), band, band).any(axis=1)
+        lower, upper = _lines(below, which, rows), _lines(above, which, rows)
+        found = is_breached(weights - _lines(*target, rows), lower, upper).any(axis=1)
         if found.any():
             return int(looks[at + int(found.argmax())])
         at, size = at + size, min(2 * size, _MOST_CHUNK)
     return None
 
 
-def _lines(table: tuple[FloatArray, IntArray], rows: IntArray) -> FloatArray:
-    lines, which = table
+def _lines(lines: FloatArray, which: IntArray, rows: IntArray) -> FloatArray:
     return lines[0] if len(lines) == 1 else lines[which[rows]]
 
 
@@ -97,8 +98,10 @@ def cost_factors(
     """
     if not buy_rate.any() and not sell_rate.any():
         return np.ones(len(before))
+    buy, sell = np.broadcast_to(buy_rate, before.shape), np.broadcast_to(-sell_rate, before.shape)
     traded = is_traded(before, target)
-    buy, sell = np.where(traded, buy_rate, 0.0), np.where(traded, -sell_rate, 0.0)
+    if not traded.all():
+        buy, sell = np.where(traded, buy, 0.0), np.where(traded, sell, 0.0)
     is_bought = target > before
     if pre_trade:
         return np.asarray(1.0 - (np.where(is_bought, buy, sell) * (target - before)).sum(axis=1))

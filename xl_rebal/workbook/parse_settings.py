@@ -159,6 +159,7 @@ def study_settings(settings: Mapping[str, object]) -> StudySettings:
         relative_risk_aversion=number_of(settings, "RelativeRiskAversion"),
         start=date_of(settings, "StudyFrom"),
         model=str(settings["StudyModel"] or ""),
+        window=int(number_of(settings, "CovarianceWindow")),
         bands=bands,
     )
 

@@ -14,7 +14,7 @@ from xl_rebal.errors import Note
 from xl_rebal.model.plan import Costs, Method
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.performance import drawdown
-from xl_rebal.wording import counted, money, percent
+from xl_rebal.wording import counted, listed, money, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import sheets_written_by
 from xl_rebal.workbook.layout_study import BACKTEST, STUDY_PATH, STUDY_TRADES, STUDY_YEARS
@@ -63,6 +63,12 @@ def policy_words(study: Study, name: str) -> str:
 def summary_of(own: Rival) -> str:
     """The book's own policy in one line."""
     figures = own.figures
+    if own.run.waiting:
+        return (
+            f"{own.name} came to a one-way turnover of {percent(figures.turnover)} and a cost of "
+            f"{figures.cost_bp:.2f} bp a year: {counted(figures.rebalances, 'rebalance')} in "
+            f"{figures.years:.1f} years. Who never rebalances never holds {listed(own.run.waiting, 'and')}."
+        )
     distance = percent(abs(figures.ahead), 2)
     side = "ahead of" if figures.ahead >= 0 else "behind"
     ended = "level with" if distance == percent(0, 2) else f"{distance} {side}"
@@ -112,7 +118,7 @@ def figures_row(study: Study, rival: Rival) -> tuple[RawCell, ...]:
         policy_words(study, rival.name), OWN if rival.is_own else None, found.growth_rate,
         found.volatility, found.sharpe, found.sortino, found.maximum_drawdown, found.peak,
         found.trough, found.turnover, found.cost_bp, found.rebalances, found.average_drift,
-        found.maximum_drift, found.tracking_error, found.ahead, found.excess_growth,
+        found.maximum_drift, found.tracking_error, None if rival.run.waiting else found.ahead, found.excess_growth,
         found.diversification_return,
     )  # fmt: skip
 
@@ -131,7 +137,7 @@ def _path_rows(study: Study, rivals: Sequence[Rival]) -> Rows:
     ahead = values[:, trading] / never[:, None] - 1.0
     falls = np.column_stack([drawdown(rival.run.value) for rival in rivals])
     run = own_of(rivals).run
-    share = share_of_band(study, run)
+    share = share_of_band(run)
     share[np.isinf(share)] = np.nan
     traded = np.full(len(share), np.nan)
     traded[run.rows] = share[run.rows]
