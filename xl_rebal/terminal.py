@@ -128,6 +128,8 @@ def show_backtest(summary: Summary) -> None:
         _row(label, *(shown(rival.figures) for rival in summary.rivals))
         for label, shown in _FIGURES
     ]
+    ahead = ("" if each.run.waiting else percent(each.figures.ahead, 2) for each in summary.rivals)
+    rows.append(_row("Ahead of never rebalancing", *ahead))
     screen.table(Table(columns, tuple(rows)))
     screen.line()
     screen.say("* this book's policy")
@@ -182,7 +184,6 @@ _FIGURES: tuple[tuple[str, Callable[[Statistics], str]], ...] = (
     ("Average drift", lambda f: percent(f.average_drift, 2)),
     ("Maximum drift", lambda f: percent(f.maximum_drift, 2)),
     ("Tracking error", lambda f: percent(f.tracking_error, 2)),
-    ("Ahead of never rebalancing", lambda f: percent(f.ahead, 2)),
 )
 
 

@@ -91,9 +91,9 @@ class Backtest:
     ``reasons`` one a trade. ``target`` (m, n) are the target weights that held, ``line`` (T,) which of
     them on each row; ``lower`` and ``upper`` (k, n) how far bands reached below and above, ``band_line``
     (T,) which of these. ``rate`` and ``fee`` (n,) are the costs of each asset, by ``cost_rule``.
-    ``waiting`` are the symbols that have a target on the first row but no price yet: who never trades never holds them, so
-    that nothing can be said of being ahead of him. ``notes`` are sentences on what was not as it seems,
-    missing prices among them.
+    ``waiting`` are the symbols that have a target on the first row but no price yet: who never trades
+    never holds them, so that nothing can be said of being ahead of him. ``notes`` are sentences on what was
+    not as it seems, missing prices among them.
     """
 
     dates: tuple[date, ...]

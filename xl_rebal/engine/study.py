@@ -42,10 +42,10 @@ Progress = Callable[[int, int], None]
 class StudySettings:
     """How past prices are studied.
 
-    ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: all of
-    them), ``window`` the returns behind a volatility, ``model`` the targets to study where a book has several, ``bands`` the default bands that
-    are compared (fractions). ``cash_rate``, ``risk_free`` and
-    ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
+    ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: the first on
+    which everything has one), ``model`` the targets to study where a book has several, ``window`` the returns
+    behind a volatility, ``bands`` the default bands that are compared (fractions). ``cash_rate``, ``risk_free``
+    and ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
     """
 
     schedule: Schedule = field(default_factory=Schedule)

@@ -405,7 +405,7 @@ SETTINGS = (
     Setting("RelativeRiskAversion", Kind.NUMBER, 3, "number",
             "Of the small-cost model that suggests a band; often 2 to 10."),
     Setting("StudyFrom", Kind.DATE, None, "date",
-            "First day of Prices in a study; AsOf is the last. Blank: from the beginning."),
+            "First day of Prices in a study; AsOf is the last. Blank: the first on which all have a price."),
     Setting("StudyModel", Kind.TEXT, None, "text",
             "The model that is studied where Targets have several. Blank: the first."),
     Setting("StudyBands", Kind.TEXT, "1% 2% 3% 4% 5% 7.5% 10% 15% 20%", "per cents",

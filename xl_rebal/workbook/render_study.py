@@ -118,8 +118,8 @@ def figures_row(study: Study, rival: Rival) -> tuple[RawCell, ...]:
         policy_words(study, rival.name), OWN if rival.is_own else None, found.growth_rate,
         found.volatility, found.sharpe, found.sortino, found.maximum_drawdown, found.peak,
         found.trough, found.turnover, found.cost_bp, found.rebalances, found.average_drift,
-        found.maximum_drift, found.tracking_error, None if rival.run.waiting else found.ahead, found.excess_growth,
-        found.diversification_return,
+        found.maximum_drift, found.tracking_error, None if rival.run.waiting else found.ahead,
+        found.excess_growth, found.diversification_return,
     )  # fmt: skip
 
 
@@ -135,6 +135,8 @@ def _path_rows(study: Study, rivals: Sequence[Rival]) -> Rows:
     never = values[:, [rival.name for rival in rivals].index(NEVER_NAME)]
     trading = [place for place, rival in enumerate(rivals) if rival.name != NEVER_NAME]
     ahead = values[:, trading] / never[:, None] - 1.0
+    if rivals[0].run.waiting:
+        ahead[:] = np.nan
     falls = np.column_stack([drawdown(rival.run.value) for rival in rivals])
     run = own_of(rivals).run
     share = share_of_band(run)
