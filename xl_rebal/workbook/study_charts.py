@@ -78,7 +78,7 @@ def _drawdown(path: TableSource, span: float, own: str, note: str) -> object:
 
 
 def _drift(path: TableSource, span: float, note: str) -> object:
-    chart = dated_lines("This book: largest drift as a share of its band, and trades" + note, span)
+    chart = dated_lines("This book: drift as a share of its band" + note, span)
     chart.series.append(line(path.series("Drift of band", "Drift", "Date"), NAVY, points=1))
     chart.series.append(line(path.series("Edge", "Edge of the band", "Date"), RED, dashed=True))
     chart.series.append(marks(path.series("Traded", "Traded", "Date"), "triangle", 6, AMBER))
