@@ -157,7 +157,7 @@ class _Walk:
         out = reach > self.rules.beyond[acting, None, None]
         out &= look[:, None, :] & _AFTER
         # bit c of word r: with a trade on row r the next decision could be on row c
-        words = memoryview(np.packbits(out, axis=2, bitorder="little").view(np.uint32).ravel())
+        words = np.packbits(out, axis=2, bitorder="little").view(np.uint32).ravel().data
         end, lag = min(_BLOCK, self.last - first), self.rules.lag
         traders: list[int] = []
         rows: list[int] = []
