@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics as standard
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -118,3 +119,31 @@ def test_a_late_starter_leaves_no_figures_that_its_gap_would_make_up() -> None:
     assert found.excess_growth is None
     assert found.diversification_return is None
     assert found.tracking_error < 0.2  # a return from 1 to its first price would make it 100
+
+
+def test_a_first_purchase_that_is_charged_is_in_growth_and_cost() -> None:
+    made = Conventions(0.01, capital=500.0, charge_first_purchase=True)
+    run = backtest(study_prices(), threshold(EVEN, BandRule(width=0.05)), made)
+    free = backtest(
+        study_prices(),
+        threshold(EVEN, BandRule(width=0.05)),
+        replace(made, charge_first_purchase=False),
+    )
+    charged, uncharged = statistics(run), statistics(free)
+    years = charged.years
+
+    assert run.value[0] == pytest.approx(500 / 1.01)  # w + 1 % of w is what there was
+    assert charged.growth_rate == pytest.approx((run.value[-1] / 500) ** (1 / years) - 1, rel=1e-12)
+    bought = (1 - 1 / 1.01) / years * 1e4
+    assert charged.cost_bp == pytest.approx(uncharged.cost_bp + bought, rel=1e-12)
+    assert (charged.ahead, charged.volatility) == pytest.approx(
+        (uncharged.ahead, uncharged.volatility)
+    )
+
+
+def test_who_never_trades_is_ahead_of_nobody_by_not_even_dust() -> None:
+    found = statistics(backtest(study_prices(), buy_and_hold(EVEN)))
+    daily = statistics(backtest(study_prices(), calendar(EVEN, Schedule(every=1))))
+
+    assert found.ahead == 0
+    assert daily.tracking_error < 1e-6  # but for the last row, on which nothing is traded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,8 @@ from xl_rebal.engine.backtest import Backtest
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.numerics import performance
 from xl_rebal.typing import FloatArray, IntArray
+
+_DUST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class Statistics:
     trades after the first purchase, cash flows among them. Drift is the largest absolute one of
     any asset, before the trades of a row. ``tracking_error`` is against a return to target on every row that
     costs nothing; ``ahead`` the wealth at the end over that of never trading, less 1, both after the
-    same first purchase. ``excess_growth`` is half of what the targets' weighted variances are above the
-    variance of the whole (approximation), ``diversification_return`` growth less the weighted growth of the
-    assets. None: ``sharpe`` and ``sortino`` where nothing varies (or falls), the last two where
+    same first purchase. Where that is charged, growth, diversification return and cost bear it.
+    ``excess_growth`` is half of what the targets' weighted variances are above the variance of the whole
+    (approximation), ``diversification_return`` growth less the weighted growth of the assets. None: ``sharpe`` and ``sortino`` where nothing varies (or falls), the last two where
     targets changed or an asset came later.
     """
 
@@ -177,9 +179,27 @@ def figures(
         rebalances=tally.trades,
         average_drift=tally.average_drift,
         maximum_drift=tally.maximum_drift,
-        tracking_error=performance.tracking_error(returns, against.benchmark, years),
-        ahead=wealth[..., -1] / against.never - 1.0,
+        tracking_error=_without_dust(performance.tracking_error(returns, against.benchmark, years)),
+        ahead=np.where(tally.trades > 0, wealth[..., -1] / against.never - 1.0, 0.0),
         diversification_return=performance.diversification_return(growth, asset_growth),
+    )
+
+
+def _without_dust(errors: FloatArray) -> FloatArray:
+    """0 for what is rounding only."""
+    return np.where(errors > _DUST, errors, 0.0)
+
+
+def after_first_purchase(found: Figures, left: FloatArray | float) -> Figures:
+    """The same where the first purchase has left so much of 1: growth and cost bear it, the returns by row
+    begin after it. ``ahead`` is the same, for who never rebalances buys too."""
+    years = found.yardstick.years
+    growth = (1.0 + found.growth_rate) * np.asarray(left) ** (1.0 / years) - 1.0
+    return replace(
+        found,
+        growth_rate=growth,
+        cost_bp=found.cost_bp + (1.0 - np.asarray(left)) / years * 1e4,
+        diversification_return=found.diversification_return + growth - found.growth_rate,
     )
 
 
@@ -200,7 +220,9 @@ def run_figures(run: Backtest, risk_free: float, against: Yardstick) -> Figures:
         maximum_drift=drift.max(keepdims=True),
     )
     returns = run.returns[None]
-    return figures(returns, performance.wealth_path(1.0 + returns), tally, against, risk_free)
+    found = figures(returns, performance.wealth_path(1.0 + returns), tally, against, risk_free)
+    left = float(run.value[0]) / run.capital
+    return found if abs(left - 1.0) <= _DUST else after_first_purchase(found, left)
 
 
 def drift_path(run: Backtest) -> FloatArray:

@@ -31,6 +31,7 @@ from xl_rebal.engine.statistics import (
     Figures,
     Statistics,
     Yardstick,
+    after_first_purchase,
     run_figures,
     yardstick,
 )
@@ -192,13 +193,13 @@ class _Study:
     def _price(self, places: IntArray, costed: Costed, against: Yardstick) -> None:
         """Keep the figures of paths at all cost levels."""
         found = costed.figures(against, self.risk_free, self.work)
-        self._keep(places, slice(None), found)
-        bought = np.full(len(self.rates), self.conventions.capital)
+        left = np.ones(len(self.rates))
         if self.conventions.charge_first_purchase:
-            first = against.target
-            nothing = np.zeros((1, len(first)))
-            bought *= moves(nothing, first, self.rates, self.is_pre_trade).left[0]
-        self.final[places] = (1.0 + found.ahead) * against.never * bought
+            nothing = np.zeros((1, len(against.target)))
+            left = moves(nothing, against.target, self.rates, self.is_pre_trade).left[0]
+            found = after_first_purchase(found, left)
+        self._keep(places, slice(None), found)
+        self.final[places] = (1.0 + found.ahead) * against.never * left * self.conventions.capital
 
     def _keep(self, places: IntArray, levels: slice | list[int], found: Figures) -> None:
         self.against = found.yardstick
