@@ -26,8 +26,9 @@ class Statistics:
     costs nothing; ``ahead`` the wealth at the end over that of never trading, less 1, both after the
     same first purchase. Where that is charged, growth, diversification return and cost bear it.
     ``excess_growth`` is half of what the targets' weighted variances are above the variance of the whole
-    (approximation), ``diversification_return`` growth less the weighted growth of the assets. None: ``sharpe`` and ``sortino`` where nothing varies (or falls), the last two where
-    targets changed or an asset came later.
+    (approximation), ``diversification_return`` growth less the weighted growth of the assets. None: ``sharpe``
+    and ``sortino`` where nothing varies (or falls), the last two where targets changed or an asset came
+    later.
     """
 
     years: float
