@@ -129,6 +129,13 @@ def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...
     return tuple(found)
 
 
+def noted(study: Study, run: Backtest) -> tuple[Note, ...]:
+    """What is worth knowing of a study and of one of its runs, each thing once."""
+    known = {note.text for note in study.notes}
+    found = (Note(Code.NOT_READ, text, sheet="Prices") for text in run.notes if text not in known)
+    return (*study.notes, *found)
+
+
 def share_of_band(run: Backtest) -> FloatArray:
     """On each row before its trades: the largest drift as a share of the band on its side, 1 = at the edge;
     (T,), 0 on the first row, infinite where a line is beyond a band of 0."""
