@@ -306,7 +306,7 @@ def frontier(
         refuse_idle(table, schedule, said.lag)
     tested = [width for width in widths if width is not None or schedules]
     bought = targets.on(table.dates[0])  # for what is never traded
-    cases = [(targets, tested, schedules or [None])]
+    cases = [(targets, tested, schedules or [None])] if tested else []
     if None in widths and not schedules:
         cases.insert(0, (bought, [None], [None]))
     with np.errstate(over="ignore"):
