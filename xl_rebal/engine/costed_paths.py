@@ -16,7 +16,7 @@ from xl_rebal.numerics.segments import cost_factors
 from xl_rebal.typing import FloatArray, IntArray
 
 _AT_ONCE = 16_000
-_WEIGHTS_AT_ONCE = 131_072
+_WEIGHTS_AT_ONCE = 16_000
 
 
 def is_pro_rata(prices: Prices, conventions: Conventions) -> bool:
