@@ -121,24 +121,13 @@ class _Walk:
         growth, drift = ratio.take(self.holds, axis=0), held.drift.take(self.holds, axis=0)
         if acting.size:
             within = self._within(block)
-            who, at = self._trade(acting, due[acting] - first, within.reach, first)
-            self.traded.append((acting[who], first + at))
-            into = np.zeros((len(acting), _BLOCK + 1), dtype=np.int64)
-            into[:, 0] = self.holds[acting]
-            into[who, at + 1] = len(starts) + at
-            np.maximum.accumulate(into, axis=1, out=into)  # new portfolios have higher places
+            into = self._pass_on(acting, due[acting] - first, within.reach, first)
             place = into[:, :-1] * _BLOCK + _COLUMNS
-            ratio = np.concatenate([ratio, within.ratio])
-            growth[acting] = ratio.take(place)
+            growth[acting] = np.concatenate([ratio, within.ratio]).take(place)
             drift[acting] = np.concatenate([held.drift, within.drift]).take(place)
-            self.holds[acting] = into[:, -1]
             starts = np.concatenate([starts, first + _COLUMNS])
             ends = np.concatenate([ends, within.growth[:, -1]])
-        self.growth[:, first - 1 : first - 1 + _BLOCK] = growth
-        if first + _BLOCK > self.rows:
-            drift[:, self.rows - first :] = 0.0
-        self.drift_sum += drift
-        np.maximum(self.drift_most, drift, out=self.drift_most)
+        self._record(growth, drift, first)
         self._carry(starts, ends)
 
     def _due(self, first: int, reach: FloatArray) -> IntArray:
@@ -162,6 +151,20 @@ class _Walk:
             made = self.market.within(1 + self.made_for * _BLOCK, blocks, _BLOCK)
             self.made = _Within(*made, _ratio(made.growth, np.ones(made.growth.shape[:-1])))
         return _Within(*(each[at] for each in self.made))
+
+    def _pass_on(self, acting: IntArray, at: IntArray, reach: FloatArray, first: int) -> IntArray:
+        """Each of ``acting`` to the portfolios of its trades; which it holds into each row, and after the last.
+
+        Their places (acting, rows + 1) are among those of before the block, then those that start in it.
+        """
+        who, row = self._trade(acting, at, reach, first)
+        self.traded.append((acting[who], first + row))
+        into = np.zeros((len(acting), _BLOCK + 1), dtype=np.int64)
+        into[:, 0] = self.holds[acting]
+        into[who, row + 1] = len(self.starts) + row
+        np.maximum.accumulate(into, axis=1, out=into)  # later portfolios have higher places
+        self.holds[acting] = into[:, -1]
+        return into
 
     def _trade(
         self, acting: IntArray, at: IntArray, reach: FloatArray, first: int
@@ -189,6 +192,14 @@ class _Walk:
                 self.due[policy] = due if due < self.last else self.never
                 self.is_free[policy] = False
         return np.array(traders), np.array(rows)
+
+    def _record(self, growth: FloatArray, drift: FloatArray, first: int) -> None:
+        """What each policy's portfolio did on the rows of a block; (m, rows)."""
+        self.growth[:, first - 1 : first - 1 + _BLOCK] = growth
+        if first + _BLOCK > self.rows:
+            drift[:, self.rows - first :] = 0.0
+        self.drift_sum += drift
+        np.maximum(self.drift_most, drift, out=self.drift_most)
 
     def _carry(self, starts: IntArray, ends: FloatArray) -> None:
         """Keep of the portfolios those that somebody still holds."""

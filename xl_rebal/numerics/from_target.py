@@ -15,7 +15,7 @@ import numpy as np
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray, IntArray
 
-_CACHED = 40_000
+_CACHED = 40_000  # numbers worked on at once, so that they stay near the processor
 _TINY = 1e-300  # instead of a band of nothing: whatever drifts beyond the tolerance is out of it
 
 
