@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from tests.strategies import Case, cases
@@ -138,6 +139,33 @@ def test_the_small_cost_width_is_the_published_formula_at_a_number_worked_out_by
     # 3 / 3 x 0.25 x 0.25 x 0.016 = 0.001, and its cube root is a tenth
     tenth = bands.small_cost_width(np.array([0.5]), np.array([0.016]), 1.5)
     assert float(tenth[0]) == pytest.approx(0.1, rel=1e-15)
+
+
+@pytest.mark.parametrize(("theta", "aversion"), [(0.6, 3.0), (0.3, 5.0), (0.6, 1.0), (0.8, 2.0)])
+def test_the_small_cost_width_is_that_of_the_exact_model_as_costs_vanish(
+    theta: float, aversion: float
+) -> None:
+    """S. Gerhold, P. Guasoni, J. Muhle-Karbe and W. Schachermayer, "Transaction costs, trading volume, and
+    the liquidity premium", Finance and Stochastics 18 (2014), theorem 2.2: the boundaries theta +- half of the
+    no-trade region for any spread (bid = (1 - spread) ask) solve a Riccati equation, here backwards
+    for the spread at which they are optimal."""
+
+    def spread(half: float) -> float:
+        low, high = theta - half, theta + half
+
+        def slope(w: float) -> float:
+            curved = (aversion - 1.0) * w * w - (2.0 * aversion * theta - 1.0) * w
+            return curved + aversion * low * high
+
+        span = quad(lambda w: 1.0 / slope(w), low, high, epsabs=0.0, epsrel=1e-13)[0]
+        return 1.0 - float(np.exp(-span)) * high * (1.0 - low) / (low * (1.0 - high))
+
+    # half of the spread is paid per side; from some 1 % of it down the first order is enough
+    for half, within in ((0.03, 7e-3), (0.01, 8e-4), (0.003, 8e-5)):
+        cost = np.array([spread(half) / 2.0])
+        assert 1e-7 < cost[0] < 0.003
+        found = bands.small_cost_width(np.array([theta]), cost, aversion)
+        assert found == pytest.approx([half], rel=within)
 
 
 def test_the_small_cost_width_vanishes_without_cost_or_without_a_choice() -> None:

@@ -16,7 +16,7 @@ from xl_rebal.numerics.segments import cost_factors
 from xl_rebal.typing import FloatArray, IntArray
 
 _AT_ONCE = 16_000
-_WEIGHTS_AT_ONCE = 131_072
+"""Returns, or weights, worked on at once: 128 KB, above which fresh memory costs more than the arithmetic."""
 
 
 def is_pro_rata(prices: Prices, conventions: Conventions) -> bool:
@@ -50,7 +50,7 @@ def returns_to_target(
     """Of portfolios that were at the target on rows ``since`` (K,) and return to it on ``row`` (K,)."""
     pair, which = np.unique(since * len(prices) + row, return_inverse=True)
     found = []
-    step = max(1, _WEIGHTS_AT_ONCE // prices.shape[1])
+    step = max(1, _AT_ONCE // prices.shape[1])
     for at in range(0, max(len(pair), 1), step):
         start, end = np.divmod(pair[at : at + step], len(prices))
         grown = prices[end] / prices[start] * target

@@ -8,17 +8,19 @@ left out: paid pro rata they scale wealth and move no weight.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from xl_rebal.engine.progress import Work
-from xl_rebal.numerics.from_target import Drifted, FromTarget
+from xl_rebal.numerics.from_target import FromTarget
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 _BLOCK = 32
 """Rows of a block: as many as a word has bits, since the rows to come are kept as words."""
 
 _BLOCKS_AT_ONCE = 32
+_COLUMNS = np.arange(_BLOCK)
 _AFTER = np.triu(np.ones((_BLOCK, _BLOCK), dtype=bool), 1)
 
 WALK_WORK = 4
@@ -72,6 +74,15 @@ def shared_paths(
     return walk.paths()
 
 
+class _Within(NamedTuple):
+    """What starts in a block, as ``Drifted``, and the growth of each row over the one before it."""
+
+    growth: FloatArray
+    drift: FloatArray
+    reach: FloatArray
+    ratio: FloatArray
+
+
 class _Walk:
     """The state between two blocks: which portfolios there are, and who holds them."""
 
@@ -94,10 +105,11 @@ class _Walk:
         self.due = np.full(count, self.never)  # the row of a trade that is on its way
         self.is_free = np.ones(count, dtype=bool)  # to decide
         self.growth = np.empty((count, self.blocks * _BLOCK))
-        self.drift_sum, self.drift_most = np.zeros(count), np.zeros(count)
+        self.drift_sum, self.drift_most = np.zeros((2, count, _BLOCK))
         self.traded: list[tuple[IntArray, IntArray]] = []
         self.made_for = -1  # the first block that ``made`` is about
-        self.made: Drifted | None = None
+        self.made: _Within | None = None
+        self.everyone = np.arange(count)
 
     def step(self, block: int) -> None:
         first = 1 + block * _BLOCK
@@ -106,48 +118,53 @@ class _Walk:
         acting = np.flatnonzero(due < min(first + _BLOCK, self.last))
         starts, ends = self.starts, held.growth[:, -1]
         ratio = _ratio(held.growth, self.grown)
-        growth, drift = ratio[self.holds], held.drift[self.holds]
+        growth, drift = ratio.take(self.holds, axis=0), held.drift.take(self.holds, axis=0)
         if acting.size:
             within = self._within(block)
-            who, at = self._trade(acting, due[acting] - first, within.reach, first)
-            self.traded.append((acting[who], first + at))
-            into = np.zeros((len(acting), _BLOCK + 1), dtype=np.int64)
-            into[:, 0] = self.holds[acting]
-            into[who, at + 1] = len(starts) + at
-            np.maximum.accumulate(into, axis=1, out=into)  # new portfolios have higher places
-            place = into[:, :-1] * _BLOCK + np.arange(_BLOCK)
-            ratio = np.concatenate([ratio, _ratio(within.growth, np.ones(_BLOCK))])
-            growth[acting] = ratio.ravel()[place]
-            drift[acting] = np.concatenate([held.drift, within.drift]).ravel()[place]
-            self.holds[acting] = into[:, -1]
-            starts = np.concatenate([starts, first + np.arange(_BLOCK)])
+            into = self._pass_on(acting, due[acting] - first, within.reach, first)
+            place = into[:, :-1] * _BLOCK + _COLUMNS
+            growth[acting] = np.concatenate([ratio, within.ratio]).take(place)
+            drift[acting] = np.concatenate([held.drift, within.drift]).take(place)
+            starts = np.concatenate([starts, first + _COLUMNS])
             ends = np.concatenate([ends, within.growth[:, -1]])
-        self.growth[:, first - 1 : first - 1 + _BLOCK] = growth
-        drift = drift[:, : self.rows - first]
-        self.drift_sum += drift.sum(axis=1)
-        np.maximum(self.drift_most, drift.max(axis=1), out=self.drift_most)
+        self._record(growth, drift, first)
         self._carry(starts, ends)
 
     def _due(self, first: int, reach: FloatArray) -> IntArray:
         """The row of each policy's next trade, as far as this block decides it; ``never`` if none."""
-        look = self.looks[self.rules.schedule, first : first + _BLOCK]
-        out = (reach[self.holds] > self.rules.beyond[:, None]) & look
+        look = self.looks[:, first : first + _BLOCK].take(self.rules.schedule, axis=0)
+        out = (reach.take(self.holds, axis=0) > self.rules.beyond[:, None]) & look
         at = out.argmax(axis=1)
-        decided = out[np.arange(len(at)), at] & self.is_free
+        decided = out[self.everyone, at] & self.is_free
         due = np.where(decided, first + at + self.rules.lag, self.due)
         waits = decided & (due >= min(first + _BLOCK, self.last))
         self.is_free[waits] = False
         self.due[waits] = np.where(due[waits] < self.last, due[waits], self.never)
         return due
 
-    def _within(self, block: int) -> Drifted:
+    def _within(self, block: int) -> _Within:
         """What starts in this block; made for several blocks at once."""
         at = block % _BLOCKS_AT_ONCE
         if self.made is None or self.made_for != block - at:
             self.made_for = block - at
             blocks = min(_BLOCKS_AT_ONCE, self.blocks - self.made_for)
-            self.made = self.market.within(1 + self.made_for * _BLOCK, blocks, _BLOCK)
-        return Drifted(*(each[at] for each in self.made))
+            made = self.market.within(1 + self.made_for * _BLOCK, blocks, _BLOCK)
+            self.made = _Within(*made, _ratio(made.growth, np.ones(made.growth.shape[:-1])))
+        return _Within(*(each[at] for each in self.made))
+
+    def _pass_on(self, acting: IntArray, at: IntArray, reach: FloatArray, first: int) -> IntArray:
+        """Each of ``acting`` to the portfolios of its trades; which it holds into each row, and after the last.
+
+        Their places (acting, rows + 1) are among those of before the block, then those that start in it.
+        """
+        who, row = self._trade(acting, at, reach, first)
+        self.traded.append((acting[who], first + row))
+        into = np.zeros((len(acting), _BLOCK + 1), dtype=np.int64)
+        into[:, 0] = self.holds[acting]
+        into[who, row + 1] = len(self.starts) + row
+        np.maximum.accumulate(into, axis=1, out=into)  # later portfolios have higher places
+        self.holds[acting] = into[:, -1]
+        return into
 
     def _trade(
         self, acting: IntArray, at: IntArray, reach: FloatArray, first: int
@@ -176,6 +193,14 @@ class _Walk:
                 self.is_free[policy] = False
         return np.array(traders), np.array(rows)
 
+    def _record(self, growth: FloatArray, drift: FloatArray, first: int) -> None:
+        """What each policy's portfolio did on the rows of a block; (m, rows)."""
+        self.growth[:, first - 1 : first - 1 + _BLOCK] = growth
+        if first + _BLOCK > self.rows:
+            drift[:, self.rows - first :] = 0.0
+        self.drift_sum += drift
+        np.maximum(self.drift_most, drift, out=self.drift_most)
+
     def _carry(self, starts: IntArray, ends: FloatArray) -> None:
         """Keep of the portfolios those that somebody still holds."""
         kept = np.flatnonzero(np.bincount(self.holds, minlength=len(starts)))
@@ -193,8 +218,8 @@ class _Walk:
         since[1:] = np.where(policy[1:] == policy[:-1], row[:-1], 0)
         return Paths(
             self.growth[:, : self.last],
-            self.drift_sum / self.last,
-            self.drift_most,
+            self.drift_sum.sum(axis=1) / self.last,
+            self.drift_most.max(axis=1),
             policy,
             row,
             since,
@@ -202,8 +227,8 @@ class _Walk:
 
 
 def _ratio(growth: FloatArray, before: FloatArray) -> FloatArray:
-    """Growth of each row over that of the row before it; (A, rows), on the first over ``before`` (A,)."""
+    """Growth over that of the row before; (..., rows), on the first row over ``before`` (...)."""
     ratio = np.empty_like(growth)
-    np.divide(growth[:, 1:], growth[:, :-1], out=ratio[:, 1:])
-    np.divide(growth[:, 0], before, out=ratio[:, 0])
+    np.divide(growth[..., 1:], growth[..., :-1], out=ratio[..., 1:])
+    np.divide(growth[..., 0], before, out=ratio[..., 0])
     return ratio

@@ -205,5 +205,6 @@ class _Study:
         self.against = found.yardstick
         for name in FIGURES:
             values = getattr(found, name)
-            whole = self.found.setdefault(name, np.empty(self.final.shape, values.dtype))
-            whole[places, levels] = values
+            if name not in self.found:
+                self.found[name] = np.empty(self.final.shape, values.dtype)
+            self.found[name][places, levels] = values

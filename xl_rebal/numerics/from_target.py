@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
-from xl_rebal.typing import BoolArray, FloatArray, IntArray
+from xl_rebal.typing import FloatArray, IntArray
 
-_CACHED = 24_000  # numbers worked on at once, so that they stay near the processor
+_CACHED = 40_000  # numbers worked on at once, so that they stay near the processor
 _TINY = 1e-300  # instead of a band of nothing: whatever drifts beyond the tolerance is out of it
 
 
@@ -42,57 +42,21 @@ class FromTarget:
         self._target = target
         self._shape = None if shape is None else np.maximum(shape, _TINY)
         self._shares = target[:, None] / prices  # of a wealth of 1 on each row
+        self._is_even = len(target) > 2 and bool(np.all(target == target[0]))
         self._scratch = np.empty(_CACHED)  # kept: fresh memory is slower than the arithmetic
 
     def later(self, starts: IntArray, first: int, end: int) -> Drifted:
         """Portfolios that start on ``starts`` (A,), on the rows from ``first`` to ``end``; (A, rows)."""
-        prices, shares = self._prices[:, first:end], self._shares[:, starts].T
-        growth = shares @ prices
+        prices, shares = self._prices[:, first:end], self._shares.take(starts, axis=1)
+        growth = shares.T @ prices
         inverse = 1.0 / growth
         found = self._room(growth, growth.shape)
-        is_contender = self._contenders(prices, shares, growth)
-        portfolio, asset = np.nonzero(is_contender)
-        ends = np.cumsum(np.count_nonzero(is_contender, axis=1))
-        at = done = 0
-        while at < len(starts):  # as many portfolios as fit
-            fits = np.searchsorted(ends, done + _CACHED // prices.shape[1], side="right")
-            to = max(int(fits), at + 1)
-            some, part = slice(done, int(ends[to - 1])), slice(at, to)
-            which, held = asset[some], portfolio[some]
-            values = prices[which]
-            values *= shares[held, which][:, None]
-            values *= inverse[held]
-            values -= self._target[which][:, None]
-            np.abs(values, out=values)
-            firsts = np.append(done, ends[at : to - 1]) - done
-            np.maximum.reduceat(values, firsts, axis=0, out=found.drift[part])
-            if self._shape is not None:
-                values -= WEIGHT_TOLERANCE
-                values /= self._shape[which][:, None]
-                np.maximum.reduceat(values, firsts, axis=0, out=found.reach[part])
-            at, done = to, some.stop
-        return found
-
-    def _contenders(self, prices: FloatArray, shares: FloatArray, growth: FloatArray) -> BoolArray:
-        """Which assets of each portfolio may be the one that is farthest out on some row; (A, n).
-
-        Prices (n, rows) and growth (A, rows) stay between their extremes, so an asset's drift does too. It
-        is no contender where another one is farther out on every row. Few are where a
-        portfolio has drifted for long. What all prices have in common cancels and is taken out first.
-        """
-        common = growth[0]
-        relative, scale = prices / common, growth / common
-        highest, lowest = shares * relative.max(axis=1), shares * relative.min(axis=1)
-        highest *= 0.5 / scale.min(axis=1)[:, None]
-        lowest *= 0.5 / scale.max(axis=1)[:, None]
-        room = highest - lowest
-        middle = highest
-        middle += lowest
-        middle -= self._target
-        np.abs(middle, out=middle)
-        found = _may_lead(middle, room)
-        if self._shape is not None:
-            found |= _may_lead((middle - WEIGHT_TOLERANCE) / self._shape, room / self._shape)
+        step = max(1, _CACHED // prices.size)
+        for at in range(0, len(starts), step):
+            part = slice(at, min(at + step, len(starts)))
+            values = self._values(part.stop - at, end - first)
+            np.multiply(prices[:, None, :], shares[:, part, None], out=values)
+            self._measure(values, inverse[part], found.drift[part], found.reach[part])
         return found
 
     def within(self, first: int, blocks: int, width: int) -> Drifted:
@@ -141,17 +105,17 @@ class FromTarget:
         self, values: FloatArray, inverse: FloatArray, drift: FloatArray, reach: FloatArray
     ) -> None:
         """Fill ``drift`` and ``reach`` from values (n, ...), which are used up, and 1 / growth."""
+        target = self._target
+        if self._is_even and self._shape is None:  # the most or the least valuable is the farthest
+            target = target[:2]
+            values = np.array(
+                [np.maximum.reduce(values, axis=0), np.minimum.reduce(values, axis=0)]
+            )
         values *= inverse
-        values -= self._target[:, None, None]
+        values -= target[:, None, None]
         np.abs(values, out=values)
         np.maximum.reduce(values, axis=0, out=drift)
         if self._shape is not None:
             values -= WEIGHT_TOLERANCE
             values /= self._shape[:, None, None]
             np.maximum.reduce(values, axis=0, out=reach)
-
-
-def _may_lead(middle: FloatArray, room: FloatArray) -> BoolArray:
-    """Which of numbers within ``room`` of ``middle`` (A, n) can be the greatest of their line."""
-    surely = (middle - room).max(axis=1, keepdims=True)
-    return np.asarray(middle + room >= surely * (1.0 - WEIGHT_TOLERANCE))

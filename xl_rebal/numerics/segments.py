@@ -98,28 +98,29 @@ def cost_factors(
     """
     if not buy_rate.any() and not sell_rate.any():
         return np.ones(len(before))
-    buy, sell = np.broadcast_to(buy_rate, before.shape), np.broadcast_to(-sell_rate, before.shape)
     traded = is_traded(before, target)
-    if not traded.all():
-        buy, sell = np.where(traded, buy, 0.0), np.where(traded, sell, 0.0)
+    buy, sell = np.where(traded, buy_rate, 0.0), np.where(traded, -sell_rate, 0.0)
     is_bought = target > before
     if pre_trade:
         return np.asarray(1.0 - (np.where(is_bought, buy, sell) * (target - before)).sum(axis=1))
     factor = np.ones(len(before))
-    goal = np.broadcast_to(target, before.shape)
     open_rows = np.arange(len(before))
     for _ in range(_MOST_STEPS):
         rate = np.where(is_bought, buy, sell)
-        found = (1.0 + _dot(rate, before)) / (1.0 + _dot(rate, goal))
+        found = (1.0 + _dot(rate, before)) / (1.0 + _dot(rate, target))
         factor[open_rows] = found
-        again = found[:, None] * goal > before
+        again = found[:, None] * target > before
         changed = (again != is_bought).any(axis=1)
         if not changed.any():
             break
         open_rows, is_bought = open_rows[changed], again[changed]
-        before, goal, buy, sell = before[changed], goal[changed], buy[changed], sell[changed]
+        before, buy, sell = before[changed], buy[changed], sell[changed]
+        target = target if target.ndim == 1 else target[changed]
     return factor
 
 
 def _dot(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Products of the rows of ``left`` (K, n) with those of ``right`` (K, n), or with ``right`` (n,)."""
+    if right.ndim == 1:
+        return np.asarray(left @ right)
     return np.asarray(np.einsum("kn,kn->k", left, right))
