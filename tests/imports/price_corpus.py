@@ -94,6 +94,8 @@ GOOD = (
     Good("no header above the dates", ",VTI,BND\n2025-01-02,290.1,72.5\n2025-01-03,291.25,\n", TWO),
     Good("a header of another language above the dates",
          "Päivä,VTI,BND\n2025-01-02,290.1,72.5\n2025-01-03,291.25,\n", TWO),
+    Good("a title that says as of", "As of\nyesterday\nDate,VTI,BND\n2025-01-02,290.1,72.5\n"
+         "2025-01-03,291.25,\n", TWO),
     Good("symbols in small letters", "date,vti, bnd \n2025-01-02,290.1,72.5\n2025-01-03,291.25,\n", TWO),
     Good("semicolons, decimal commas",
          "Datum;VTI;BND\n02.01.2025;290,1;72,5\n03.01.2025;291,25;\n13.01.2025;1.291,25;\n",
@@ -315,6 +317,10 @@ BROKEN = (
            ("107 prices.csv line 3, column 1",), ("'Average'",)),
     Broken("the last date misspelt", "Date,VTI\n2025-01-02,290.1\n2025-13-03,291.25\n",
            ("107 prices.csv line 3, column 1",)),
+    Broken("the first date misspelt", "Date,VTI,BND\n2025-13-02,290.1,72.5\n2025-01-03,291.25,72.5\n",
+           ("107 prices.csv line 2, column 1",)),
+    Broken("the first date misspelt under no word", ",VTI,BND\n2025-13-02,290.1,72.5\n"
+           "2025-01-03,291.25,72.5\n", ("205 prices.csv line 3",), ("a date without a header",)),
     Broken("one date in another order", "Date,VTI\n25/01/2025,1\n26/01/2025,2\n01/27/2025,3\n28/01/2025,4\n",
            ("107 prices.csv line 4, column 1",), ("day, month, year",)),
     Broken("one number with the other sign", "Date;VTI\n2025-01-02;1,5\n2025-01-03;2,5\n2025-01-04;3.5\n",
