@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+import typer.main
 
 from tests.generated import NEW, REBALANCED, USERS, new, rebalanced
 from tests.judges.libreoffice import Calc
 from tests.judges.verdict import findings
-from tests.test_books import made, run
 from tests.test_terminal import shown_on_a_terminal
 from tests.workbook.package_books import parts_of
+from xl_rebal import cli
 
 ROOT = Path(__file__).parent.parent
 MIXED = "Date,VTI,BND\n1990-01-02,290.1,72.5\n2012-06-30,,71.5\n2030-01-03,291.25,72.4\n"
@@ -27,6 +30,48 @@ YAHOO = (
     "2013-03-04,427,428,419,420.05,54.778,100\n"
     "2013-03-05,421,435,421,431.14,56.22,100\n"
 )
+
+# Typer builds its commands anew for every call; once is enough.
+BUILT = typer.main.get_command(cli.app)
+
+
+@dataclass(frozen=True)
+class Ended:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class CommandLine:
+    """The command line in this process and in the folder of the test."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        monkeypatch.setattr(cli, "app", BUILT)
+        monkeypatch.delenv("COLUMNS", raising=False)
+
+    def __call__(self, *words: str) -> Ended:
+        self._monkeypatch.setattr(sys, "argv", ["xl-rebal", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = self._capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Ended(ended.value.code, printed.out, printed.err)
+
+
+@pytest.fixture
+def xl(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> CommandLine:
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(monkeypatch, capsys)
+
+
+def made(tmp_path: Path, name: str) -> Path:
+    path = tmp_path / f"{name}.xlsx"
+    path.write_bytes(new(name))
+    return path
 
 
 def table(path: Path) -> list[list[object]]:
@@ -50,14 +95,14 @@ def stocks(tmp_path: Path) -> Path:
     ("name", "make"),
     [(n, new) for n in NEW] + [(n, rebalanced) for n in REBALANCED if n != USERS],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
-)  # fmt: skip
+)
 def test_no_judge_finds_a_fault_in_a_book_after_an_import(
-    tmp_path: Path, calc: Calc, name: str, make: object
+    xl: CommandLine, tmp_path: Path, calc: Calc, name: str, make: object
 ) -> None:
     assert callable(make)
     (tmp_path / "book.xlsx").write_bytes(make(name))
     (tmp_path / "prices.csv").write_text(MIXED)
-    done = run("import", "book.xlsx", "--prices", "prices.csv", folder=tmp_path)
+    done = xl("import", "book.xlsx", "--prices", "prices.csv")
     out = tmp_path / "book-imported.xlsx"
 
     assert done.returncode == 0, done.stderr
@@ -72,23 +117,25 @@ def test_no_judge_finds_a_fault_in_a_book_after_an_import(
     assert got[date(2030, 1, 3)] == [291.25, 72.4]
 
 
-def test_an_import_leaves_every_other_part_of_the_example_byte_for_byte(stocks: Path) -> None:
+def test_an_import_leaves_every_other_part_of_the_example_byte_for_byte(
+    xl: CommandLine, stocks: Path
+) -> None:
     (stocks.parent / "AAPL.csv").write_text(YAHOO)
-    done = run("import", stocks.name, "--prices", "AAPL.csv", "--prefer", "book",
-               folder=stocks.parent)  # fmt: skip
+    done = xl("import", stocks.name, "--prices", "AAPL.csv", "--prefer", "book")
     before, after = (
         parts_of(path.read_bytes()) for path in (stocks, stocks.parent / "stocks-imported.xlsx")
     )
 
     assert done.returncode == 0, done.stderr
     assert {name for name in before if before[name] != after[name]} == {
-        "xl/worksheets/sheet8.xml", "xl/tables/table6.xml"
-    }  # fmt: skip
+        "xl/worksheets/sheet8.xml",
+        "xl/tables/table6.xml",
+    }
     assert before.keys() == after.keys()
 
 
 def test_a_tradable_price_that_comes_in_prices_the_holding_and_its_formulas(
-    tmp_path: Path, calc: Calc
+    xl: CommandLine, tmp_path: Path, calc: Calc
 ) -> None:
     path = made(tmp_path, "empty")
     book = openpyxl.load_workbook(path)
@@ -97,23 +144,42 @@ def test_a_tradable_price_that_comes_in_prices_the_holding_and_its_formulas(
     book["Targets"]["B5"], book["Targets"]["C5"] = "VTI", 1
     book.save(path)
     (tmp_path / "prices.csv").write_text("Date,VTI\n2025-01-02,290.1\n2025-01-03,291.25\n")
-    assert run("rebalance", path.name, folder=tmp_path).returncode == 3  # no price yet
-    assert run("import", path.name, "--prices", "prices.csv", folder=tmp_path).returncode == 0
+    assert xl("rebalance", path.name).returncode == 3  # no price yet
+    assert xl("import", path.name, "--prices", "prices.csv").returncode == 0
     out = tmp_path / "empty-imported.xlsx"
 
     values = openpyxl.load_workbook(out, data_only=True)["Holdings"]
     assert values["E5"].value == 10 * 291.25
     assert calc.recalculate(out).values["Holdings", "E5"] == 10 * 291.25
-    answer = json.loads(run("rebalance", out.name, "--json", folder=tmp_path).stdout)
+    answer = json.loads(xl("rebalance", out.name, "--json").stdout)
     assert answer["accounts"][0]["value"] == 10 * 291.25 + 100
 
 
-def test_importing_the_same_file_twice_changes_nothing(stocks: Path) -> None:
+def test_a_column_that_waits_for_a_symbol_is_taken_though_dates_were_typed(
+    xl: CommandLine, tmp_path: Path
+) -> None:
+    path = made(tmp_path, "empty")
+    book = openpyxl.load_workbook(path)
+    book["Prices"]["A5"] = date(2030, 1, 3)
+    book.save(path)
+    (tmp_path / "p.csv").write_text(MIXED)
+    done = xl("import", path.name, "--prices", "p.csv", "--in-place")
+
+    assert done.returncode == 0, done.stderr
+    assert table(path)[:4] == [
+        ["Date", "VTI", "BND"],
+        [date(1990, 1, 2), 290.1, 72.5],
+        [date(2012, 6, 30), None, 71.5],
+        [date(2030, 1, 3), 291.25, 72.4],
+    ]
+
+
+def test_importing_the_same_file_twice_changes_nothing(xl: CommandLine, stocks: Path) -> None:
     (stocks.parent / "prices.csv").write_text(MIXED)
     words = ("import", stocks.name, "--prices", "prices.csv", "--in-place", "--json")
-    first = json.loads(run(*words, folder=stocks.parent).stdout)
+    first = json.loads(xl(*words).stdout)
     once = stocks.read_bytes()
-    second = json.loads(run(*words, folder=stocks.parent).stdout)
+    second = json.loads(xl(*words).stdout)
 
     assert (first["status"], first["prices"]["new"]) == ("imported", 5)
     assert (second["status"], second["prices"]["new"]) == ("nothing new", 0)
@@ -123,9 +189,11 @@ def test_importing_the_same_file_twice_changes_nothing(stocks: Path) -> None:
 # -- which close -----------------------------------------------------------------------------------
 
 
-def test_a_download_for_a_book_of_study_prices_gives_adjusted_closes(stocks: Path) -> None:
+def test_a_download_for_a_book_of_study_prices_gives_adjusted_closes(
+    xl: CommandLine, stocks: Path
+) -> None:
     (stocks.parent / "AAPL.csv").write_text(YAHOO)
-    done = run("import", stocks.name, "--prices", "AAPL.csv", folder=stocks.parent)
+    done = xl("import", stocks.name, "--prices", "AAPL.csv")
     rows = {row[0]: row for row in table(stocks.parent / "stocks-imported.xlsx")}
 
     assert done.returncode == 0, done.stderr
@@ -138,17 +206,21 @@ def test_a_download_for_a_book_of_study_prices_gives_adjusted_closes(stocks: Pat
     assert "there is no price of GOOG, IBM and MSFT" in " ".join(done.stdout.split())
 
 
-def test_the_same_download_for_a_tradable_book_gives_the_closes_themselves(tmp_path: Path) -> None:
+def test_the_same_download_for_a_tradable_book_gives_the_closes_themselves(
+    xl: CommandLine, tmp_path: Path
+) -> None:
     made(tmp_path, "empty")
     (tmp_path / "AAPL.csv").write_text(YAHOO)
-    done = run("import", "empty.xlsx", "--prices", "AAPL.csv", folder=tmp_path)
+    done = xl("import", "empty.xlsx", "--prices", "AAPL.csv")
 
     assert "which is for study only, and PriceKind is tradable" in " ".join(done.stdout.split())
     assert [row[1] for row in table(tmp_path / "empty-imported.xlsx")][:4] == [
-        "AAPL", 441.4, 420.05, 431.14
-    ]  # fmt: skip
-    refused = run("import", "empty.xlsx", "--prices", "AAPL.csv", "--close", "adjusted",
-                  folder=tmp_path)  # fmt: skip
+        "AAPL",
+        441.4,
+        420.05,
+        431.14,
+    ]
+    refused = xl("import", "empty.xlsx", "--prices", "AAPL.csv", "--close", "adjusted")
     assert refused.returncode == 3
     assert "at which nothing can be traded" in refused.stderr
 
@@ -156,11 +228,13 @@ def test_the_same_download_for_a_tradable_book_gives_the_closes_themselves(tmp_p
 # -- conflicts -------------------------------------------------------------------------------------
 
 
-def test_a_conflict_is_named_in_book_and_file_and_nothing_is_written(stocks: Path) -> None:
+def test_a_conflict_is_named_in_book_and_file_and_nothing_is_written(
+    xl: CommandLine, stocks: Path
+) -> None:
     (stocks.parent / "p.csv").write_text(
         "Date,IBM,MSFT\n2013-02-28,173.4745047,25\n2013-03-04,1,2\n"
     )
-    done = run("import", stocks.name, "--prices", "p.csv", folder=stocks.parent)
+    done = xl("import", stocks.name, "--prices", "p.csv")
 
     assert done.returncode == 3
     assert done.stderr == (
@@ -173,12 +247,13 @@ def test_a_conflict_is_named_in_book_and_file_and_nothing_is_written(stocks: Pat
 
 
 @pytest.mark.parametrize(("prefer", "price"), [("book", 24.55186831), ("file", 25)])
-def test_a_preference_settles_a_conflict(stocks: Path, prefer: str, price: float) -> None:
+def test_a_preference_settles_a_conflict(
+    xl: CommandLine, stocks: Path, prefer: str, price: float
+) -> None:
     (stocks.parent / "p.csv").write_text(
         "Date,IBM,MSFT\n2013-02-28,173.4745047,25\n2013-03-04,1,2\n"
     )
-    done = run("import", stocks.name, "--prices", "p.csv", "--prefer", prefer,
-               folder=stocks.parent)  # fmt: skip
+    done = xl("import", stocks.name, "--prices", "p.csv", "--prefer", prefer)
     rows = {row[0]: row for row in table(stocks.parent / "stocks-imported.xlsx")}
 
     assert done.returncode == 0, done.stderr
@@ -193,14 +268,16 @@ def restated(stocks: Path, name: str, first: int, factor: float = 0.98) -> None:
     (stocks.parent / name).write_text("Date,AAPL\n" + "\n".join([*lines, "2013-03-04,57.1"]) + "\n")
 
 
-def test_a_restated_past_is_counted_with_its_ratio_and_goes_in_as_a_whole(stocks: Path) -> None:
+def test_a_restated_past_is_counted_with_its_ratio_and_goes_in_as_a_whole(
+    xl: CommandLine, stocks: Path
+) -> None:
     restated(stocks, "all.csv", 0)
     restated(stocks, "part.csv", 3000)
     words = ("import", stocks.name, "--prices")
-    asked = run(*words, "all.csv", folder=stocks.parent)
-    part = run(*words, "part.csv", "--prefer", "file", folder=stocks.parent)
-    kept = run(*words, "part.csv", "--prefer", "book", folder=stocks.parent)
-    whole = run(*words, "all.csv", "--prefer", "file", folder=stocks.parent)
+    asked = xl(*words, "all.csv")
+    part = xl(*words, "part.csv", "--prefer", "file")
+    kept = xl(*words, "part.csv", "--prefer", "book")
+    whole = xl(*words, "all.csv", "--prefer", "file")
 
     assert asked.stderr.count("#XR112 Prices!B") == 6
     assert "found 3265 more prices of AAPL that differ" in asked.stderr
@@ -214,22 +291,27 @@ def test_a_restated_past_is_counted_with_its_ratio_and_goes_in_as_a_whole(stocks
 # -- what is wrong ---------------------------------------------------------------------------------
 
 
-def test_every_bad_cell_of_the_file_is_named_and_nothing_is_written(stocks: Path) -> None:
+def test_every_bad_cell_of_the_file_is_named_and_nothing_is_written(
+    xl: CommandLine, stocks: Path
+) -> None:
     (stocks.parent / "p.csv").write_text(
         "Date,IBM,MSFT\n2013-03-32,1,2\n2013-03-05,x,-2\n2013-03-06,1,2\n"
     )
-    done = run("import", stocks.name, "--prices", "p.csv", folder=stocks.parent)
+    done = xl("import", stocks.name, "--prices", "p.csv")
 
     assert done.returncode == 3
     assert re.findall(r"#XR\d+ [^:]*", done.stderr) == [
-        "#XR107 p.csv line 2, column 1", "#XR101 p.csv line 3, column 2",
+        "#XR107 p.csv line 2, column 1",
+        "#XR101 p.csv line 3, column 2",
         "#XR105 p.csv line 3, column 3",
-    ]  # fmt: skip
+    ]
     assert done.stderr.endswith("3 problems; nothing was written.\n")
     assert not (stocks.parent / "stocks-imported.xlsx").exists()
 
 
-def test_a_book_without_the_table_or_with_bad_prices_is_refused(tmp_path: Path) -> None:
+def test_a_book_without_the_table_or_with_bad_prices_is_refused(
+    xl: CommandLine, tmp_path: Path
+) -> None:
     (tmp_path / "p.csv").write_text(MIXED)
     (tmp_path / "users.xlsx").write_bytes(new(USERS))
     path = made(tmp_path, "multi-asset")
@@ -237,8 +319,8 @@ def test_a_book_without_the_table_or_with_bad_prices_is_refused(tmp_path: Path) 
     book["Prices"]["C7"] = "n/a"
     book["Holdings"]["C5"] = -5  # not looked at
     book.save(path)
-    missing = run("import", "users.xlsx", "--prices", "p.csv", folder=tmp_path)
-    bad = run("import", path.name, "--prices", "p.csv", folder=tmp_path)
+    missing = xl("import", "users.xlsx", "--prices", "p.csv")
+    bad = xl("import", path.name, "--prices", "p.csv")
 
     assert "#XR204 found no table named tblPrices" in missing.stderr
     assert re.findall(r"#XR\d+ [^:]*", bad.stderr) == ["#XR101 Prices!C7"]
@@ -261,12 +343,12 @@ def test_a_book_without_the_table_or_with_bad_prices_is_refused(tmp_path: Path) 
     ],
 )
 def test_wrong_words_end_in_words(
-    tmp_path: Path, words: Sequence[str], status: int, said: str
+    xl: CommandLine, tmp_path: Path, words: Sequence[str], status: int, said: str
 ) -> None:
     made(tmp_path, "empty")
     (tmp_path / "p.csv").write_text(MIXED)
     (tmp_path / "taken.xlsx").write_text("mine")
-    done = run("import", "empty.xlsx", *words, folder=tmp_path)
+    done = xl("import", "empty.xlsx", *words)
 
     assert done.returncode == status
     assert said in done.stderr
@@ -274,10 +356,9 @@ def test_wrong_words_end_in_words(
     assert (tmp_path / "taken.xlsx").read_text() == "mine"
 
 
-def test_a_refusal_is_said_in_json_too(stocks: Path) -> None:
+def test_a_refusal_is_said_in_json_too(xl: CommandLine, stocks: Path) -> None:
     (stocks.parent / "p.csv").write_text("Date,IBM\n2013-02-28,7\n")
-    answer = json.loads(run("import", stocks.name, "--prices", "p.csv", "--json",
-                            folder=stocks.parent).stdout)  # fmt: skip
+    answer = json.loads(xl("import", stocks.name, "--prices", "p.csv", "--json").stdout)
 
     assert answer["status"] == "refused"
     assert [(p["code"], p["sheet"], p["cell"]) for p in answer["problems"]] == [
@@ -288,9 +369,22 @@ def test_a_refusal_is_said_in_json_too(stocks: Path) -> None:
 # -- what is shown ---------------------------------------------------------------------------------
 
 
-def test_a_dry_run_shows_the_preview_and_writes_nothing(stocks: Path) -> None:
+def test_prices_later_than_as_of_are_said_not_to_count(xl: CommandLine, tmp_path: Path) -> None:
+    path = made(tmp_path, "empty")
+    book = openpyxl.load_workbook(path)
+    book["Settings"]["B5"] = date(2020, 1, 1)
+    book.save(path)
+    (tmp_path / "p.csv").write_text(MIXED)
+    answer = json.loads(xl("import", path.name, "--prices", "p.csv", "--dry-run", "--json").stdout)
+
+    assert (503, "Settings", "B5") in {
+        (warning["code"], warning["sheet"], warning["cell"]) for warning in answer["warnings"]
+    }
+
+
+def test_a_dry_run_shows_the_preview_and_writes_nothing(xl: CommandLine, stocks: Path) -> None:
     (stocks.parent / "p.csv").write_text(MIXED)
-    done = run("import", stocks.name, "--prices", "p.csv", "--dry-run", folder=stocks.parent)
+    done = xl("import", stocks.name, "--prices", "p.csv", "--dry-run")
 
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -301,9 +395,11 @@ def test_a_dry_run_shows_the_preview_and_writes_nothing(stocks: Path) -> None:
         "BND 3 3 0 0 1990-01-02 2030-01-03 new no",
     ]
     assert [line.split() for line in lines[6:10]] == [
-        ["Date", "VTI", "BND"], ["1990-01-02", "290.1", "72.5"], ["2012-06-30", "71.5"],
+        ["Date", "VTI", "BND"],
+        ["1990-01-02", "290.1", "72.5"],
+        ["2012-06-30", "71.5"],
         ["2030-01-03", "291.25", "72.4"],
-    ]  # fmt: skip
+    ]
     assert lines[-1] == (
         "5 new prices. Prices then has 3273 rows of 6 symbols, 1990-01-02 to 2030-01-03."
     )
@@ -323,21 +419,28 @@ def test_no_line_is_too_long_for_the_terminal(stocks: Path, width: int) -> None:
     assert "…" not in shown
 
 
-def test_json_has_the_preview_and_where_it_went(stocks: Path) -> None:
+def test_json_has_the_preview_and_where_it_went(xl: CommandLine, stocks: Path) -> None:
     (stocks.parent / "p.csv").write_text(MIXED)
-    done = run("import", stocks.name, "--prices", "p.csv", "--json", folder=stocks.parent)
+    done = xl("import", stocks.name, "--prices", "p.csv", "--json")
     answer = json.loads(done.stdout)
 
     assert answer["out"] == "stocks-imported.xlsx"
     assert answer["prices"]["symbols"][1] == {
-        "symbol": "BND", "prices": 3, "new": 3, "same": 0, "differing": 0, "from": "1990-01-02",
-        "to": "2030-01-03", "known": False, "in_book": False,
-    }  # fmt: skip
+        "symbol": "BND",
+        "prices": 3,
+        "new": 3,
+        "same": 0,
+        "differing": 0,
+        "from": "1990-01-02",
+        "to": "2030-01-03",
+        "known": False,
+        "in_book": False,
+    }
     assert answer["prices"]["book"]["rows"] == 3273
     assert {warning["code"] for warning in answer["warnings"]} <= {511, 512, 513, 514, 515}
 
 
-def test_the_commands_of_the_readme_work_word_for_word(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_work_word_for_word(xl: CommandLine, tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = [
         shlex.split(line.partition("#")[0])[1:]
@@ -350,24 +453,22 @@ def test_the_commands_of_the_readme_work_word_for_word(tmp_path: Path) -> None:
 
     assert len(commands) >= 3
     for words in commands:
-        done = run(*words, "--force", folder=tmp_path)
+        done = xl(*words, "--force")
         assert done.returncode == 0, (words, done.stderr)
 
 
-def test_a_long_list_of_symbols_is_cut_with_its_number(tmp_path: Path) -> None:
+def test_a_long_list_of_symbols_is_cut_with_its_number(xl: CommandLine, tmp_path: Path) -> None:
     made(tmp_path, "empty")
     symbols = [f"S{n}" for n in range(30)]
     rows = "\n".join(",".join([f"2025-01-{day:02d}", *["1.5"] * 30]) for day in range(1, 12))
     (tmp_path / "p.csv").write_text(",".join(["Date", *symbols]) + "\n" + rows)
-    done = run("import", "empty.xlsx", "--prices", "p.csv", folder=tmp_path)
+    done = xl("import", "empty.xlsx", "--prices", "p.csv")
 
     assert "... and 10 more symbols" in done.stdout
     assert (
         "S29"
-        in json.loads(
-            run(
-                "import", "empty.xlsx", "--prices", "p.csv", "--json", "--force", folder=tmp_path
-            ).stdout
-        )["prices"]["book"]["symbols"]
+        in json.loads(xl("import", "empty.xlsx", "--prices", "p.csv", "--json", "--force").stdout)[
+            "prices"
+        ]["book"]["symbols"]
     )
     assert len(table(tmp_path / "empty-imported.xlsx")[0]) == 31

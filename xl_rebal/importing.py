@@ -13,7 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from xl_rebal.cells import is_blank
+from xl_rebal import cells
+from xl_rebal.cells import Refusal, is_blank
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.imports.choices import Prefer
 from xl_rebal.imports.price_conflicts import conflicts, mixed_bases
@@ -26,7 +27,7 @@ from xl_rebal.wording import counted
 from xl_rebal.workbook.book import Book, RawTable, Source
 from xl_rebal.workbook.calculated import rows_by_header
 from xl_rebal.workbook.files import read_file
-from xl_rebal.workbook.layout import PRICES
+from xl_rebal.workbook.layout import NO_SYMBOL_YET, PRICES
 from xl_rebal.workbook.parse_prices import date_column, parse_prices, symbols_by_column
 from xl_rebal.workbook.parse_settings import parse_settings
 from xl_rebal.workbook.problems import Problems
@@ -133,7 +134,7 @@ def preview(book: PriceBook, path: Path, hints: Hints, prefer: Prefer | None) ->
         tuple(_counts(merge, file, planned)),
         found,
         prefer,
-        tuple(price_notes(merge, after, file, planned, study=study)),
+        (*price_notes(merge, after, file, planned, study=study), *_after_as_of(source, after)),
     )
 
 
@@ -181,7 +182,32 @@ def _book_prices(source: Source) -> tuple[RawTable, Prices, bool, str]:
     held = parse_prices(raw, problems)
     if problems.found or held is None:
         raise InputError(problems.found)
+    held = _without_waiting_column(held)
     return raw, held, settings["PriceKind"] == "study", str(settings["Currency"])
+
+
+def _without_waiting_column(held: Prices) -> Prices:
+    """The column of an empty book that waits for its first symbol is none."""
+    kept = [
+        place
+        for place, symbol in enumerate(held.symbols)
+        if symbol != NO_SYMBOL_YET.upper() or not np.isnan(held.values[:, place]).all()
+    ]
+    return Prices(held.dates, tuple(held.symbols[place] for place in kept), held.values[:, kept])
+
+
+def _after_as_of(source: Source, after: Prices) -> Iterator[Note]:
+    """Prices later than AsOf do not count: a person who brings them in may have forgotten it."""
+    raw = source.settings.get("AsOf")
+    if raw is None or is_blank(raw.value):
+        return
+    try:
+        as_of = cells.day(raw.value)
+    except Refusal:  # `check` says so
+        return
+    if after.dates[-1] > as_of:
+        text = f"AsOf is {as_of}: prices after that day do not count."
+        yield Note(Code.OLD_PRICES, text, "Clear it, or set a later day.", raw.sheet, raw.cell)
 
 
 def _planned(source: Source) -> set[str]:
@@ -191,12 +217,12 @@ def _planned(source: Source) -> set[str]:
         ("tblTargets", "Asset class or Symbol"),
         ("tblSecurities", "Symbol"),
     )
-    cells = [
+    found = [
         row.get(header)
         for name, header in columns
         for row in rows_by_header(source.tables.get(name))
     ]
-    return {cell.strip().upper() for cell in cells if isinstance(cell, str) and not is_blank(cell)}
+    return {cell.strip().upper() for cell in found if isinstance(cell, str) and not is_blank(cell)}
 
 
 def _counts(merge: Merge, file: PriceFile, planned: Collection[str]) -> Iterator[SymbolCount]:
