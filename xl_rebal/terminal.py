@@ -18,7 +18,7 @@ from xl_rebal.wording import counted, drift_left, money, percent, signed_points
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
-    from xl_rebal.importing import Preview
+    from xl_rebal.imports.preview import Preview
     from xl_rebal.worksheet import FunctionSpec
 
 _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "green"}
