@@ -18,7 +18,7 @@ from xl_rebal.errors import Code, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
     from xl_rebal.commands import Summary
-    from xl_rebal.importing import Preview
+    from xl_rebal.imports.preview import Preview
     from xl_rebal.workbook.file_book import FileBook
 
 OUT_OF_BAND = 10
@@ -231,7 +231,8 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Bring the prices of a file into a copy of the book, merged by date and symbol."""
-    from xl_rebal.importing import as_json, import_prices
+    from xl_rebal.importing import import_prices
+    from xl_rebal.imports.preview import as_json
     from xl_rebal.imports.price_file import Hints
 
     target = _target(book, out, in_place, "imported")

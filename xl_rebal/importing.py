@@ -5,28 +5,28 @@ It stands beside `COMMANDS`, whose commands ask nothing: a macro has no file to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from xl_rebal.cells import is_blank
-from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal import cells
+from xl_rebal.cells import Refusal, is_blank
+from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.imports.choices import Prefer
+from xl_rebal.imports.preview import Preview, symbol_counts
 from xl_rebal.imports.price_conflicts import conflicts, mixed_bases
-from xl_rebal.imports.price_file import BookFacts, Hints, PriceFile, read_prices
-from xl_rebal.imports.price_merge import Merge, merged
+from xl_rebal.imports.price_file import BookFacts, Hints, read_prices
+from xl_rebal.imports.price_merge import merged
 from xl_rebal.imports.price_notes import price_notes
 from xl_rebal.imports.text_file import EXPECTED
 from xl_rebal.model.prices import Prices
-from xl_rebal.wording import counted
 from xl_rebal.workbook.book import Book, RawTable, Source
 from xl_rebal.workbook.calculated import rows_by_header
 from xl_rebal.workbook.files import read_file
-from xl_rebal.workbook.layout import PRICES
+from xl_rebal.workbook.layout import NO_SYMBOL_YET, PRICES
 from xl_rebal.workbook.parse_prices import date_column, parse_prices, symbols_by_column
 from xl_rebal.workbook.parse_settings import parse_settings
 from xl_rebal.workbook.problems import Problems
@@ -37,77 +37,6 @@ class PriceBook(Book, Protocol):
 
     def put_prices(self, prices: Prices) -> tuple[Note, ...]:
         """Write the prices into its table; what should be known of what hangs on them."""
-
-
-@dataclass(frozen=True)
-class SymbolCount:
-    """What a file has of one symbol: ``new`` prices, the ``same`` as in the book, others.
-
-    ``known`` where the symbol is in Holdings, Targets or Securities; ``in_book`` where the book had
-    a price of it.
-    """
-
-    symbol: str
-    prices: int
-    new: int
-    same: int
-    differing: int
-    first: date
-    last: date
-    known: bool
-    in_book: bool
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an import does. ``prices`` are those of the file, ``after`` those of the book then."""
-
-    file: str
-    how: tuple[str, ...]
-    prices: Prices
-    after: Prices
-    adjusted: bool | None
-    symbols: tuple[SymbolCount, ...]
-    conflicts: tuple[Problem, ...]
-    prefer: Prefer | None
-    notes: tuple[Note, ...]
-
-    @property
-    def new(self) -> int:
-        return sum(symbol.new for symbol in self.symbols)
-
-    @property
-    def replaced(self) -> int:
-        """Prices of the book that become those of the file."""
-        return sum(s.differing for s in self.symbols) if self.prefer is Prefer.FILE else 0
-
-    @property
-    def status(self) -> str:
-        if self.conflicts:
-            return "conflicts"
-        return "imported" if self.new or self.replaced else "nothing new"
-
-    @property
-    def sentence(self) -> str:
-        """The outcome in one line."""
-        differing = sum(symbol.differing for symbol in self.symbols)
-        if self.conflicts:
-            verb = "differs" if differing == 1 else "differ"
-            return f"{counted(differing, 'price')} of the file {verb} from the book's."
-        if self.status == "nothing new":
-            kept = (
-                f"; {counted(differing, 'other price')} of the file not taken" if differing else ""
-            )
-            return f"Nothing new{kept}: the book stays as it is."
-        done = [counted(self.new, "new price")]
-        if differing:
-            taken = "replaced" if self.prefer is Prefer.FILE else "of the file not taken"
-            done.append(f"{counted(differing, 'price')} {taken}")
-        rows, symbols = len(self.after.dates), len(self.after.symbols)
-        return (
-            f"{', '.join(done)}. Prices then has {counted(rows, 'row')} of "
-            f"{counted(symbols, 'symbol')}, {self.after.dates[0]} to {self.after.dates[-1]}."
-        )
 
 
 def preview(book: PriceBook, path: Path, hints: Hints, prefer: Prefer | None) -> Preview:
@@ -130,10 +59,10 @@ def preview(book: PriceBook, path: Path, hints: Hints, prefer: Prefer | None) ->
         file.prices,
         after,
         file.adjusted,
-        tuple(_counts(merge, file, planned)),
+        tuple(symbol_counts(merge, file, planned)),
         found,
         prefer,
-        tuple(price_notes(merge, after, file, planned, study=study)),
+        (*price_notes(merge, after, file, planned, study=study), *_after_as_of(source, after)),
     )
 
 
@@ -181,7 +110,32 @@ def _book_prices(source: Source) -> tuple[RawTable, Prices, bool, str]:
     held = parse_prices(raw, problems)
     if problems.found or held is None:
         raise InputError(problems.found)
+    held = _without_waiting_column(held)
     return raw, held, settings["PriceKind"] == "study", str(settings["Currency"])
+
+
+def _without_waiting_column(held: Prices) -> Prices:
+    """The column of an empty book that waits for its first symbol is none."""
+    kept = [
+        place
+        for place, symbol in enumerate(held.symbols)
+        if symbol != NO_SYMBOL_YET.upper() or not np.isnan(held.values[:, place]).all()
+    ]
+    return Prices(held.dates, tuple(held.symbols[place] for place in kept), held.values[:, kept])
+
+
+def _after_as_of(source: Source, after: Prices) -> Iterator[Note]:
+    """Prices later than AsOf do not count: a person who brings them in may have forgotten it."""
+    raw = source.settings.get("AsOf")
+    if raw is None or is_blank(raw.value):
+        return
+    try:
+        as_of = cells.day(raw.value)
+    except Refusal:  # `check` says so
+        return
+    if after.dates[-1] > as_of:
+        text = f"AsOf is {as_of}: prices after that day do not count."
+        yield Note(Code.OLD_PRICES, text, "Clear it, or set a later day.", raw.sheet, raw.cell)
 
 
 def _planned(source: Source) -> set[str]:
@@ -191,54 +145,9 @@ def _planned(source: Source) -> set[str]:
         ("tblTargets", "Asset class or Symbol"),
         ("tblSecurities", "Symbol"),
     )
-    cells = [
+    found = [
         row.get(header)
         for name, header in columns
         for row in rows_by_header(source.tables.get(name))
     ]
-    return {cell.strip().upper() for cell in cells if isinstance(cell, str) and not is_blank(cell)}
-
-
-def _counts(merge: Merge, file: PriceFile, planned: Collection[str]) -> Iterator[SymbolCount]:
-    column = {symbol: place for place, symbol in enumerate(merge.symbols)}
-    new, same, differs = merge.is_new.sum(0), merge.is_same.sum(0), merge.differs.sum(0)
-    for place, symbol in enumerate(file.prices.symbols):
-        at = column[symbol]
-        rows = np.flatnonzero(~np.isnan(file.prices.values[:, place]))
-        yield SymbolCount(
-            symbol,
-            len(rows),
-            int(new[at]),
-            int(same[at]),
-            int(differs[at]),
-            file.prices.dates[rows[0]],
-            file.prices.dates[rows[-1]],
-            symbol in planned,
-            not bool(np.isnan(merge.in_book[:, at]).all()),
-        )
-
-
-def as_json(found: Preview) -> Mapping[str, object]:
-    """A preview for programs."""
-    return {
-        "file": found.file,
-        "read": list(found.how),
-        "adjusted": found.adjusted,
-        "rows": len(found.prices.dates),
-        "from": found.prices.dates[0],
-        "to": found.prices.dates[-1],
-        "new": found.new,
-        "replaced": found.replaced,
-        "symbols": [
-            {
-                "symbol": each.symbol, "prices": each.prices, "new": each.new, "same": each.same,
-                "differing": each.differing, "from": each.first, "to": each.last,
-                "known": each.known, "in_book": each.in_book,
-            }
-            for each in found.symbols
-        ],
-        "book": {
-            "rows": len(found.after.dates), "from": found.after.dates[0],
-            "to": found.after.dates[-1], "symbols": list(found.after.symbols),
-        },
-    }  # fmt: skip
+    return {cell.strip().upper() for cell in found if isinstance(cell, str) and not is_blank(cell)}

@@ -23,7 +23,7 @@ from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
     from xl_rebal.doctor import Finding
-    from xl_rebal.importing import Preview
+    from xl_rebal.imports.preview import Preview
     from xl_rebal.worksheet import FunctionSpec
 
 _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "green"}

@@ -1,4 +1,4 @@
-"""The three commands in this process: exit status, what was printed, and a traceback if any."""
+"""The commands in this process: exit status, what was printed, and a traceback if any."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ def _built() -> Any:
 def warm_up() -> None:
     """Everything imported and built, so that children need not."""
     vars(cli)["app"] = _built()
+    import xl_rebal.importing
     import xl_rebal.terminal
-    import xl_rebal.workbook.results  # noqa: F401
+    import xl_rebal.workbook.results
+    import xl_rebal.workbook.with_prices  # noqa: F401
 
 
 def run(*words: str) -> Ended:
@@ -57,9 +59,16 @@ def run(*words: str) -> Ended:
     return Ended(status, answer if isinstance(answer, dict) else {}, err.getvalue(), fault)
 
 
-def three(book: Path, out: Path, *, write: bool = True) -> dict[str, Ended]:
+PRICES = Path(__file__).with_name("prices.csv")
+"""Dates before, among and after those of the books, and a symbol that they lack."""
+
+
+def every(book: Path, out: Path, *, write: bool = True) -> dict[str, Ended]:
     return {
         "check": run("check", str(book)),
         "drift": run("drift", str(book), "--exit-code"),
+        "import": run(
+            "import", str(book), "--prices", str(PRICES), "--dry-run", "--prefer", "book"
+        ),
         "rebalance": run("rebalance", str(book), *(("-o", str(out)) if write else ("--dry-run",))),
     }

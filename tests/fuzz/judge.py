@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.commands import Ended, three
+from tests.fuzz.commands import Ended, every
 from tests.fuzz.mutant import Mutant
 from tests.fuzz.mutate_parts import CANARY
 from tests.fuzz.oracle import BeyondError, Worth, worth
@@ -44,7 +44,7 @@ def judge(mutant: Mutant, folder: Path, *, write: bool = True) -> Verdict:
     """Every command on the mutant in an empty folder; without ``write`` a rebalance is a dry run."""
     book, out = folder / "book.xlsx", folder / "out.xlsx"
     book.write_bytes(mutant.content)
-    ended = three(book, out, write=write)
+    ended = every(book, out, write=write)
     verdict = Verdict()
     say = verdict.findings
     for name, end in ended.items():

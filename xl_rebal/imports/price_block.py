@@ -79,25 +79,34 @@ def find_block(rows: Rows, faults: Faults) -> Block | None:
 
 
 def _named_heads(rows: Rows, filled: Sequence[int]) -> list[tuple[int, int]]:
-    """Rows with a word for dates above a date, and the column of it."""
-    heads = []
-    for row, below in pairwise(filled):
+    """Rows with a word for dates above a date, and the column of it.
+
+    Where the date directly below is none (mistyped), it is the last such row above any date.
+    """
+    heads: list[tuple[int, int]] = []
+    farther: list[tuple[int, int]] = []
+    dated: dict[int, bool] = {}
+    for row, below in reversed(list(pairwise(filled))):
+        for column in range(len(rows.cells[below])):
+            if not dated.get(column):
+                dated[column] = is_dated(rows.at(below, column), serials=True)
         columns = [
             column
             for column, cell in enumerate(rows.cells[row])
             if isinstance(cell, str)
             and not cell.startswith(_NO_WORD)
             and field_of(cell) is Field.DATE
-            and is_dated(rows.at(below, column), serials=True)
+            and dated.get(column)
         ]
         if columns:
             best = min(columns, key=lambda column: rank_of_date_word(str(rows.at(row, column))))
-            heads.append((row, best))
-    return heads
+            near = is_dated(rows.at(below, best), serials=True)
+            (heads if near else farther).append((row, best))
+    return heads[::-1] or farther[:1]
 
 
 def _unnamed_head(rows: Rows, filled: Sequence[int]) -> tuple[int, int] | None:
-    """The row above the first date of the column with most of them."""
+    """The row above the first date of the column with most of them, unless it is one of prices."""
     counts = [0] * rows.width
     first: dict[int, int] = {}
     for row in filled:
@@ -109,7 +118,16 @@ def _unnamed_head(rows: Rows, filled: Sequence[int]) -> tuple[int, int] | None:
         return None
     column = counts.index(max(counts))
     place = filled.index(first[column])
-    return (filled[place - 1], column) if place else None
+    if not place or _is_of_prices(rows, filled[place - 1], column):
+        return None
+    return filled[place - 1], column
+
+
+def _is_of_prices(rows: Rows, row: int, column: int) -> bool:
+    """Whether a row has numbers and no words beside something where a date should be."""
+    others = [c for n, c in enumerate(rows.cells[row]) if n != column and not is_blank(c)]
+    words = [c for c in others if isinstance(c, str) and not c.strip().startswith(_NO_WORD)]
+    return bool(others) and not words and not is_blank(rows.at(row, column))
 
 
 def _block(rows: Rows, header: int, column: int, filled: Sequence[int], *, named: bool) -> Block:

@@ -12,8 +12,9 @@ from xl_rebal.imports.choices import Prefer
 from xl_rebal.model.prices import Prices
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
-SAME = 1e-12
-"""Two prices that differ by no more than this fraction are the same: files keep 15 digits."""
+SAME = 1e-7
+"""Two prices that differ by no more than this fraction are the same: files round, and a
+ten-millionth is less than any tick."""
 _SAME_RATIO = 0.1
 """Ratios that differ by less than this share of what they are away from 1 are one ratio."""
 _NEIGHBOURS = 4

@@ -18,6 +18,7 @@ from xl_rebal.imports.price_shape import Shape
 from xl_rebal.wording import counted, shown
 
 Key = tuple[date, str]
+_NAMED_DOUBLES = 20
 
 
 class Quote(NamedTuple):
@@ -38,6 +39,7 @@ class RowReader:
     prices: PriceReader
     faults: Faults
     _equal: list[Quote] = field(default_factory=list)
+    _doubles: int = 0
     _days: dict[str, date] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     """Dates and symbols that were read, by their text: in long files they repeat."""
@@ -55,6 +57,7 @@ class RowReader:
                 price = self.prices.price(row, series.column)
                 if day is not None and symbol and price is not None:
                     self._keep(found, (day, symbol), Quote(price, row, series.column))
+        self._count_doubles()
         self.prices.hand_over(self.shape.series)
         self._refuse_cells_without_header()
         self._refuse_prices_below()
@@ -78,12 +81,23 @@ class RowReader:
         if earlier.price == quote.price:
             self._equal.append(quote)
             return
-        first = self.block.rows.place(earlier.row, earlier.column)
-        self.faults.say(
-            Code.DUPLICATE, f"{quote.price:.12g} for {key[1]} on {key[0]}",
-            f"{earlier.price:.12g} as in {first}, or one price a day", "Delete one of the two.",
-            quote.row, quote.column,
-        )  # fmt: skip
+        self._doubles += 1
+        if self._doubles <= _NAMED_DOUBLES:
+            first = self.block.rows.place(earlier.row, earlier.column)
+            self.faults.say(
+                Code.DUPLICATE, f"{quote.price:.12g} for {key[1]} on {key[0]}",
+                f"{earlier.price:.12g} as in {first}, or one price a day", "Delete one of the two.",
+                quote.row, quote.column,
+            )  # fmt: skip
+
+    def _count_doubles(self) -> None:
+        more = self._doubles - _NAMED_DOUBLES
+        if more > 0:
+            self.faults.say(
+                Code.DUPLICATE, f"{counted(more, 'more price')} of a symbol and day that has one",
+                "one price a day of each symbol",
+                "Take daily prices; if they are of several symbols, name their column Symbol.",
+            )  # fmt: skip
 
     def _symbols_of_headers(self) -> dict[int, str]:
         """Symbol by column, none where a column of the file has them; twice is a fault."""

@@ -76,7 +76,7 @@ def price_layout(raw: RawTable, prices: Prices, *, keep_waiting: bool) -> PriceL
         place = {symbol: column for symbol, column in place.items() if column != waiting}
     free = len(raw.header)
     for symbol in prices.symbols:
-        if symbol in place or symbol == NO_SYMBOL_YET.upper():
+        if symbol in place:
             continue
         if waiting is not None:
             column, waiting = waiting, None
