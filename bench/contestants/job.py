@@ -69,12 +69,16 @@ class Proof:
 
 @dataclass(frozen=True)
 class Task(Generic[R]):
-    """``call`` is timed, data loaded before; ``proof`` reads its result, where there is one."""
+    """``call`` is timed, data loaded before; ``proof`` reads its result, where there is one.
+
+    ``is_long``: a call takes a minute and compiles nothing, so the first is timed and there is no other.
+    """
 
     label: str
     call: Callable[[], R]
     proof: Callable[[R], Proof] | None = None
     note: str = ""
+    is_long: bool = False
 
 
 Part = Callable[[Job], "Task[Any] | str"]
@@ -93,19 +97,22 @@ def contend(version: str, parts: Mapping[str, tuple[Part, ...]]) -> None:
 def _measured(task: Task[Any] | str, runs: int) -> dict[str, Any]:
     if isinstance(task, str):
         return {"note": task}
-    result = task.call()  # also the warm-up: imports, caches, compilation
+    start = process_time()
+    result = task.call()  # the warm-up: imports, caches, compilation
+    first = process_time() - start
     proof = asdict(task.proof(result)) if task.proof else None
-    task.call()
+    times = [first] if task.is_long else _times(task.call, runs)
     return {
-        "label": task.label, "seconds": seconds(task.call, runs), "proof": proof, "note": task.note
+        "label": task.label, "seconds": median(times), "runs": len(times), "proof": proof,
+        "note": task.note,
     }  # fmt: skip
 
 
-def seconds(call: Callable[[], object], runs: int) -> float:
-    """Median processor time of ``runs`` calls."""
+def _times(call: Callable[[], object], runs: int) -> list[float]:
+    """Processor time of each call."""
     found = []
     for _ in range(runs):
         start = process_time()
         call()
         found.append(process_time() - start)
-    return median(found)
+    return found

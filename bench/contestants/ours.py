@@ -56,9 +56,7 @@ def proof(job: Job, found: Backtest) -> Proof:
 
 def task(policy: Any, label: str, call: Any, job: Job) -> Task[Backtest]:
     conventions = Conventions(rate=job.rate, capital=job.capital, charge_first_purchase=True)
-    return Task(
-        label, partial(call, prices_of(job), policy(job), conventions), partial(proof, job)
-    )
+    return Task(label, partial(call, prices_of(job), policy(job), conventions), partial(proof, job))
 
 
 def with_statistics(policy: Any) -> Any:
