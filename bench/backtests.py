@@ -115,7 +115,7 @@ def show(job: str, rows: list[Row]) -> None:
     widths = (33, 16, 11, 20, 18, 12)
     print("".join(f"{word:<{w}}" if not i else f"{word:>{w}}"
                   for i, (word, w) in enumerate(zip(head, widths, strict=True))))  # fmt: skip
-    ours = rows[0].task["proof"]
+    wanted = rows[0].task["proof"]
     for row in rows:
         if "seconds" not in row.task:
             print(f"{row.contestant:<33}  cannot express it: {row.task['note']}")
@@ -131,12 +131,12 @@ def show(job: str, rows: list[Row]) -> None:
         ]
         print("".join(f"{cell:<{w}}" if not i else f"{cell:>{w}}"
                       for i, (cell, w) in enumerate(zip(cells, widths, strict=True))),
-              "" if proof is None or is_same(proof, ours) else "another job")  # fmt: skip
+              "" if proof is None or is_same(proof, wanted) else "another job")  # fmt: skip
 
 
-def is_same(proof: dict[str, Any], ours: dict[str, Any]) -> bool:
-    near = abs(proof["final"] / ours["final"] - 1.0) <= SAME
-    return near and bool(proof["rebalances"] == ours["rebalances"])
+def is_same(proof: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    near = abs(proof["final"] / wanted["final"] - 1.0) <= SAME
+    return near and bool(proof["rebalances"] == wanted["rebalances"])
 
 
 def bar(job: str, row: Row) -> str:
