@@ -15,13 +15,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
 from functools import partial
 from time import process_time
 
 import numpy as np
 
 from bench.kernels import IS_COMPILED, many_bands
+from bench.market import market
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.engine.policy_grid import PolicyGrid
 from xl_rebal.engine.sweep import Sweep, sweep
@@ -39,18 +39,6 @@ BANDS = {
 FREQUENCIES = (
     Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY, Frequency.QUARTERLY, Frequency.ANNUAL,
 )  # fmt: skip
-
-
-def market(days: int = DAYS, assets: int = ASSETS, seed: int = 1) -> Prices:
-    """Weekdays of assets with a common factor (1 % a day) and one of their own (1.5 %)."""
-    random = np.random.default_rng(seed)
-    common = random.normal(0.0003, 0.010, (days, 1))
-    own = random.normal(0.0, 0.015, (days, assets))
-    first = date(2000, 1, 3)
-    every = [first + timedelta(i) for i in range(2 * days)]
-    dates = tuple([day for day in every if day.weekday() < 5][:days])
-    values = 100.0 * np.exp(np.cumsum(common + own, axis=0))
-    return Prices(dates, tuple(f"S{i:03}" for i in range(assets)), values)
 
 
 def equal(assets: int) -> FloatArray:
@@ -91,7 +79,7 @@ def least(*actions: Callable[[], object], runs: int = RUNS) -> list[float]:
 
 
 def j3() -> None:
-    prices = market()
+    prices = market(DAYS, ASSETS)
     print(f"J3: {ASSETS} assets x {DAYS:,} days, 100 bands, daily looks, to target, 10 bp")
     if not IS_COMPILED:
         print("  numba is not installed here, so there is no compiled yardstick beside it")
@@ -122,7 +110,7 @@ def j5_sweep() -> Sweep:
         range(21),
         costs=(0.0, 0.0005, 0.001, 0.002, 0.005),
     )
-    return sweep(market(), grid)
+    return sweep(market(DAYS, ASSETS), grid)
 
 
 def j5() -> None:

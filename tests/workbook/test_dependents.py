@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from xl_rebal.workbook.area import Area
+from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.package import read_package
 from xl_rebal.workbook.package.dependents import formula_cells, out_of_date
 

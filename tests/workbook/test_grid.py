@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xl_rebal.workbook.area import Area
+from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.package.grid import SheetGrid
 from xl_rebal.workbook.package.markup import splice
 
