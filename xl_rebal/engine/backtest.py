@@ -128,7 +128,7 @@ class Backtest:
     @cached_property
     def value(self) -> FloatArray:
         """Currency on each row, after costs and flows; (T,)."""
-        return np.asarray(self.holdings.sum(axis=1))
+        return np.asarray(np.einsum("tn->t", self.holdings))
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -451,7 +451,10 @@ class _Run:
 
     def _destination(self, weights: FloatArray, decided: int, can: BoolArray) -> FloatArray:
         """Weights after a trade of what ``can`` be traded, by the targets and bands of a row."""
-        target, (lower, upper) = self.target[self.line[decided]], self._bands(decided)
+        target = self.target[self.line[decided]]
+        if self.policy.to.is_target and can.all():
+            return np.asarray(target)
+        lower, upper = self._bands(decided)
         limits = Limits(np.where(can, 0.0, weights), np.where(can, np.inf, weights))
         return destination_weights(weights, target, lower, upper, self.policy.to, limits)
 

@@ -144,7 +144,9 @@ def yardstick(
     return Yardstick(
         dates,
         target=target[line[0]],
-        benchmark=np.einsum("tn,tn->t", target[line[:-1]], assets),
+        benchmark=assets @ target[0]
+        if len(target) == 1
+        else np.einsum("tn,tn->t", target[line[:-1]], assets),
         never=float(target[line[0]] @ (prices[-1] / prices[0])),
         excess_growth=excess,
         asset_growth=growth,
@@ -228,8 +230,9 @@ def run_figures(run: Backtest, risk_free: float, against: Yardstick) -> Figures:
 
 def drift_path(run: Backtest) -> FloatArray:
     """Largest absolute drift of any asset on each row, before its trades; (T,), 0 on the first."""
-    weights = run.weights.copy()
-    weights[run.rows] = run.before
-    drift = np.abs(weights - run.target[run.line]).max(axis=1)
+    is_fixed = len(run.target) == 1
+    away = run.weights - (run.target if is_fixed else run.target[run.line])
+    away[run.rows] = run.before - (run.target if is_fixed else run.target[run.line[run.rows]])
+    drift = np.abs(away, out=away).max(axis=1)
     drift[0] = 0.0
     return np.asarray(drift)

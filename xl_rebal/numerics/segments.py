@@ -24,7 +24,8 @@ def held_values(prices: FloatArray, starts: IntArray, shares: FloatArray) -> Flo
     prices: (T, n), starts: rising, the first 0, shape (K,), shares: (K, n).
     """
     lengths = np.diff(np.append(starts, len(prices)))
-    return np.asarray(prices * np.repeat(shares, lengths, axis=0))
+    held = np.repeat(shares, lengths, axis=0)
+    return np.multiply(prices, held, out=held)
 
 
 def first_breach(
