@@ -25,7 +25,7 @@ def books(draw: st.DrawFn) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     assets = draw(st.integers(1, 12))
     steps = random.normal(0, draw(st.sampled_from([0.0, 1e-6, 0.01, 0.2])), (assets, 64))
     prices = 50 * np.exp(np.cumsum(steps * random.uniform(0.2, 3, (assets, 1)), axis=1))
-    target = random.uniform(0.01, 1, assets)
+    target = np.ones(assets) if draw(st.booleans()) else random.uniform(0.01, 1, assets)
     if assets > 1 and draw(st.booleans()):
         target[0] = 0.0
     widths = random.choice([0.0, 0.2, 0.5, 1.0], assets)
