@@ -91,10 +91,10 @@ def test_a_formula_shows_the_first_cell_of_the_direct_answer(
          "0.05)."),
         ("=XR_DRIFT(A1:B3,G10:H11)", "#XR106 target: found 'aaa' twice, expected each label once. "
          "Add the rows up."),
-        ("=XR_DRIFT(A1:B3)", "#XR108 target: found nothing, expected Weights to hold, adding to 1. "
-         "XR_DRIFT(current, target, [metric], [risk])"),
-        ("=XR_DRIFT(A1:B3,M1:M3)", "#XR108 target: found nothing, expected Weights to hold, adding "
-         "to 1. XR_DRIFT(current, target, [metric], [risk])"),
+        ("=XR_DRIFT(A1:B3)", "#XR108 target: found nothing, expected it to be given. Weights to hold, "
+         "adding to 1. XR_DRIFT(current, target, [metric], [risk])"),
+        ("=XR_DRIFT(A1:B3,M1:M3)", "#XR108 target: found nothing, expected it to be given. Weights to "
+         "hold, adding to 1. XR_DRIFT(current, target, [metric], [risk])"),
         ("=XR_DRIFT(A1:B3,D1:E3,\"te\")", "#XR207 risk: found no risk, expected an annual "
          "covariance, a square of numbers. Give the risk argument."),
     ],
