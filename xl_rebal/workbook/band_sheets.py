@@ -14,13 +14,12 @@ from xl_rebal.workbook.charts import said_on_chart
 from xl_rebal.workbook.dashboard import rows_of
 from xl_rebal.workbook.layout import TEAL
 from xl_rebal.workbook.layout_study import BANDS, FRONTIER, SUGGESTED, TIMING
-from xl_rebal.workbook.study_sheets import nothing_yet, write_head, write_values
+from xl_rebal.workbook.study_sheets import nothing_yet, write_data_head, write_head
 from xl_rebal.workbook.writer import Writer
 
-_HEAD = ("BandsSummary", "BandsLuck", "BandsConvention", "BandsSource", "BandsNotes")
 _CHARTS = (8, 26)
 TABLE_ROW = 29
-_DATA_ROW = 12
+_DATA_ROW = 3
 _TIMING_COLUMN = len(FRONTIER.columns) + 2
 _SUGGESTED_COLUMN = len(BANDS.columns) + 2
 _ROOM = 500
@@ -31,7 +30,7 @@ def write_bands(
     writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
 ) -> None:
     """Cost against tracking error, timing luck, every policy, and what two models suggest."""
-    write_head(writer, sheet, "Bands", (BANDS, SUGGESTED), _HEAD, results, banner)
+    write_head(writer, sheet, (BANDS, SUGGESTED), results, banner)
     data = titles["BandsData"]
     frontier = TableSource(FRONTIER, data, _DATA_ROW, len(rows_of(results, FRONTIER.name)))
     timing = TableSource(
@@ -57,7 +56,7 @@ def write_bands(
 
 def write_bands_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     """What the charts show."""
-    write_values(writer, sheet, results, "BandsData")
+    write_data_head(writer, sheet)
     for layout, left in ((FRONTIER, 1), (TIMING, _TIMING_COLUMN)):
         rows = rows_of(results, layout.name) or [nothing_yet(len(layout.columns))]
         writer.table(sheet, layout, _DATA_ROW, rows, left=left)

@@ -47,7 +47,7 @@ def result_value(results: Results, name: str) -> RawCell:
     if found is not None:
         return found
     cell = next(cell for cell in RESULT_CELLS if cell.name == name)
-    return "" if cell.kind in (Kind.TEXT, Kind.DATE) else 0
+    return "" if cell.kind in (Kind.TEXT, Kind.SENTENCE, Kind.DATE) else 0
 
 
 def write_dashboard(

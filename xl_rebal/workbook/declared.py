@@ -27,6 +27,7 @@ class Kind(StrEnum):
     FLAG = "yes or no"
     CHOICE = "choice"
     LINK = "link"
+    SENTENCE = "sentence"
 
 
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -46,6 +47,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     Kind.FLAG: "@",
     Kind.CHOICE: "@",
     Kind.LINK: "General",
+    Kind.SENTENCE: "General",  # as text, Excel shows no more than 255 characters
 }
 
 
@@ -105,7 +107,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class ResultCell:
-    """A named result ``res_<name>`` of the last run, on the hidden ``sheet`` of its results."""
+    """A named result ``res_<name>`` of the last run, on the ``sheet`` of its results."""
 
     name: str
     label: str

@@ -155,13 +155,13 @@ STUDY_TABLES = (
 )  # fmt: skip
 
 STUDY_CELLS = (
-    ResultCell("BacktestSummary", "In one line", Kind.TEXT, "BacktestData"),
-    ResultCell("BacktestConvention", "Convention", Kind.TEXT, "BacktestData"),
-    ResultCell("BacktestSource", "Prices", Kind.TEXT, "BacktestData"),
-    ResultCell("BacktestNotes", "Worth knowing", Kind.TEXT, "BacktestData"),
-    ResultCell("BandsSummary", "In one line", Kind.TEXT, "BandsData"),
-    ResultCell("BandsLuck", "Timing luck and break-even", Kind.TEXT, "BandsData"),
-    ResultCell("BandsConvention", "Convention", Kind.TEXT, "BandsData"),
-    ResultCell("BandsSource", "Prices", Kind.TEXT, "BandsData"),
-    ResultCell("BandsNotes", "Worth knowing", Kind.TEXT, "BandsData"),
+    ResultCell("BacktestSummary", "In one line", Kind.SENTENCE, "Backtest"),
+    ResultCell("BacktestConvention", "Convention", Kind.SENTENCE, "Backtest"),
+    ResultCell("BacktestSource", "Prices", Kind.SENTENCE, "Backtest"),
+    ResultCell("BacktestNotes", "Worth knowing", Kind.SENTENCE, "Backtest"),
+    ResultCell("BandsSummary", "In one line", Kind.SENTENCE, "Bands"),
+    ResultCell("BandsLuck", "Timing luck and break-even", Kind.SENTENCE, "Bands"),
+    ResultCell("BandsConvention", "Convention", Kind.SENTENCE, "Bands"),
+    ResultCell("BandsSource", "Prices", Kind.SENTENCE, "Bands"),
+    ResultCell("BandsNotes", "Worth knowing", Kind.SENTENCE, "Bands"),
 )

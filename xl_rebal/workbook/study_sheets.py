@@ -15,7 +15,7 @@ from xl_rebal.workbook.book import Results
 from xl_rebal.workbook.chart_style import TableSource
 from xl_rebal.workbook.charts import said_on_chart
 from xl_rebal.workbook.dashboard import result_value, rows_of
-from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, SHEETS, TEAL, TableLayout
+from xl_rebal.workbook.layout import RESULT_CELLS, SHEETS, TEAL, TableLayout
 from xl_rebal.workbook.layout_study import (
     BACKTEST,
     STUDY_PATH,
@@ -26,11 +26,11 @@ from xl_rebal.workbook.study_charts import BACKTEST_TEXTS, add_backtest_charts
 from xl_rebal.workbook.writer import Writer
 
 TABLE_ROW = 9
-_DATA_ROW = 12
-"""Row of the headers on BacktestData, below the named results."""
+_TRADES_ROW = 5
+_DATA_ROW = 3
+"""Row of the headers on BacktestData."""
 _YEARS_COLUMN = len(STUDY_PATH.columns) + 2
 _CHARTS_ROW = TABLE_ROW + 6
-_HEAD = ("BacktestSummary", "BacktestConvention", "BacktestSource", "BacktestNotes")
 _LINE = 14
 """Height of a line of text."""
 
@@ -39,7 +39,7 @@ def write_backtest(
     writer: Writer, sheet: Worksheet, results: Results, titles: Mapping[str, str], banner: str
 ) -> None:
     """The comparison of policies with its charts, one page."""
-    write_head(writer, sheet, "Backtest", (BACKTEST,), _HEAD, results, banner)
+    write_head(writer, sheet, (BACKTEST,), results, banner)
     rows = rows_of(results, BACKTEST.name)
     writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=max(0, 4 - len(rows)))
     sheet.row_dimensions[TABLE_ROW].height = 30
@@ -59,16 +59,19 @@ def write_backtest(
 
 def write_study_trades(writer: Writer, sheet: Worksheet, results: Results, banner: str) -> None:
     """Every trade of the book's own policy."""
-    write_head(writer, sheet, "Trades of the backtest", (STUDY_TRADES,), _HEAD, results, banner)
-    writer.table(sheet, STUDY_TRADES, TABLE_ROW, rows_of(results, STUDY_TRADES.name))
-    sheet.freeze_panes = f"A{TABLE_ROW + 1}"
-    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
+    writer.put(sheet, "A1", "Trades of the backtest", font=styles.TITLE)
+    writer.put(sheet, "A2", STUDY_TRADES.help, font=styles.SMALL)
+    if banner:
+        writer.put(sheet, "A3", banner, font=styles.WARN)
+    writer.table(sheet, STUDY_TRADES, _TRADES_ROW, rows_of(results, STUDY_TRADES.name))
+    sheet.freeze_panes = f"A{_TRADES_ROW + 1}"
+    sheet.print_title_rows = f"{_TRADES_ROW}:{_TRADES_ROW}"
     styles.set_page(sheet, landscape=False)
 
 
 def write_backtest_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     """What the charts show, row by row."""
-    write_values(writer, sheet, results, "BacktestData")
+    write_data_head(writer, sheet)
     path = rows_of(results, STUDY_PATH.name) or [nothing_yet(len(STUDY_PATH.columns))]
     years = rows_of(results, STUDY_YEARS.name) or [nothing_yet(len(STUDY_YEARS.columns))]
     writer.table(sheet, STUDY_PATH, _DATA_ROW, path)
@@ -80,42 +83,35 @@ def write_backtest_data(writer: Writer, sheet: Worksheet, results: Results) -> N
 def write_head(
     writer: Writer,
     sheet: Worksheet,
-    title: str,
     tables: Sequence[TableLayout],
-    names: Sequence[str],
     results: Results,
     banner: str,
 ) -> None:
-    """Title, named results (the first is the run in one line) over the width of ``tables``, which stand side by
-    side, and the banner."""
+    """Title, the named results of the sheet (the first is the run in one line) over the width of ``tables``,
+    which stand side by side, and the banner."""
+    kind = tables[0].sheet
     columns = sum(len(table.columns) for table in tables) + len(tables) - 1
     width = sum(column.width for table in tables for column in table.columns)
     letters = 1.15 * width  # small letters are narrow
-    writer.put(sheet, "A1", title, font=styles.TITLE)
-    command = next(each.written_by for each in SHEETS if each.kind == tables[0].sheet)
-    nothing = f"No study yet: run `xl-rebal {command}` on this file, or the macro in Excel."
-    for row, name in enumerate(names, start=2):
-        value, formula = result_value(results, name), f'=res_{name}&""'
-        if row == 2:
-            value = value or nothing
-            formula = f'=IF(res_{name}="","{nothing}",res_{name})'
+    writer.put(sheet, "A1", kind, font=styles.TITLE)
+    command = next(each.written_by for each in SHEETS if each.kind == kind)
+    mine = [cell for cell in RESULT_CELLS if cell.sheet == kind]
+    for row, cell in enumerate(mine, start=2):
+        value = result_value(results, cell.name)
+        if row == 2 and not value:
+            value = f"No study yet: run `xl-rebal {command}` on this file, or the macro in Excel."
         font = styles.BOLD if row == 2 else styles.SMALL
-        writer.formula(sheet, f"A{row}", formula, value, font=font, align=styles.WRAP)
+        writer.put(sheet, f"A{row}", value or None, font=font, align=styles.WRAP)
+        writer.name(cell.defined_name, sheet, f"A{row}")
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
         sheet.row_dimensions[row].height = _LINE * max(1, ceil(len(str(value)) / letters))
     if banner:
-        writer.put(sheet, f"A{2 + len(names)}", banner, font=styles.WARN)
+        writer.put(sheet, f"A{2 + len(mine)}", banner, font=styles.WARN)
 
 
-def write_values(writer: Writer, sheet: Worksheet, results: Results, kind: str) -> None:
-    """The named results of a hidden sheet."""
+def write_data_head(writer: Writer, sheet: Worksheet) -> None:
+    """What a hidden sheet is."""
     writer.put(sheet, "A1", "Results of the last study; written anew each time.", font=styles.SMALL)
-    mine = [cell for cell in RESULT_CELLS if cell.sheet == kind]
-    for row, cell in enumerate(mine, start=3):
-        writer.put(sheet, f"A{row}", cell.label)
-        value = result_value(results, cell.name)
-        writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
-        writer.name(cell.defined_name, sheet, f"B{row}")
 
 
 def _own(rows: Sequence[Sequence[RawCell]]) -> str:
