@@ -331,6 +331,8 @@ def outcome(book: Book, result: WholeShares) -> Verdict:
         one = choice(line, round(line.held + 1000 * change))
         assert one in choices(book, line)
         combination.append(one)
+    assert result.amounts.tolist() == [one.amount for one in combination]
+    assert result.costs.tolist() == [one.cost for one in combination]
     assert result.cash_cents == book.cash_cents + sum(one.net for one in combination)
     assert result.cost_cents == sum(one.cost for one in combination)
     assert result.cash_cents >= 0

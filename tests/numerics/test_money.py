@@ -91,6 +91,13 @@ def test_half_a_cent_goes_away_from_zero_on_both_sides() -> None:
     assert (cents(0.005), cents(-0.005), cents(-0.0049)) == (1, -1, 0)
 
 
+@pytest.mark.parametrize(
+    "value", [0.1, 12.0, -3.0, 0.0, 1e-7, 1.0049999999, 2.0**53, 1e16, 1e23, -123456.789, 5e-324]
+)
+def test_a_ratio_is_the_number_that_the_float_shows(value: float) -> None:
+    assert Fraction(*ratio_of(value)) == Fraction(str(value))
+
+
 def test_numpy_scalars_count_as_the_numbers_they_show() -> None:
     assert amount_cents(np.float64(3.0), np.float64(0.335)) == 101
     assert cents(np.float64(2.675)) == 268

@@ -158,7 +158,9 @@ class Desk:
     @cached_property
     def buyers(self) -> BoolArray:
         """Which positions take the buys of their line."""
-        return np.isin(np.arange(len(self.positions)), [i for i in self.buyable if i is not None])
+        found = np.zeros(len(self.positions), dtype=np.bool_)
+        found[[i for i in self.buyable if i is not None]] = True
+        return found
 
     @cached_property
     def rounding(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -93,7 +93,7 @@ def no_trades(count: int) -> tuple[Fill, ...]:
     return tuple(Fill(0.0, 0, 0) for _ in range(count))
 
 
-def cash_after(cash_cents: int, fills: Sequence[Fill]) -> int:
+def cash_after(cash_cents: int, fills: Iterable[Fill]) -> int:
     """Cash in cents that the orders leave: identity to the cent."""
     return cash_cents + sum(
         (fill.amount if fill.change < 0 else -fill.amount) - fill.cost for fill in fills
@@ -116,7 +116,7 @@ def _filled(wish: Settlement) -> tuple[Fill, ...]:
 def _whole(wish: Settlement) -> tuple[tuple[Fill, ...], float]:
     """Whole shares, and how far from the bands they end."""
     out = _forced(wish)
-    sold = tuple(_fill(wish, i, -float(wish.held[i]) if out[i] else 0.0) for i in range(len(out)))
+    sold = {i: _fill(wish, i, -float(wish.held[i])) for i in np.flatnonzero(out).tolist()}
     held = np.where(out, 0.0, wish.held)
     lowest = np.where(wish.traded, wish.locked, held)
     highest = np.where(wish.traded & wish.may_buy, np.inf, held)
@@ -131,7 +131,7 @@ def _whole(wish: Settlement) -> tuple[tuple[Fill, ...], float]:
         lowest=np.minimum(lowest, held),
         highest=highest,
         destination=wish.destination,
-        cash_cents=cash_after(wish.cash_cents, sold),
+        cash_cents=cash_after(wish.cash_cents, sold.values()),
         buy_rate=wish.rate,
         sell_rate=wish.rate,
         fee_cents=np.array([cents(fee) for fee in wish.fee], dtype=np.int64),
@@ -140,8 +140,8 @@ def _whole(wish: Settlement) -> tuple[tuple[Fill, ...], float]:
         bands=wish.bands,
     )
     best = for_lines(problem, wish.line)
-    changes = enumerate(best.change.tolist())
-    fills = tuple(sold[i] if out[i] else _fill(wish, i, change) for i, change in changes)
+    trades = zip(best.change.tolist(), best.amounts.tolist(), best.costs.tolist(), strict=True)
+    fills = tuple(sold.get(i) or Fill(*trade) for i, trade in enumerate(trades))
     return fills, best.distance
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, fsum, inf
 from typing import NamedTuple
 
 from xl_rebal.engine.rounding.problem import RoundingProblem
-from xl_rebal.numerics.money import exact_amount, exact_cost, ratio_of
+from xl_rebal.numerics.money import amount_cents, exact_amount, exact_cost, ratio_of
 
 
 class Trade(NamedTuple):
@@ -42,17 +43,15 @@ class Asset:
     least_sale: int = 1
     least_buy: int = 1
     sells_out: bool = False
-    richest: int = (
-        0  # the trade that leaves the most cash: all that may be sold, if that brings any
-    )
+    richest: int = 0  # leaves the most cash: all that may be sold, unless its fee eats that
     band: tuple[float, ...] = ()  # what its place in the bands depends on
     known: dict[int, Trade] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._step, self._price = ratio_of(self.step), ratio_of(self.price)
-        self._rates = ratio_of(self.buy_rate), ratio_of(self.sell_rate)
-        (steps, per_step), (price, per_price) = self._step, self._price
-        self.unit = 100 * steps * price / (per_step * per_price)  # cents a step
+        (step, per_step), (price, per_price) = ratio_of(self.step), ratio_of(self.price)
+        self._step, self._step_price = (step, per_step), (step * price, per_step * per_price)
+        self._rate = {rate: ratio_of(rate) for rate in {self.buy_rate, self.sell_rate}}
+        self.unit = 100 * step * price / (per_step * per_price)  # cents a step
         self.worth = self.held * self.price * 100  # cents held now
 
     def trade(self, k: int) -> Trade:
@@ -63,23 +62,22 @@ class Asset:
             return found
 
     def _trade(self, k: int) -> Trade:
-        all_of_it = self.sells_out and k == self.low
-        change = -self.held if all_of_it else self.shares(k)
-        amount, cost = self.order(change) if k else (0, 0)
+        if self.sells_out and k == self.low:
+            change, amount = -self.held, amount_cents(self.held, self.price)
+        else:
+            change, amount = k * self._step[0] / self._step[1], self.amount(k)
+        cost = self.cost(k, amount) if k else 0
         net = (-amount if k > 0 else amount) - cost
         value = (self.held + change) * self.price * 100
         return Trade(change, amount, cost, net, value, self.worth - value - net)
 
-    def shares(self, steps: int) -> float:
-        """So many steps in shares."""
-        numerator, denominator = self._step
-        return steps * numerator / denominator
+    def amount(self, steps: int) -> int:
+        """So many steps in cents."""
+        return exact_amount((abs(steps), 1), self._step_price)
 
-    def order(self, change: float) -> tuple[int, int]:
-        """Amount and cost in cents of buying (> 0) or selling so many shares."""
-        amount = exact_amount(ratio_of(abs(change)), self._price)
-        buy, sell = self._rates
-        return amount, exact_cost(amount, buy if change > 0 else sell) + self.fee
+    def cost(self, k: int, amount: int) -> int:
+        """What a buy (k > 0) or a sale of ``amount`` cents costs, in cents."""
+        return exact_cost(amount, self._rate[self.buy_rate if k > 0 else self.sell_rate]) + self.fee
 
     def at_most(self, k: int) -> int | None:
         """The greatest allowed trade number up to ``k``."""
@@ -125,6 +123,11 @@ class Asset:
         )
 
 
+def worth_of(assets: Sequence[Asset], cash_cents: int) -> float:
+    """What is held, with the cash, in cents."""
+    return fsum([cash_cents, *[asset.worth for asset in assets]])
+
+
 def assets_of(problem: RoundingProblem) -> list[Asset]:
     columns = (
         *(problem.held, problem.price, problem.step, problem.buy_rate, problem.sell_rate),
@@ -147,8 +150,9 @@ def assets_of(problem: RoundingProblem) -> list[Asset]:
 def _number_trades(
     asset: Asset, lowest: float, highest: float, minimum: int, wealth: float
 ) -> None:
-    """Set the allowed range: final quantities from ``lowest`` to ``highest``, trades of at least
-    ``minimum`` cents; no position can be worth more than ``wealth`` cents.
+    """Set the allowed range, for final quantities from ``lowest`` to ``highest``.
+
+    No trade is below ``minimum`` cents, and no position can be worth more than ``wealth`` cents.
     """
     if lowest == highest:
         return
@@ -175,16 +179,17 @@ def _number_trades(
 
 def _whole_steps(asset: Asset, quantity: float) -> tuple[int, int]:
     """Whole steps from what is held to ``quantity``, rounded down and up; exact."""
-    (held, x), (final, y), (step, z) = map(ratio_of, (asset.held, quantity, asset.step))
-    steps, one = (final * x - held * y) * z, step * x * y
-    return steps // one, -(-steps // one)
+    (held, a), (final, b), (step, c) = map(ratio_of, (asset.held, quantity, asset.step))
+    change, one = (final * a - held * b) * c, step * a * b  # both times a b c
+    return change // one, -(-change // one)
 
 
 def _least(asset: Asset, minimum: int, sign: int) -> int:
     """The fewest steps that are a trade: not below the minimum, and worth more than they cost."""
 
     def is_trade(steps: int) -> bool:
-        return _is_worth_it(*asset.order(asset.shares(sign * steps)), minimum)
+        amount = asset.amount(steps)
+        return _is_worth_it(amount, asset.cost(sign, amount), minimum)
 
     fewest, most = 0, 1
     while not is_trade(most):

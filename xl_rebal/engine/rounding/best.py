@@ -8,7 +8,7 @@ from math import fsum, inf, sqrt
 import numpy as np
 
 from xl_rebal.engine.excess import excess
-from xl_rebal.engine.rounding.asset import Asset, Trade
+from xl_rebal.engine.rounding.asset import Asset, Trade, worth_of
 from xl_rebal.engine.rounding.problem import Bands, WholeShares
 from xl_rebal.numerics.groups import group_sums
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
@@ -54,7 +54,8 @@ def outside(bands: Bands, values: Sequence[float], cash: int) -> float:
 class Best:
     """Measures trade lists (one number k an asset) and keeps the best.
 
-    ``destination`` are the weights to come near to, aligned with ``assets``.
+    ``destination`` are the weights to come near to, aligned with ``assets``, ``wealth`` the W (cents)
+    that values are divided by.
     """
 
     def __init__(
@@ -62,15 +63,15 @@ class Best:
         assets: Sequence[Asset],
         destination: Sequence[float],
         cash_cents: int,
+        wealth: float,
         bands: Bands | None = None,
-        wealth: float | None = None,
     ) -> None:
         self.assets = assets
         self.destination = destination
         self.bands = bands
         self.cash = cash_cents
-        self.before = fsum([cash_cents, *(asset.worth for asset in assets)])  # V0
-        self.wealth = self.before if wealth is None else wealth  # W
+        self.before = worth_of(assets, cash_cents)  # V0
+        self.wealth = wealth  # W
         self.has_weights = min(self.before, self.wealth) > NOTHING
         self.cash_destination = 1 - fsum(destination)
         # The least measure seen. None can be above this: weights and costs add to 1, or, by the
@@ -80,7 +81,6 @@ class Best:
         self.least = (most + sqrt(fsum([*squares, self.cash_destination**2]))) ** 2 + most**2
         self.measured = inf  # of the chosen list; inf where it leaves no wealth
         self.chosen: list[int] = []
-        self.key: tuple[int, int, list[float]] = (0, 0, [])
 
     def trades(self, chosen: Sequence[int]) -> list[Trade]:
         return [asset.trade(k) for asset, k in zip(self.assets, chosen, strict=True)]
@@ -121,15 +121,22 @@ class Best:
         equal = self.least * (1 + 1e-12) + 1e-18
         if self.chosen and measured > equal:
             return
-        turnover = sum([trade.amount for trade in trades])
-        key = (sum([k != 0 for k in chosen]), turnover, [-trade.change for trade in trades])
-        if not self.chosen or self.measured > equal or key < self.key:
-            self.measured, self.chosen, self.key = measured, list(chosen), key
+        is_first = not self.chosen or self.measured > equal
+        if is_first or self._rank(chosen) < self._rank(self.chosen):
+            self.measured, self.chosen = measured, list(chosen)
+
+    def _rank(self, chosen: Sequence[int]) -> tuple[int, int, list[float]]:
+        """The least wins among lists of equal measure."""
+        trades = self.trades(chosen)
+        turnover = sum(trade.amount for trade in trades)
+        return sum(k != 0 for k in chosen), turnover, [-trade.change for trade in trades]
 
     def result(self, proven: bool, distance: float = 0.0) -> WholeShares:
         trades = self.trades(self.chosen)
         return WholeShares(
             change=np.array([trade.change for trade in trades], dtype=np.float64),
+            amounts=np.array([trade.amount for trade in trades], dtype=np.int64),
+            costs=np.array([trade.cost for trade in trades], dtype=np.int64),
             cash_cents=self.left(trades),
             cost_cents=sum(trade.cost for trade in trades),
             measure=self.measured if self.measured < inf else 0.0,

@@ -19,14 +19,12 @@ _COARSE, _FINE = 128, 1024  # values of m for which the distances are tabulated
 _SOON = 1_000  # quantities tried before the fine tables are worth making
 
 
-_Row = memoryview  # of floats: read like a list, but nothing is made of what is never looked at
-
-
 @dataclass
 class _Tables:
     """What every node looks up; level l is the l-th asset from the coarsest, of L that may trade.
 
-    Money is in cents, x is the deviation of a weight (of W) from its destination.
+    Money is in cents, x is the deviation of a weight (of W) from its destination. Few numbers of the
+    larger tables are ever looked at: memory views read like lists, without making them of all.
     """
 
     order: list[Asset]
@@ -36,8 +34,12 @@ class _Tables:
     most_net: list[int]  # of levels l.. together, length L + 1
     settled: tuple[float, float]  # sums of x^2 and x over what cannot trade
     grid: list[float]  # values of m
-    turn: list[_Row]  # by level: the T at which the next m of the grid becomes the better
-    rest: list[_Row]  # by level and m: the bound but for T and for the level's own distance
+    turn: list[
+        memoryview[float]
+    ]  # by level: the T at which the next m of the grid becomes the better
+    rest: list[
+        memoryview[float]
+    ]  # by level and m: the bound but for T and the level's own distance
     cash: tuple[float, float]  # the least and the most cash (cents) that any list may end with
 
 
@@ -117,10 +119,9 @@ def _tables(order: list[Asset], best: Best, count: int) -> _Tables | None:
     turn = -np.diff(rest + own) / (2 * np.diff(grid))
     nets = [_most_net(a, j, k) for a, j, k in zip(order, low, high, strict=True)]
     most_net = [*accumulate(reversed(nets), initial=0)][::-1]
-    shared = (order, goals, low, high, most_net, (squares, away))
-    return _Tables(
-        *shared, grid.tolist(), [row.data for row in turn], [row.data for row in rest], cash
-    )
+    rows = [row.data for row in turn], [row.data for row in rest]
+    settled = squares, away
+    return _Tables(order, goals, low, high, most_net, settled, grid.tolist(), *rows, cash)
 
 
 def _keep_bands(
@@ -209,7 +210,8 @@ def _distances(
         if np.isinf(start).all():
             continue
         away = values - start
-        away -= np.clip(np.rint(away / units), 0, steps) * units
+        if steps.any():
+            away -= np.clip(np.rint(away / units), 0, steps) * units
         np.minimum(nearest, np.abs(away), out=nearest)
     return nearest
 
@@ -219,12 +221,14 @@ def _runs(asset: Asset, low: int, high: int) -> list[tuple[float, int]]:
 
     Selling all of it, other sales, no trade and buys; a run that is not there begins beyond reach.
     """
-    first_sale = low + 1 if asset.sells_out and low == asset.low else low
-    runs = [(low, low), (first_sale, min(high, -asset.least_sale)), (0, 0)]
-    runs += [(max(low, asset.least_buy), high)]
+    takes_all = asset.sells_out and low == asset.low
+    all_of_it = (low, low if takes_all else low - 1)
+    sales = (low + 1 if takes_all else low, min(high, -asset.least_sale))
+    nothing = (0, 0) if low <= 0 <= high else (0, -1)
+    buys = (max(low, asset.least_buy), high)
     return [
-        (asset.trade(first).value, last - first) if low <= first <= last <= high else (inf, 0)
-        for first, last in runs
+        (asset.trade(first).value, last - first) if first <= last else (inf, 0)
+        for first, last in (all_of_it, sales, nothing, buys)
     ]
 
 

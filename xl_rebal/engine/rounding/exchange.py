@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 
 import numpy as np
@@ -32,21 +32,20 @@ def exchange(best: Best) -> None:
     moves = _Moves(free, best)
     # From a fair guess each asset moves a few times; from a poor one the search does better.
     for _ in range(min(4 * len(free) + 20, max(8, _PAIR_WORK // clash.size))):
-        squares, away, net = (
-            (total + added)[:, None] + added[None, :_PARTNERS]
-            for total, added in zip(moves.terms.sum(axis=0), moves.added.T, strict=True)
-        )
-        squares += away * away
-        squares[clash | (net < -best.cash)] = inf
-        measures = squares.ravel()
+        (squares, away, net), added = moves.terms.sum(axis=0), moves.added.T
+        pairs = _paired(squares, added[0]) + _paired(away, added[1]) ** 2
+        pairs[clash] = inf
+        if best.cash + net + 2 * added[2].min() < 0:
+            pairs[best.cash + _paired(net, added[2]) < 0] = inf
+        measures = pairs.ravel()
         before, chosen = best.measured, best.chosen
         # The first is accepted, unless it ends outside the bands that the list has to keep.
         for flat in _least(measures, 1 if best.bands is None else _TRIED):
             if not measures[flat] < before:
                 break
             trial = list(chosen)
-            for place in set(divmod(flat, len(partner))) - {0}:
-                trial[free[owner[place]].index] = moves.ends[place]
+            for move in set(divmod(flat, len(partner))) - {0}:
+                trial[free[owner[move]].index] = moves.ends[move]
             best.offer(trial)
             if best.measured < before:
                 break
@@ -55,41 +54,43 @@ def exchange(best: Best) -> None:
         moves.follow([i for i, a in enumerate(free) if best.chosen[a.index] != chosen[a.index]])
 
 
+def _paired(total: float, added: FloatArray) -> FloatArray:
+    """A sum after each move, with each of its partners besides."""
+    return (total + added)[:, None] + added[None, :_PARTNERS]
+
+
 class _Moves:
     """The next trade up and down of each ``free`` asset, beside the one that is chosen.
 
-    ``terms`` (n, 3) are what each asset adds to the sums; ``added`` (2m + 1, 3) what each move adds
-    beside, and ``ends`` the trade number that it ends with. The first move is none.
+    ``terms`` are what each asset adds to the sums; ``added`` what each move adds beside, and ``ends`` the
+    trade number that it ends with. The first move is none.
     """
 
     def __init__(self, free: Sequence[Asset], best: Best) -> None:
         self.free, self.best = free, best
-        self.terms = _terms(best, best.assets, best.chosen)
+        pairs = zip(best.assets, best.chosen, strict=True)
+        self.terms = np.array([_terms(asset, k, best) for asset, k in pairs])
         self.added = np.zeros((2 * len(free) + 1, 3))
-        self.ends = [0] * (2 * len(free) + 1)
+        self.ends = [0] * len(self.added)
         self.follow(range(len(free)))
 
-    def follow(self, places: Sequence[int]) -> None:
+    def follow(self, places: Iterable[int]) -> None:
         """Take up what is chosen now of the assets at ``places``."""
-        assets = [self.free[place] for place in places]
-        now = [self.best.chosen[asset.index] for asset in assets]
-        ends = [j for asset, k in zip(assets, now, strict=True) for j in _next(asset, k)]
-        terms = _terms(self.best, assets, now)
-        after = _terms(self.best, [asset for asset in assets for _ in range(2)], ends)
-        rows = [2 * place + side for place in places for side in (1, 2)]
-        self.terms[[asset.index for asset in assets]] = terms
-        self.added[rows] = after - terms.repeat(2, axis=0)
-        for row, end in zip(rows, ends, strict=True):
-            self.ends[row] = end
+        for place in places:
+            asset = self.free[place]
+            k = self.best.chosen[asset.index]
+            squares, x, net = self.terms[asset.index] = _terms(asset, k, self.best)
+            for move, end in enumerate(_next(asset, k), 2 * place + 1):
+                after = _terms(asset, end, self.best)
+                self.added[move] = after[0] - squares, after[1] - x, after[2] - net
+                self.ends[move] = end
 
 
-def _terms(best: Best, assets: Sequence[Asset], numbers: Sequence[int]) -> FloatArray:
-    """What trades add to the sums: the squares of x and their costs, x, and their cash (cents)."""
-    trades = [asset.trade(k) for asset, k in zip(assets, numbers, strict=True)]
-    value, cost, net = np.array([(t.value, t.cost, t.net) for t in trades], dtype=np.float64).T
-    goal = np.array([best.destination[asset.index] for asset in assets])
-    x, cost = value / best.wealth - goal, cost / best.wealth
-    return np.column_stack([x * x + cost * cost, x, net])
+def _terms(asset: Asset, k: int, best: Best) -> tuple[float, float, float]:
+    """What a trade adds to the sums: the squares of x and its cost, x, and its cash (cents)."""
+    trade = asset.trade(k)
+    x, cost = trade.value / best.wealth - best.destination[asset.index], trade.cost / best.wealth
+    return x * x + cost * cost, x, trade.net
 
 
 def _next(asset: Asset, k: int) -> tuple[int, int]:

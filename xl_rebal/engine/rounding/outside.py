@@ -48,7 +48,7 @@ def nearest_list(
             break
     trades = plain.trades(start)
     wider = widened(bands, [trade.value for trade in trades], plain.left(trades))
-    best = _Nearest(assets, plain.destination, problem.cash_cents, wider, plain.wealth)
+    best = _Nearest(assets, plain.destination, problem.cash_cents, plain.wealth, wider)
     best.farthest, best.wanted = distance(plain, bands, start), bands
     best.offer(start)
     return best

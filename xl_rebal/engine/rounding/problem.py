@@ -62,6 +62,7 @@ class WholeShares:
     """The trades chosen.
 
     change: shares bought (> 0) or sold (< 0), shape (n,).
+    amounts, costs: of each trade in cents, shape (n,), >= 0.
     cash_cents: final cash, >= 0: cash to spend + sells - buys - costs.
     cost_cents: rates and fees of all trades.
     measure: as the module defines it; 0 where no wealth is left to weigh.
@@ -72,6 +73,8 @@ class WholeShares:
     """
 
     change: FloatArray
+    amounts: IntArray
+    costs: IntArray
     cash_cents: int
     cost_cents: int
     measure: float

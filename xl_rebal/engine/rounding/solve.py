@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from xl_rebal.engine.rounding.asset import Asset, assets_of
+from xl_rebal.engine.rounding.asset import Asset, assets_of, worth_of
 from xl_rebal.engine.rounding.best import NOTHING, Best
 from xl_rebal.engine.rounding.branch import search
 from xl_rebal.engine.rounding.exchange import exchange
@@ -59,7 +59,7 @@ def best_of(
     bands = problem.bands
     if bands is None or plain.is_within(bands):
         return plain.result(proven)
-    banded = Best(assets, plain.destination, problem.cash_cents, bands, plain.wealth)
+    banded = Best(assets, plain.destination, problem.cash_cents, plain.wealth, bands)
     banded.offer(plain.chosen)
     complete = _find_inside(banded, plain.measured, node_limit)
     if banded.measured < inf:
@@ -73,8 +73,8 @@ def best_of(
 def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -> tuple[Best, bool]:
     """The best without bands, searched again with the wealth that the last search left."""
     destination = problem.destination.tolist()
-    best = Best(assets, destination, problem.cash_cents)
-    best = Best(assets, destination, problem.cash_cents, None, _guessed(problem, best.before))
+    guessed = _guessed(problem, worth_of(assets, problem.cash_cents))
+    best = Best(assets, destination, problem.cash_cents, guessed)
     best.offer(start(assets, best, problem.guess))
     proven = _improve(best, node_limit)
     for _ in range(_ROUNDS):
@@ -82,7 +82,7 @@ def _plain(problem: RoundingProblem, assets: Sequence[Asset], node_limit: int) -
         is_near = abs(left - best.wealth) <= _NEAR * best.before
         if is_near or not best.has_weights or left <= NOTHING:
             break
-        again = Best(assets, destination, problem.cash_cents, None, left)
+        again = Best(assets, destination, problem.cash_cents, left)
         again.offer(best.chosen)
         proven = _improve(again, node_limit)
         is_settled = again.chosen == best.chosen
