@@ -3,7 +3,14 @@
 J3: 50 assets x 5,040 days, 100 absolute bands, daily looks, to target, 10 bp: the sweep with all its
 statistics, and the kernel (bench/kernels.py, numba, one thread) with value, weights and trades. J5: 20 bands
 x 5 frequencies x 21 offsets x 5 cost levels = 10,500 policies with all their statistics: time and
-peak memory of a fresh process. Then J3 with half and twice the days and the assets. Times are those of
+peak memory of a fresh process. Then J3 with half and twice the days and the assets.
+
+What the arithmetic would allow: J3 is 14 million weights (portfolio x row x asset; the kernel has 25
+million, since it shares nothing) of six operations, some 10 ms of a core with AVX2; numpy makes a pass over the
+second-level cache of each operation, 1.1 GB, some 40 ms. J5 is 86 million weights, and 20 passes over 53
+million net returns for the statistics, 8 GB, some 0.3 s.
+
+Times are those of
 the processor and the least of several runs, so that a busy machine does less harm; one thread each, in
 processes of their own. Run: python -m bench.sweeps [j3] [j5] [growth]
 """

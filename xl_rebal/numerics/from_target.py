@@ -48,15 +48,13 @@ class FromTarget:
     def later(self, starts: IntArray, first: int, end: int) -> Drifted:
         """Portfolios that start on ``starts`` (A,), on the rows from ``first`` to ``end``; (A, rows)."""
         prices, shares = self._prices[:, first:end], self._shares.take(starts, axis=1)
-        growth = shares.T @ prices
-        inverse = 1.0 / growth
-        found = self._room(growth, growth.shape)
+        found = self._room(len(starts), end - first)
         step = max(1, _CACHED // prices.size)
         for at in range(0, len(starts), step):
             part = slice(at, min(at + step, len(starts)))
             values = self._values(part.stop - at, end - first)
             np.multiply(prices[:, None, :], shares[:, part, None], out=values)
-            self._measure(values, inverse[part], found.drift[part], found.reach[part])
+            self._measure(values, Drifted(*(each[part] for each in found)))
         return found
 
     def within(self, first: int, blocks: int, width: int) -> Drifted:
@@ -71,17 +69,14 @@ class FromTarget:
             np.ascontiguousarray(each[:, rows].reshape(shape).transpose(0, 2, 1))
             for each in (self._prices, self._shares)
         )
-        lagged = self._room(np.empty((width, width, blocks)), (width, width, blocks))
+        lagged = self._room(width, width, blocks)
         for each, at_start in zip(lagged, (1.0, 0.0, 0.0), strict=True):
             each[0] = at_start
         for lag in range(1, width):  # all pairs of rows so far apart
             count = width - lag
             values = self._values(count, blocks)
             np.multiply(prices[:, lag:], shares[:, :-lag], out=values)
-            growth = np.add.reduce(values, axis=0, out=lagged.growth[lag, :count])
-            self._measure(
-                values, 1.0 / growth, lagged.drift[lag, :count], lagged.reach[lag, :count]
-            )
+            self._measure(values, Drifted(*(each[lag, :count] for each in lagged)))
         start, row = np.indices((width, width))
         apart = np.maximum(row - start, 0)
         growth, drift, reach = (
@@ -96,15 +91,17 @@ class FromTarget:
             self._scratch = np.empty(size)
         return self._scratch[:size].reshape(-1, *shape)
 
-    def _room(self, growth: FloatArray, shape: tuple[int, ...]) -> Drifted:
-        """Room for drift and reach, one and the same where all bands have one width."""
-        drift = np.empty(shape)
+    def _room(self, *shape: int) -> Drifted:
+        """Room for what is found; drift and reach are one and the same where all bands have one width."""
+        growth, drift = np.empty(shape), np.empty(shape)
         return Drifted(growth, drift, drift if self._shape is None else np.empty(shape))
 
-    def _measure(
-        self, values: FloatArray, inverse: FloatArray, drift: FloatArray, reach: FloatArray
-    ) -> None:
-        """Fill ``drift`` and ``reach`` from values (n, ...), which are used up, and 1 / growth."""
+    def _measure(self, values: FloatArray, found: Drifted) -> None:
+        """Fill ``found`` from values (n, ...) of what was a wealth of 1; they are used up.
+
+        Sums are numpy's own and not those of a matrix product, whose last bit depends on the machine.
+        """
+        inverse = 1.0 / np.add.reduce(values, axis=0, out=found.growth)
         target = self._target
         if self._is_even and self._shape is None:  # the most or the least valuable is the farthest
             target = target[:2]
@@ -114,8 +111,8 @@ class FromTarget:
         values *= inverse
         values -= target[:, None, None]
         np.abs(values, out=values)
-        np.maximum.reduce(values, axis=0, out=drift)
+        np.maximum.reduce(values, axis=0, out=found.drift)
         if self._shape is not None:
             values -= WEIGHT_TOLERANCE
             values /= self._shape[:, None, None]
-            np.maximum.reduce(values, axis=0, out=reach)
+            np.maximum.reduce(values, axis=0, out=found.reach)

@@ -121,7 +121,8 @@ def cost_factors(
 
 
 def _dot(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Products of the rows of ``left`` (K, n) with those of ``right`` (K, n), or with ``right`` (n,)."""
-    if right.ndim == 1:
-        return np.asarray(left @ right)
-    return np.asarray(np.einsum("kn,kn->k", left, right))
+    """Products of the rows of ``left`` (K, n) with those of ``right`` (K, n), or with ``right`` (n,).
+
+    Not by matrix products, whose last bit depends on the machine.
+    """
+    return np.asarray(np.einsum("...n,...n->...", left, right))
