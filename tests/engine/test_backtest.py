@@ -75,12 +75,12 @@ def assert_equal_to_the_loop(
 ) -> None:
     found = backtest(prices, policy, made)
 
-    assert found.value == pytest.approx(np.array(said.values), rel=1e-11)
+    assert found.value == pytest.approx(np.array(said.values), rel=1e-12)
     assert found.rows.tolist() == [trade[0] for trade in said.trades]
     for at, (_, before, after, cost) in enumerate(said.trades):
-        assert found.before[at] == pytest.approx(np.array(before), abs=1e-11)
-        assert found.after[at] == pytest.approx(np.array(after), abs=1e-11)
-        assert found.cost[at] == pytest.approx(cost, abs=1e-11 * made.capital)
+        assert found.before[at] == pytest.approx(np.array(before), abs=1e-12)
+        assert found.after[at] == pytest.approx(np.array(after), abs=1e-12)
+        assert found.cost[at] == pytest.approx(cost, abs=1e-12 * made.capital)
 
 
 @given(st.randoms(use_true_random=True))

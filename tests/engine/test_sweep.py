@@ -175,7 +175,7 @@ def test_the_last_values_and_trades_are_those_of_a_loop_over_days(pick: Random) 
             to=TO_TARGET, rates=[float(costs[index[4]])] * assets, fees=[0.0] * assets, lag=lag, flows={},
             pre_trade=rule is CostRule.PRE_TRADE, charge_first=False, capital=1.0,
         )  # fmt: skip
-        assert found.final_value[index] == pytest.approx(expected.values[-1], rel=1e-11)
+        assert found.final_value[index] == pytest.approx(expected.values[-1], rel=1e-12)
         assert found.figures.rebalances[index] == len(expected.trades)
 
 

@@ -102,3 +102,17 @@ def test_volatility_row_by_row_is_that_of_each_date_before_it_is_made_annual() -
             annual = WEEKLY.annual_volatility(symbol, day, 2)
             expected = math.nan if annual is None else annual / math.sqrt(365.25 / 7)
             assert found[row, place] == pytest.approx(expected, rel=1e-12, nan_ok=True)
+
+
+def test_the_table_by_asset_is_a_copy_of_the_values_that_nobody_can_change() -> None:
+    values = np.array([[1.0, 2.0], [3.0, np.nan]])
+    prices = Prices((date(2024, 1, 2), date(2024, 1, 3)), ("A", "B"), values)
+
+    assert not prices.is_complete
+    assert prices.of(["A"]).is_complete
+    assert prices.by_asset[:, 0].flags.c_contiguous
+    assert np.array_equal(prices.by_asset, values, equal_nan=True)
+    with pytest.raises(ValueError, match="read-only"):
+        prices.by_asset[0, 0] = 5.0
+    values[0, 0] = 9.0
+    assert prices.by_asset[0, 0] == 1.0

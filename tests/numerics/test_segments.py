@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.strategies import weight_pairs
 from xl_rebal.numerics.costs import self_financing_wealth
-from xl_rebal.numerics.segments import cost_factors
+from xl_rebal.numerics.segments import cost_factors, first_breach
 from xl_rebal.typing import FloatArray
 
 
@@ -45,3 +46,26 @@ def test_a_trade_turns_from_bought_to_sold_where_costs_make_it_so() -> None:
     assert found * 0.111 < 0.11
     paid = 0.05 * sum(abs(t * found - w) for t, w in zip(target, before[0], strict=True))
     assert found == pytest.approx(1 - paid, rel=1e-14)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 200))
+def test_the_first_breach_is_that_of_a_walk_over_the_days(seed: int, size: int) -> None:
+    chance = np.random.default_rng(seed)
+    rows, assets = int(chance.integers(2, 150)), int(chance.integers(1, 5))
+    prices = np.exp(np.cumsum(chance.normal(0, 0.02, (rows, assets)), axis=0))
+    target = chance.dirichlet(np.ones(assets), size=2)
+    below, above = chance.uniform(0.01, 0.08, (2, 2, assets))
+    lines, bands = chance.integers(0, 2, (2, rows))
+    looks = np.flatnonzero(chance.random(rows) < chance.choice([0.1, 1.0]))
+    shares = target[0] / prices[0]
+
+    expected = None
+    for day in looks.tolist():
+        values = [float(x) for x in prices[day] * shares]
+        for i in range(assets):
+            drift = values[i] / sum(values) - target[lines[day]][i]
+            if drift > above[bands[day]][i] + 1e-12 or -drift > below[bands[day]][i] + 1e-12:
+                expected = day if expected is None else expected
+
+    found = first_breach(prices, shares, looks, (target, lines), (below, above, bands), size)
+    assert found == expected

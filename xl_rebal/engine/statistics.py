@@ -136,21 +136,21 @@ def yardstick(
 ) -> Yardstick:
     """From prices (T, n) without gaps and the target weights (m, n) of which ``line`` (T,) hold."""
     years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR
-    assets = prices[1:] / prices[:-1] - 1.0
-    excess = growth = None
-    if len(target) == 1 and len(assets) > 1:
-        excess = performance.excess_growth(target[0], performance.sample_covariance(assets, years))
-        growth = float(target[0] @ performance.growth_rate(prices[-1] / prices[0], years))
-    return Yardstick(
-        dates,
-        target=target[line[0]],
-        benchmark=assets @ target[0]
-        if len(target) == 1
-        else np.einsum("tn,tn->t", target[line[:-1]], assets),
-        never=float(target[line[0]] @ (prices[-1] / prices[0])),
-        excess_growth=excess,
-        asset_growth=growth,
-    )
+    first, is_fixed = target[line[0]], len(target) == 1
+    growth = prices[-1] / prices[0]
+    assets = prices[1:] / prices[:-1]
+    assets -= 1.0
+    excess = asset_growth = None
+    if is_fixed:
+        benchmark = np.einsum("tn,n->t", assets, first)
+    else:
+        benchmark = np.einsum("tn,tn->t", target[line[:-1]], assets)
+    if is_fixed and len(assets) > 1:
+        own = performance.volatility(assets.T, years, overwrite=True)
+        whole = float(performance.volatility(benchmark, years))
+        excess = performance.excess_growth(first, own, whole)
+        asset_growth = float((first * performance.growth_rate(growth, years)).sum())
+    return Yardstick(dates, first, benchmark, float((first * growth).sum()), excess, asset_growth)
 
 
 def figures(

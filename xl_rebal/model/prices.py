@@ -46,6 +46,18 @@ class Prices:
         """The dates as one array."""
         return np.array(self.dates, dtype="datetime64[D]")
 
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether no price is missing."""
+        return not bool(np.isnan(self.values).any())
+
+    @cached_property
+    def by_asset(self) -> FloatArray:
+        """The values (T, n), each column in one piece of memory; read-only."""
+        columns = np.array(self.values, order="F")
+        columns.setflags(write=False)
+        return columns
+
     def column(self, symbol: str) -> FloatArray:
         """The prices of a symbol that is there, (T,)."""
         return self.values[:, self.symbols.index(symbol)]

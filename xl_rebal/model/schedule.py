@@ -73,8 +73,7 @@ class Schedule:
         if self.every is not None:
             found = np.arange(self.every, count, self.every)
         else:
-            period = _periods(np.asarray(dates, dtype="datetime64[D]"), self.frequency)
-            starts = np.flatnonzero(np.append(True, np.diff(period) != 0))
+            starts = _first_rows(np.asarray(dates, dtype="datetime64[D]"), self.frequency)
             ends = np.append(starts[1:], count)
             if self.day < 0:
                 found = ends[:-1] + self.day
@@ -83,20 +82,30 @@ class Schedule:
                 found = starts[1:] + self.day
                 found = found[found < ends[1:]]
         found = found[found > 0].astype(np.int64) + self.offset
-        return found[found < count]
+        return np.asarray(found[found < count])
 
 
-def _periods(days: npt.NDArray[np.datetime64], frequency: Frequency) -> IntArray:
-    """A number for the period that each day is in; weeks begin on Monday."""
-    if frequency is Frequency.DAILY:
-        return days.astype(np.int64)
+def _first_rows(days: npt.NDArray[np.datetime64], frequency: Frequency) -> IntArray:
+    """The first row of each period that has any; weeks begin on Monday."""
+    if frequency is Frequency.DAILY or not len(days):
+        return np.arange(len(days))
+    whole = days.astype(np.int64)
+    ends = days[[0, -1]]
     if frequency is Frequency.WEEKLY:
-        return (days.astype(np.int64) + 3) // 7  # day 0 was a Thursday
-    months = days.astype("datetime64[M]").astype(np.int64)
-    length = {
-        Frequency.MONTHLY: 1,
-        Frequency.QUARTERLY: 3,
-        Frequency.SEMI_ANNUAL: 6,
-        Frequency.ANNUAL: 12,
-    }[frequency]
-    return np.asarray(months // length)
+        first, last = (ends.astype(np.int64) + 3) // 7  # day 0 was a Thursday
+        begins = np.arange(first + 1, last + 1) * 7 - 3
+    else:
+        length = _MONTHS[frequency]
+        first, last = ends.astype("datetime64[M]").astype(np.int64) // length
+        months = (np.arange(first + 1, last + 1) * length).astype("datetime64[M]")
+        begins = months.astype("datetime64[D]").astype(np.int64)
+    rows = np.append(0, whole.searchsorted(begins))
+    return np.asarray(rows[np.append(True, rows[1:] > rows[:-1])])
+
+
+_MONTHS = {
+    Frequency.MONTHLY: 1,
+    Frequency.QUARTERLY: 3,
+    Frequency.SEMI_ANNUAL: 6,
+    Frequency.ANNUAL: 12,
+}

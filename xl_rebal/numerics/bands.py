@@ -50,6 +50,8 @@ def is_breached(drift: FloatArray, lower: FloatArray, upper: FloatArray) -> Bool
     >>> is_breached(np.array([0.55 - 0.50]), np.array([0.05]), np.array([0.05]))
     array([False])
     """
+    if lower is upper:  # the same numbers, sooner
+        return np.abs(drift) > upper + WEIGHT_TOLERANCE
     return (drift > upper + WEIGHT_TOLERANCE) | (drift < -lower - WEIGHT_TOLERANCE)
 
 

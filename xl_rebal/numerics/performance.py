@@ -31,12 +31,16 @@ def mean_return(returns: FloatArray, years: float) -> FloatArray:
     return np.asarray(returns.mean(axis=-1) * (returns.shape[-1] / years))
 
 
-def volatility(returns: FloatArray, years: float) -> FloatArray:
-    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return; (...)."""
+def volatility(returns: FloatArray, years: float, overwrite: bool = False) -> FloatArray:
+    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return; (...).
+
+    ``overwrite``: ``returns`` are not needed any more, and become their distances from their mean.
+    """
     count = returns.shape[-1]
     if count < 2:
         return np.zeros(returns.shape[:-1])
-    away = returns - returns.mean(axis=-1, keepdims=True)
+    mean = returns.mean(axis=-1, keepdims=True)
+    away = np.subtract(returns, mean, out=returns if overwrite else None)
     return np.asarray(np.sqrt(_sum_of_squares(away) / (count - 1) * (count / years)))
 
 
@@ -103,7 +107,7 @@ def deepest(wealth: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
 
 def tracking_error(returns: FloatArray, benchmark: FloatArray, years: float) -> FloatArray:
     """Annual standard deviation of the differences of returns; (...)."""
-    return volatility(returns - benchmark, years)
+    return volatility(returns - benchmark, years, overwrite=True)
 
 
 def sample_covariance(returns: FloatArray, years: float) -> FloatArray:
@@ -113,17 +117,17 @@ def sample_covariance(returns: FloatArray, years: float) -> FloatArray:
     return np.asarray(away.T @ away / (count - 1) * (count / years))
 
 
-def excess_growth(weights: FloatArray, covariance: FloatArray) -> float:
-    """Half of (sum w_i s_i^2 - w' S w): excess growth (approximation), a year.
+def excess_growth(weights: FloatArray, own: FloatArray, whole: float) -> float:
+    """Half of (sum w_i s_i^2 - s^2): excess growth (approximation), a year.
 
-    R. Fernholz, Stochastic Portfolio Theory (2002), section 1.1. It is no promised premium: what part of
-    it a portfolio earns depends on how its assets grow.
+    ``own`` s_i (n,) are the annual volatilities of the assets, ``whole`` s is that of the portfolio which
+    holds ``weights`` at all times, s^2 = w' S w. R. Fernholz, Stochastic Portfolio Theory (2002), section
+    1.1. It is no promised premium: what part of it a portfolio earns depends on how its assets grow.
 
-    >>> excess_growth(np.array([0.5, 0.5]), np.array([[0.04, 0.0], [0.0, 0.04]]))
+    >>> excess_growth(np.array([0.5, 0.5]), np.array([0.2, 0.2]), 0.02**0.5)
     0.01
     """
-    own = float(weights @ np.diag(covariance))
-    return (own - float(weights @ covariance @ weights)) / 2.0
+    return float(((weights * own**2).sum() - whole**2) / 2.0)
 
 
 def diversification_return(growth: FloatArray, asset_growth: float) -> FloatArray:

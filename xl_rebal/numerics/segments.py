@@ -19,13 +19,13 @@ _MOST_STEPS = 60  # two or three are usual
 
 
 def held_values(prices: FloatArray, starts: IntArray, shares: FloatArray) -> FloatArray:
-    """Currency value of each asset on each row after the trades of that row; (T, n).
+    """Currency value of each asset on each row after the trades of that row; (T, n), by asset.
 
     prices: (T, n), starts: rising, the first 0, shape (K,), shares: (K, n).
     """
-    lengths = np.diff(np.append(starts, len(prices)))
-    held = np.repeat(shares, lengths, axis=0)
-    return np.multiply(prices, held, out=held)
+    lengths = np.diff(starts, append=len(prices))
+    held = np.repeat(shares.T, lengths, axis=1)
+    return np.multiply(prices.T, held, out=held).T
 
 
 def first_breach(
@@ -34,27 +34,41 @@ def first_breach(
     looks: IntArray,
     target: tuple[FloatArray, IntArray],
     bands: tuple[FloatArray, FloatArray, IntArray],
+    size: int = 0,
 ) -> int | None:
     """The first row of ``looks`` on which held ``shares`` (n,) are out of their bands; None if none.
 
     ``target``: lines (m, n), and which of them holds on each row of prices, (T,). ``bands``: how far they
-    reach below and above, lines (k, n) each, and which of them holds on each row.
+    reach below and above, lines (k, n) each, and which of them holds on each row. ``size``: how many looks
+    will probably be enough; it decides on the time only.
     """
-    at, size = 0, _FIRST_CHUNK
     below, above, which = bands
+    at, size = 0, max(size, _FIRST_CHUNK)
     while at < len(looks):
         rows = looks[at : at + size]
-        values = prices[rows] * shares
-        weights = values / values.sum(axis=1, keepdims=True)
-        lower, upper = _lines(below, which, rows), _lines(above, which, rows)
-        found = is_breached(weights - _lines(*target, rows), lower, upper).any(axis=1)
-        if found.any():
-            return int(looks[at + int(found.argmax())])
+        span, held = _rows_of(prices, rows)
+        held = held * shares
+        held /= np.add.reduce(held, axis=1, keepdims=True)
+        held -= _lines(*target, span)
+        upper = _lines(above, which, span)
+        lower = upper if below is above else _lines(below, which, span)
+        found = np.logical_or.reduce(is_breached(held, lower, upper), axis=1)
+        first = int(found.argmax())
+        if found[first]:
+            return int(rows[first])
         at, size = at + size, min(2 * size, _MOST_CHUNK)
     return None
 
 
-def _lines(lines: FloatArray, which: IntArray, rows: IntArray) -> FloatArray:
+def _rows_of(prices: FloatArray, rows: IntArray) -> tuple[slice | IntArray, FloatArray]:
+    """An index of the rising ``rows``, a slice where none is left out, and their prices, by asset."""
+    first, past = int(rows[0]), int(rows[-1]) + 1
+    if past - first == len(rows):
+        return slice(first, past), prices[first:past]
+    return rows, prices.T.take(rows, axis=1).T
+
+
+def _lines(lines: FloatArray, which: IntArray, rows: slice | IntArray) -> FloatArray:
     return lines[0] if len(lines) == 1 else lines[which[rows]]
 
 
