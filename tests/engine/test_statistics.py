@@ -69,6 +69,15 @@ def test_drift_is_seen_before_the_trade_of_its_row(run: Backtest) -> None:
     assert path[still].max() <= 0.05 + 1e-12
 
 
+def test_money_that_has_just_come_has_drifted_where_cash_is_no_symbol() -> None:
+    # 50 of A and 50 of B; 100 come, so that each is 25 % of what is there and 50 % wait
+    prices = Prices(study_prices().dates[:3], ("A", "B"), np.full((3, 2), 10.0))
+    even = DatedTargets.fixed(np.array([0.5, 0.5]))
+    came = Conventions(capital=100.0, flows={prices.dates[1]: 100.0})
+
+    assert drift_path(backtest(prices, buy_and_hold(even), came)).tolist() == [0.0, 0.5, 0.0]
+
+
 def test_the_tracking_error_of_daily_rebalancing_without_costs_is_nothing() -> None:
     prices = study_prices()
     daily = backtest(prices, calendar(EVEN, Schedule(every=1)))

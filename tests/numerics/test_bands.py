@@ -217,3 +217,8 @@ def test_models_disagree_on_the_sign_of_volatility() -> None:
         bands.volatility_width(target, plain, wild)[0]
         > bands.volatility_width(target, plain, calm)[0]
     )
+
+
+def test_an_infinite_share_of_nothing_is_no_band() -> None:
+    found = bands.relative_width(np.array([0.0, 0.5]), np.array([np.inf, np.inf]))
+    assert found.tolist() == [0.0, np.inf]

@@ -229,10 +229,15 @@ def run_figures(run: Backtest, risk_free: float, against: Yardstick) -> Figures:
 
 
 def drift_path(run: Backtest) -> FloatArray:
-    """Largest absolute drift of any asset on each row, before its trades; (T,), 0 on the first."""
+    """Largest absolute drift of any asset on each row, before its trades; (T,), 0 on the first.
+
+    Money that has just come or gone counts as cash, which has drifted from 0 where CASH is no symbol.
+    """
     is_fixed = len(run.target) == 1
     away = run.weights - (run.target if is_fixed else run.target[run.line])
     away[run.rows] = run.before - (run.target if is_fixed else run.target[run.line[run.rows]])
     drift = np.abs(away, out=away).max(axis=1)
+    idle = np.abs(1.0 - run.before.sum(axis=1))
+    drift[run.rows] = np.maximum(drift[run.rows], idle)
     drift[0] = 0.0
     return np.asarray(drift)

@@ -16,8 +16,9 @@ NEAR = 0.75
 
 
 def relative_width(target: FloatArray, fraction: FloatArray) -> FloatArray:
-    """Bands of a fraction of each target; a target of 0 has a band of 0."""
-    return fraction * target
+    """Bands of a fraction of each target; a target of 0 has a band of 0, even of an infinite fraction."""
+    widths = np.zeros(np.broadcast_shapes(fraction.shape, target.shape))
+    return np.multiply(fraction, target, out=widths, where=target != 0)
 
 
 def smaller_width(absolute: FloatArray, relative: FloatArray) -> FloatArray:
