@@ -235,3 +235,17 @@ def test_a_covariance_is_of_a_year_whatever_the_rows_are() -> None:
         covariance(gap)
     with pytest.raises(InputError, match="4 rows of prices"):
         covariance(weekly, None, 9)
+
+
+def test_newer_returns_count_for_more_and_the_mean_for_nothing() -> None:
+    covariance = FUNCTIONS["XR_COVARIANCE"]
+    weekly: Grid = [["Date", "A"]]
+    weekly += [[date(2024, 1, 1 + 7 * i), x] for i, x in enumerate([100, 110, 99, 99])]
+    weight = 0.97**2 + 0.97 + 1  # weekly prices, so not the decay of a day
+    expected = (0.97**2 * 0.01 + 0.97 * 0.01) / weight * 365.25 / 7
+    assert covariance(weekly, "ewma") == [[pytest.approx(expected)]]
+    assert covariance(weekly, "shrunk") == covariance(
+        weekly
+    )  # of one asset there is nothing to shrink
+    with pytest.raises(InputError, match="shrunken"):
+        covariance(weekly, "shrunken")

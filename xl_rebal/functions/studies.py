@@ -47,7 +47,8 @@ from xl_rebal.model.plan import DEFAULT_WIDTH, BandKind, BandRule, Destination
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.numerics import drift, performance
+from xl_rebal.numerics import drift
+from xl_rebal.numerics.covariance import ewma_covariance, sample_covariance, shrunk_covariance
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import counted, listed, shown
@@ -336,13 +337,26 @@ def frontier(
     return with_headers(header, rows, True)
 
 
+_ESTIMATORS = {
+    "sample": sample_covariance,
+    "shrunk": shrunk_covariance,
+    "ewma": ewma_covariance,
+}
+
+
 @worksheet_function(
     returns="annual covariances, n x n", example=(EXAMPLE,), category="Study", spills=True
 )
 def covariance(
     prices: PricesArg,
     method: Annotated[
-        str, Arg("sample (default): n - 1.", arguments.word("sample"), "word")
+        str,
+        Arg(
+            "sample (default): n - 1; shrunk: drawn towards equal variances without correlation, as Ledoit "
+            "and Wolf estimate; ewma: newer returns count for more (0.94 a row of daily prices, else 0.97).",
+            arguments.word("sample", "shrunk", "ewma"),
+            "word",
+        ),
     ] = "sample",
     window: Annotated[
         int | None,
@@ -369,5 +383,5 @@ def covariance(
                     argument="prices")
         )  # fmt: skip
     years = (prices.dates[-1] - prices.dates[-count - 1]).days / DAYS_PER_YEAR
-    found = performance.sample_covariance(values[1:] / values[:-1] - 1.0, years)
+    found = _ESTIMATORS[method](values[1:] / values[:-1] - 1.0, years)
     return [list(row) for row in found.tolist()]

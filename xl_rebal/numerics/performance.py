@@ -110,13 +110,6 @@ def tracking_error(returns: FloatArray, benchmark: FloatArray, years: float) -> 
     return volatility(returns - benchmark, years, overwrite=True)
 
 
-def sample_covariance(returns: FloatArray, years: float) -> FloatArray:
-    """Annual covariance of simple returns (N, n): sample (n - 1) x N / years; (n, n)."""
-    count = len(returns)
-    away = returns - returns.mean(axis=0)
-    return np.asarray(away.T @ away / (count - 1) * (count / years))
-
-
 def excess_growth(weights: FloatArray, own: FloatArray, whole: float) -> float:
     """Half of (sum w_i s_i^2 - s^2): excess growth (approximation), a year.
 
@@ -124,7 +117,7 @@ def excess_growth(weights: FloatArray, own: FloatArray, whole: float) -> float:
     holds ``weights`` at all times, s^2 = w' S w. R. Fernholz, Stochastic Portfolio Theory (2002), section
     1.1. It is no promised premium: what part of it a portfolio earns depends on how its assets grow.
 
-    >>> excess_growth(np.array([0.5, 0.5]), np.array([0.2, 0.2]), 0.02**0.5)
+    >>> round(excess_growth(np.array([0.5, 0.5]), np.array([0.2, 0.2]), 0.02**0.5), 12)
     0.01
     """
     return float(((weights * own**2).sum() - whole**2) / 2.0)
