@@ -63,7 +63,7 @@ def shrinkage(returns: FloatArray) -> float:
         return 0.0
     lengths = (away**2).sum(axis=1)
     error = (float((lengths**2).mean()) - squared) / count
-    return min(max(error, 0.0), distance) / distance
+    return float(min(max(error, 0.0), distance) / distance)
 
 
 def ewma_covariance(returns: FloatArray, years: float, decay: float | None = None) -> FloatArray:
