@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from xl_rebal.engine.backtest import backtest
 from xl_rebal.engine.study import (
     NAMES,
     StudySettings,
@@ -126,8 +127,32 @@ def test_costs_are_those_of_the_book_and_the_capital_is_what_the_accounts_of_the
                      StudySettings(lag=2))  # fmt: skip
 
     assert np.asarray(found.conventions.rate).tolist() == [0.0010, 0.0005]
-    assert (found.conventions.fee, found.conventions.capital) == (4.0, 1600.0)
+    assert (found.fees.tolist(), found.conventions.capital) == ([4.0, 4.0], 1600.0)
     assert found.conventions.lag == 2
+
+
+@pytest.mark.parametrize("method", [None, Method.CALENDAR, Method.THRESHOLD])
+def test_a_security_with_a_ticket_fee_of_its_own_pays_that_one(method: Method | None) -> None:
+    securities = Securities((Security("AAA", ticket_fee=2.5), Security("BBB")))
+    book = plan(*HALVES, costs=Costs(ticket_fee=4.0), bands=BandRule(width=0.02))
+    held = household(("One", "AAA", 100))
+    settings = StudySettings(schedule=Schedule(Frequency.MONTHLY))
+    found = study_of(held, securities, book, prices("AAA", "BBB"), None, settings)
+    run = backtest(found.prices, found.policy(method), found.conventions)
+
+    assert len(run.rows) > 0 or method is None
+    assert run.cost.tolist() == pytest.approx([6.5] * len(run.rows), abs=1e-9)
+
+
+def test_a_ticket_fee_of_nothing_holds_instead_of_the_setting() -> None:
+    securities = Securities((Security("AAA", ticket_fee=0.0), Security("BBB", ticket_fee=0.0)))
+    book = plan(*HALVES, costs=Costs(ticket_fee=4.0))
+    found = study_of(household(), securities, book, prices("AAA", "BBB"), None,
+                     StudySettings(schedule=Schedule(Frequency.MONTHLY)))  # fmt: skip
+    run = backtest(found.prices, found.policy(Method.CALENDAR), found.conventions)
+
+    assert len(run.rows) > 1
+    assert run.cost.tolist() == [0.0] * len(run.rows)
 
 
 def test_the_days_of_a_study_are_those_from_its_start_to_as_of() -> None:

@@ -86,6 +86,11 @@ class Study:
         """Cost per side of each line, a fraction."""
         return np.broadcast_to(np.asarray(self.conventions.rate, dtype=np.float64), len(self.lines))
 
+    @property
+    def fees(self) -> FloatArray:
+        """Ticket fee of each line, currency a trade."""
+        return np.broadcast_to(np.asarray(self.conventions.fee, dtype=np.float64), len(self.lines))
+
     def policy(self, method: Method | None) -> Policy:
         """The policy of a method with this book's bands, dates and destination; None: never.
 
@@ -183,7 +188,7 @@ def study_of(
         settings=settings,
         conventions=Conventions(
             rate=plan.costs.rates(known),
-            fee=plan.costs.ticket_fee,
+            fee=plan.costs.fees(known),
             capital=_capital(household, targets, plan),
             lag=settings.lag,
             charge_first_purchase=settings.charge_first_purchase,
