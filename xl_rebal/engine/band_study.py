@@ -51,12 +51,15 @@ class BandStudy:
 
     ``luck``: growth of a return to the target on the dates of ``schedule``, moved by 0, 1, ... rows.
     ``break_even``: the cost at which the book's own policy is worth no more than never rebalancing.
+    ``waiting`` are the symbols that who never rebalances never holds, since their prices begin later: then
+    nothing can be said of being ahead of him.
     """
 
     candidates: tuple[Candidate, ...]
     schedule: Schedule
     luck: TimingLuck
     break_even: BreakEven
+    waiting: tuple[str, ...] = ()
 
     @property
     def own(self) -> Candidate:
@@ -93,7 +96,9 @@ def bands_compared(study: Study, progress: Progress | None = None) -> BandStudy:
         count=_rows_of_a_period(study, schedule), risk_free=study.settings.risk_free, progress=told(2),
     )  # fmt: skip
     even = break_even(study.prices, study.policy(study.own), study.conventions)
-    return BandStudy(_marked(found, study.settings.risk_aversion), schedule, moved, even)
+    return BandStudy(
+        _marked(found, study.settings.risk_aversion), schedule, moved, even, run.waiting
+    )
 
 
 def _rows_of_a_period(study: Study, schedule: Schedule) -> int:
