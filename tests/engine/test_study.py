@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,6 +13,8 @@ from xl_rebal.engine.study import (
     NAMES,
     StudySettings,
     compared,
+    noted,
+    notes_of,
     share_of_band,
     study_of,
 )
@@ -290,6 +293,26 @@ def test_the_share_of_the_band_is_above_one_exactly_where_a_threshold_trades() -
     before, widths = run.before[0], [0.02, 0.04, 0.05]
     by_hand = max(abs(w - t) / b for w, t, b in zip(before, (0.5, 0.3, 0.2), widths, strict=True))
     assert share[run.rows[0]] == pytest.approx(by_hand, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lag": 118}, "A lag of 118 rows leaves none to trade on."),
+        ({"schedule": Schedule(offset=500)}, "No quarterly date falls"),
+    ],
+)
+def test_what_keeps_a_rival_from_trading_is_said_once(
+    changed: dict[str, object], said: str
+) -> None:
+    settings = replace(StudySettings(), **changed)  # type: ignore[arg-type]
+    found = study_of(household(), Securities(), plan(*HALVES), prices("AAA", "BBB"), None, settings)
+    notes = [note.text for note in noted(found, notes_of(compared(found)))]
+
+    assert sum(note.startswith(said) for note in notes) == 1
+    shorter = replace(found, conventions=replace(found.conventions, lag=117))
+    kept = [note.text for note in noted(shorter, notes_of(compared(shorter)))]
+    assert not any(note.startswith("A lag") for note in kept)
 
 
 def test_progress_is_told_and_may_cancel() -> None:

@@ -29,7 +29,7 @@ def study(
     start: date | None = None,
 ) -> Study:
     settings = StudySettings(schedule=schedule, bands=(0.02,), start=start)
-    return study_of(household(("One", "AAA", 10)), Securities(securities), plan(*HALVES, costs=COSTS),
+    return study_of(household(("One", "AAA", 10_000)), Securities(securities), plan(*HALVES, costs=COSTS),
                     table or prices("AAA", "BBB"), None, settings)  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def study(
         (Schedule(day=2, offset=2), "; quarterly dates are the 3rd row of each period, 2 rows later,"),
         (Schedule(day=20), "; quarterly dates are the 21st row of each period, never"),
         (Schedule(every=21), "; calendar dates are every 21 rows from the first;"),
+        (Schedule(every=1), "; calendar dates are every row from the first;"),
         (Schedule(every=21, offset=1), "; calendar dates are every 21 rows from the first, 1 row later;"),
     ],
 )  # fmt: skip
@@ -74,3 +75,17 @@ def test_nothing_is_ahead_of_who_never_holds_what_comes_later() -> None:
         "nobody could know which. Who never rebalances never holds BBB."
     )
     assert "Who never" not in luck_sentence(bands_compared(study(Schedule(Frequency.MONTHLY))))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        (Schedule(Frequency.MONTHLY), "Timing luck: a return to the target on monthly dates, moved by 0 to"),
+        (Schedule(every=3), "Timing luck: a return to the target every 3 rows, moved by 0 to 2 rows, grew"),
+        (Schedule(every=2), "Timing luck: a return to the target every 2 rows, moved by 0 to 1 row, grew"),
+        (Schedule(Frequency.ANNUAL), "Timing luck: none is seen of a return to the target on annual dates,"),
+        (Schedule(every=1), "Timing luck: none is seen of a return to the target every row, since"),
+    ],
+)  # fmt: skip
+def test_the_luck_of_a_date_is_told_where_there_are_others(schedule: Schedule, said: str) -> None:
+    assert luck_sentence(bands_compared(study(schedule))).startswith(said)

@@ -258,6 +258,10 @@ class _Run:
             self.notes.append(
                 f"No {when.schedule.words} date falls between the first row and the last: none trades."
             )
+        if when != NEVER and self.conventions.lag and 1 + self.conventions.lag >= last:
+            self.notes.append(
+                f"A lag of {counted(self.conventions.lag, 'row')} leaves none to trade on."
+            )
         none = np.zeros(0, dtype=np.int64)
         self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none

@@ -71,9 +71,16 @@ def luck_sentence(found: BandStudy) -> str:
         if found.waiting
         else f"{OWN_NAME} against never rebalancing: {found.break_even.words}"
     )
+    words = found.schedule.words
+    dates = f"on {words} dates" if found.schedule.every is None else words
+    if len(growth) == 1:
+        return (
+            f"Timing luck: none is seen of a return to the target {dates}, since these prices have fewer "
+            f"than two such dates or one on every row. {against}"
+        )
     return (
-        f"Timing luck: a return to the target on {found.schedule.words} dates, moved by 0 to "
-        f"{len(growth) - 1} rows, grew by {percent(float(growth.min()), 2)} to "
+        f"Timing luck: a return to the target {dates}, moved by 0 to "
+        f"{counted(len(growth) - 1, 'row')}, grew by {percent(float(growth.min()), 2)} to "
         f"{percent(float(growth.max()), 2)} a year; nobody could know which. {against}"
     )
 
