@@ -11,7 +11,7 @@ import pytest
 from tests.engine.test_study import HALVES, household, plan, prices
 from xl_rebal.engine.band_study import bands_compared
 from xl_rebal.engine.study import Study, StudySettings, compared, study_of
-from xl_rebal.model.plan import Costs
+from xl_rebal.model.plan import BandKind, Costs
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities, Security
@@ -48,6 +48,15 @@ def study(
 )  # fmt: skip
 def test_the_convention_says_on_which_rows_the_dates_fall(schedule: Schedule, said: str) -> None:
     assert said in study_convention(study(schedule), COSTS)
+
+
+def test_the_convention_says_whose_volatility_a_band_goes_by() -> None:
+    plain = study(Schedule())
+    scaled = replace(plain, kind=BandKind.VOLATILITY)
+
+    assert "(exactly at the band is in); an asset goes" in study_convention(plain, COSTS)
+    said = "is in), by the volatility of the last 252 returns of Prices and not that of Targets; an"
+    assert said in study_convention(scaled, COSTS)
 
 
 def test_the_convention_names_what_has_a_ticket_fee_of_its_own() -> None:

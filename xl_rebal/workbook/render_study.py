@@ -11,7 +11,7 @@ from xl_rebal.engine.backtest import CostRule
 from xl_rebal.engine.study import NEVER_NAME, Rival, Study, share_of_band
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Note
-from xl_rebal.model.plan import Costs, Method
+from xl_rebal.model.plan import BandKind, Costs, Method
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.performance import drawdown
@@ -97,12 +97,20 @@ def study_convention(study: Study, costs: Costs) -> str:
     first = "costs too" if settings.charge_first_purchase else "is free"
     return (
         f"On each row returns come first, then the decision, then the trade at {when}; "
-        f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in); an asset goes "
-        f"{study.to.words}; {costs.rate * 1e4:g} bp per side plus half the spread and "
+        f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in)"
+        f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus half the spread and "
         f"{money(costs.ticket_fee)} a ticket{_own_fees(study, costs)}, paid from wealth {rule}; "
         f"the first purchase {first}; "
         "no trade on the last row; turnover is one-way; a year is 365.25 days."
     )
+
+
+def _volatilities(study: Study) -> str:
+    """Whose volatilities bands go by, where they do."""
+    if study.kind is not BandKind.VOLATILITY:
+        return ""
+    returns = counted(study.conventions.window, "return")
+    return f", by the volatility of the last {returns} of Prices and not that of Targets"
 
 
 def _own_fees(study: Study, costs: Costs) -> str:
