@@ -98,9 +98,9 @@ def study_convention(study: Study, costs: Costs) -> str:
     return (
         f"On each row returns come first, then the decision, then the trade at {when}; "
         f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in)"
-        f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus half the spread and "
-        f"{money(costs.ticket_fee)} a ticket{_own_fees(study, costs)}, paid from wealth {rule}; "
-        f"the first purchase {first}; "
+        f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus "
+        f"half the spread and {money(costs.ticket_fee)} a ticket{_own_fees(study, costs)}, paid from "
+        f"wealth {rule}; the first purchase {first}; "
         "no trade on the last row; turnover is one-way; a year is 365.25 days."
     )
 
