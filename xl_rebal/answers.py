@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from xl_rebal.commands import Summary
+from xl_rebal.engine.statistics import Statistics
 from xl_rebal.errors import Code, Note, Problem, XlRebalError
 
 SCHEMA = 1
@@ -29,6 +30,11 @@ def _note(note: Note) -> dict[str, object]:
         "code": int(note.code), "sheet": note.sheet, "cell": note.cell, "text": note.text,
         "fix": note.fix,
     }  # fmt: skip
+
+
+def _figures(found: Statistics, waiting: Sequence[str]) -> dict[str, object]:
+    """Nothing is ahead of who never holds what is ``waiting`` for its first price."""
+    return asdict(found) | ({"ahead": None} if waiting else {})
 
 
 def of_notes(status: str, notes: Iterable[Note]) -> dict[str, object]:
@@ -80,7 +86,11 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
         }
     if summary.rivals:
         answer["policies"] = [
-            {"policy": rival.name, "own": rival.is_own, **asdict(rival.figures)}
+            {
+                "policy": rival.name,
+                "own": rival.is_own,
+                **_figures(rival.figures, rival.run.waiting),
+            }
             for rival in summary.rivals
         ]
     if summary.bands is not None:
@@ -89,7 +99,7 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
                 "policy": each.name, "band": each.band,
                 "looked_at": None if each.schedule is None else each.schedule.words,
                 "own": each.is_own, "chosen": each.is_chosen, "frontier": each.on_frontier,
-                **asdict(each.figures),
+                **_figures(each.figures, summary.bands.waiting),
             }
             for each in summary.bands.candidates
         ]  # fmt: skip
@@ -98,7 +108,8 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
             "schedule": summary.bands.schedule.words, "growth_rate": luck.growth_rate.tolist(),
             "tracking_error": luck.tracking_error.tolist(),
         }  # fmt: skip
-        answer["break_even"] = {"rate": even.rate, "up_to": even.most}
+        rate = None if summary.bands.waiting else even.rate
+        answer["break_even"] = {"rate": rate, "up_to": even.most}
     if out is not None:
         answer["out"] = str(out)
     return answer

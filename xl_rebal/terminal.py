@@ -18,7 +18,7 @@ from xl_rebal.engine.statistics import Statistics
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Action, Status
 from xl_rebal.wording import counted, drift_left, money, percent, signed_points
-from xl_rebal.workbook.render_bands import candidate_words, luck_sentence
+from xl_rebal.workbook.render_bands import bands_convention, candidate_words, luck_sentence
 from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def show_bands(summary: Summary) -> None:
     screen.line()
     screen.say(luck_sentence(summary.bands))
     screen.say(source_of(summary.study))
-    screen.say(study_convention(summary.study, summary.desk.plan.costs))
+    screen.say(bands_convention(summary.study, summary.desk.plan.costs))
     screen.notes(summary)
     screen.say(summary.sentence)
 

@@ -66,6 +66,16 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def ordinal(number: int) -> str:
+    """A place in a row.
+
+    >>> [ordinal(each) for each in (2, 3, 5, 11, 21, 112)]
+    ['2nd', '3rd', '5th', '11th', '21st', '112th']
+    """
+    is_teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def shown(value: object) -> str:
     """A cell's value as it is quoted in a problem.
 

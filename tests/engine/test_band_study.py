@@ -113,6 +113,15 @@ def test_the_chosen_policy_has_the_least_cost_plus_weighed_variance(aversion: fl
     )
 
 
+def test_who_never_trades_is_chosen_under_his_own_name() -> None:
+    made = study()
+    settings = replace(made.settings, risk_aversion=1e-9, bands=(0.9, 0.95))
+    found = bands_compared(replace(made, settings=settings))
+
+    assert {c.figures.rebalances for c in found.candidates if c.band} == {0}
+    assert (found.chosen.name, found.chosen.on_frontier) == ("Never", True)
+
+
 def test_timing_luck_is_the_growth_of_each_offset_by_itself(found: BandStudy) -> None:
     made = study()
     assert found.schedule == Schedule(Frequency.MONTHLY)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
+from xl_rebal.engine.backtest import backtest
 from xl_rebal.engine.study import (
     NAMES,
     StudySettings,
     compared,
+    noted,
+    notes_of,
     share_of_band,
     study_of,
 )
@@ -126,8 +130,32 @@ def test_costs_are_those_of_the_book_and_the_capital_is_what_the_accounts_of_the
                      StudySettings(lag=2))  # fmt: skip
 
     assert np.asarray(found.conventions.rate).tolist() == [0.0010, 0.0005]
-    assert (found.conventions.fee, found.conventions.capital) == (4.0, 1600.0)
+    assert (found.fees.tolist(), found.conventions.capital) == ([4.0, 4.0], 1600.0)
     assert found.conventions.lag == 2
+
+
+@pytest.mark.parametrize("method", [None, Method.CALENDAR, Method.THRESHOLD])
+def test_a_security_with_a_ticket_fee_of_its_own_pays_that_one(method: Method | None) -> None:
+    securities = Securities((Security("AAA", ticket_fee=2.5), Security("BBB")))
+    book = plan(*HALVES, costs=Costs(ticket_fee=4.0), bands=BandRule(width=0.02))
+    held = household(("One", "AAA", 100))
+    settings = StudySettings(schedule=Schedule(Frequency.MONTHLY))
+    found = study_of(held, securities, book, prices("AAA", "BBB"), None, settings)
+    run = backtest(found.prices, found.policy(method), found.conventions)
+
+    assert len(run.rows) > 0 or method is None
+    assert run.cost.tolist() == pytest.approx([6.5] * len(run.rows), abs=1e-9)
+
+
+def test_a_ticket_fee_of_nothing_holds_instead_of_the_setting() -> None:
+    securities = Securities((Security("AAA", ticket_fee=0.0), Security("BBB", ticket_fee=0.0)))
+    book = plan(*HALVES, costs=Costs(ticket_fee=4.0))
+    found = study_of(household(), securities, book, prices("AAA", "BBB"), None,
+                     StudySettings(schedule=Schedule(Frequency.MONTHLY)))  # fmt: skip
+    run = backtest(found.prices, found.policy(Method.CALENDAR), found.conventions)
+
+    assert len(run.rows) > 1
+    assert run.cost.tolist() == [0.0] * len(run.rows)
 
 
 def test_the_days_of_a_study_are_those_from_its_start_to_as_of() -> None:
@@ -265,6 +293,26 @@ def test_the_share_of_the_band_is_above_one_exactly_where_a_threshold_trades() -
     before, widths = run.before[0], [0.02, 0.04, 0.05]
     by_hand = max(abs(w - t) / b for w, t, b in zip(before, (0.5, 0.3, 0.2), widths, strict=True))
     assert share[run.rows[0]] == pytest.approx(by_hand, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lag": 118}, "A lag of 118 rows leaves none to trade on."),
+        ({"schedule": Schedule(offset=500)}, "No quarterly date falls"),
+    ],
+)
+def test_what_keeps_a_rival_from_trading_is_said_once(
+    changed: dict[str, object], said: str
+) -> None:
+    settings = replace(StudySettings(), **changed)  # type: ignore[arg-type]
+    found = study_of(household(), Securities(), plan(*HALVES), prices("AAA", "BBB"), None, settings)
+    notes = [note.text for note in noted(found, notes_of(compared(found)))]
+
+    assert sum(note.startswith(said) for note in notes) == 1
+    shorter = replace(found, conventions=replace(found.conventions, lag=117))
+    kept = [note.text for note in noted(shorter, notes_of(compared(shorter)))]
+    assert not any(note.startswith("A lag") for note in kept)
 
 
 def test_progress_is_told_and_may_cancel() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xl_rebal.commands.command import Summary, with_settings
 from xl_rebal.engine.band_study import bands_compared
-from xl_rebal.engine.study import Study, compared, noted, study_of
+from xl_rebal.engine.study import Study, compared, noted, notes_of, study_of
 from xl_rebal.errors import XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.parse import Desk, parse
@@ -23,7 +23,7 @@ def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
         rivals = compared(study, lambda done, total: book.progress("Backtest", done, total))
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
-    notes = placed_notes(noted(study, own_of(rivals).run), desk.places)
+    notes = placed_notes(noted(study, notes_of(rivals)), desk.places)
     book.write(render_backtest(study, rivals, desk.plan.costs, notes))
     sentence = summary_of(own_of(rivals))
     book.report(sentence)
@@ -40,7 +40,7 @@ def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
         found = bands_compared(study, lambda done, total: book.progress("Bands", done, total))
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
-    notes = placed_notes(study.notes, desk.places)
+    notes = placed_notes(noted(study, found.notes), desk.places)
     book.write(render_bands(study, found, desk.plan.costs, notes))
     sentence = bands_summary(study, found)
     book.report(sentence)

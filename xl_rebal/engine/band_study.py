@@ -51,12 +51,16 @@ class BandStudy:
 
     ``luck``: growth of a return to the target on the dates of ``schedule``, moved by 0, 1, ... rows.
     ``break_even``: the cost at which the book's own policy is worth no more than never rebalancing.
+    ``waiting`` are the symbols that who never rebalances never holds, since their prices begin later: then
+    nothing can be said of being ahead of him. ``notes`` are those of the book's own run.
     """
 
     candidates: tuple[Candidate, ...]
     schedule: Schedule
     luck: TimingLuck
     break_even: BreakEven
+    waiting: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def own(self) -> Candidate:
@@ -93,7 +97,8 @@ def bands_compared(study: Study, progress: Progress | None = None) -> BandStudy:
         count=_rows_of_a_period(study, schedule), risk_free=study.settings.risk_free, progress=told(2),
     )  # fmt: skip
     even = break_even(study.prices, study.policy(study.own), study.conventions)
-    return BandStudy(_marked(found, study.settings.risk_aversion), schedule, moved, even)
+    marked = _marked(found, study.settings.risk_aversion)
+    return BandStudy(marked, schedule, moved, even, run.waiting, run.notes)
 
 
 def _rows_of_a_period(study: Study, schedule: Schedule) -> int:
@@ -140,14 +145,14 @@ def _own_schedule(study: Study) -> Schedule | None:
 def _marked(found: list[Candidate], risk_aversion: float) -> tuple[Candidate, ...]:
     """By tracking error, then cost, with what no other beats in both and what is chosen.
 
-    A band that was never reached is never rebalancing under another name, and not on the frontier.
+    A band that was never reached is never rebalancing under another name: not on the frontier, nor chosen.
     """
     ordered = sorted(found, key=lambda each: (each.figures.tracking_error, each.cost))
     cost = np.array([each.cost for each in ordered])
     error = np.array([each.figures.tracking_error for each in ordered])
     trades = np.array([each.figures.rebalances for each in ordered])
-    (best,) = chosen(cost, error, trades, risk_aversion)
     is_reached = (trades > 0) | np.array([each.name == NEVER_NAME for each in ordered])
+    (best,) = chosen(cost, error, np.where(is_reached, trades, 1), risk_aversion)
     on_frontier = (unbeaten(cost, error) & is_reached).tolist()
     return tuple(
         replace(each, on_frontier=is_on, is_chosen=place == best)

@@ -23,7 +23,9 @@ def is_pro_rata(prices: Prices, conventions: Conventions) -> bool:
     """Whether costs only scale wealth: a ticket fee, a flow or an asset that cannot be traded on its row
     makes the weights depend on what is left."""
     _, _, has_price = filled_prices(prices, conventions.cash_rate)
-    return bool(has_price.all() and not conventions.fee and not any(conventions.flows.values()))
+    return bool(
+        has_price.all() and not np.any(conventions.fee) and not any(conventions.flows.values())
+    )
 
 
 @dataclass(frozen=True)

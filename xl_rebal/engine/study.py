@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -86,6 +86,11 @@ class Study:
         """Cost per side of each line, a fraction."""
         return np.broadcast_to(np.asarray(self.conventions.rate, dtype=np.float64), len(self.lines))
 
+    @property
+    def fees(self) -> FloatArray:
+        """Ticket fee of each line, currency a trade."""
+        return np.broadcast_to(np.asarray(self.conventions.fee, dtype=np.float64), len(self.lines))
+
     def policy(self, method: Method | None) -> Policy:
         """The policy of a method with this book's bands, dates and destination; None: never.
 
@@ -129,11 +134,21 @@ def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...
     return tuple(found)
 
 
-def noted(study: Study, run: Backtest) -> tuple[Note, ...]:
-    """What is worth knowing of a study and of one of its runs, each thing once."""
+def noted(study: Study, texts: Iterable[str]) -> tuple[Note, ...]:
+    """What is worth knowing of a study and, by their ``texts``, of its runs, each thing once."""
     known = {note.text for note in study.notes}
-    found = (Note(Code.NOT_READ, text, sheet="Prices") for text in run.notes if text not in known)
-    return (*study.notes, *found)
+    new = dict.fromkeys(text for text in texts if text not in known)
+    return (*study.notes, *(Note(Code.NOT_READ, text, sheet="Prices") for text in new))
+
+
+def notes_of(rivals: Sequence[Rival]) -> tuple[str, ...]:
+    """What is worth knowing of the runs that trade, the book's own first."""
+    trading = [rival for rival in rivals if rival.name != NEVER_NAME]
+    return tuple(
+        text
+        for rival in sorted(trading, key=lambda each: not each.is_own)
+        for text in rival.run.notes
+    )
 
 
 def share_of_band(run: Backtest) -> FloatArray:
@@ -183,7 +198,7 @@ def study_of(
         settings=settings,
         conventions=Conventions(
             rate=plan.costs.rates(known),
-            fee=plan.costs.ticket_fee,
+            fee=plan.costs.fees(known),
             capital=_capital(household, targets, plan),
             lag=settings.lag,
             charge_first_purchase=settings.charge_first_purchase,

@@ -47,7 +47,9 @@ class Schedule:
     @property
     def words(self) -> str:
         """As a sheet shows it: the word, or every so many rows."""
-        return self.frequency.value if self.every is None else f"every {self.every} rows"
+        if self.every is None:
+            return self.frequency.value
+        return "every row" if self.every == 1 else f"every {self.every} rows"
 
     def rows(self, dates: Sequence[date] | npt.NDArray[np.datetime64]) -> IntArray:
         """The rows (rising) among ``dates``, without the first row, where the portfolio begins.

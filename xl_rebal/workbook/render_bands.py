@@ -18,7 +18,7 @@ from xl_rebal.errors import Note
 from xl_rebal.model.plan import BandKind, Costs
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.numerics.bands import one_period_width, small_cost_width
-from xl_rebal.wording import counted, percent
+from xl_rebal.wording import counted, listed, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import sheets_written_by
 from xl_rebal.workbook.layout_study import BANDS, FRONTIER, SUGGESTED, TIMING
@@ -29,7 +29,7 @@ def render_bands(study: Study, found: BandStudy, costs: Costs, notes: Sequence[N
     """Everything that a study of bands writes."""
     return Results(
         blocks=(
-            Block(BANDS.name, tuple(_row(each) for each in found.candidates)),
+            Block(BANDS.name, tuple(_row(each, found.waiting) for each in found.candidates)),
             Block(SUGGESTED.name, _suggested(study)),
             Block(FRONTIER.name, tuple(_point(each) for each in found.candidates)),
             Block(TIMING.name, _timing(found)),
@@ -37,7 +37,7 @@ def render_bands(study: Study, found: BandStudy, costs: Costs, notes: Sequence[N
         values={
             "BandsSummary": bands_summary(study, found),
             "BandsLuck": luck_sentence(found),
-            "BandsConvention": f"{_widths(study)} {study_convention(study, costs)}",
+            "BandsConvention": bands_convention(study, costs),
             "BandsSource": source_of(study),
             "BandsNotes": " ".join(str(note) for note in notes),
         },
@@ -66,11 +66,22 @@ def _costs(each: Candidate) -> str:
 def luck_sentence(found: BandStudy) -> str:
     """How much the day of the calendar mattered, and up to which cost the book's trades pay."""
     growth = found.luck.growth_rate
+    against = (
+        f"Who never rebalances never holds {listed(found.waiting, 'and')}."
+        if found.waiting
+        else f"{OWN_NAME} against never rebalancing: {found.break_even.words}"
+    )
+    words = found.schedule.words
+    dates = f"on {words} dates" if found.schedule.every is None else words
+    if len(growth) == 1:
+        return (
+            f"Timing luck: none is seen of a return to the target {dates}, since these prices have fewer "
+            f"than two such dates or one on every row. {against}"
+        )
     return (
-        f"Timing luck: a return to the target on {found.schedule.words} dates, moved by 0 to "
-        f"{len(growth) - 1} rows, grew by {percent(float(growth.min()), 2)} to "
-        f"{percent(float(growth.max()), 2)} a year; nobody could know which. {OWN_NAME} "
-        f"against never rebalancing: {found.break_even.words}"
+        f"Timing luck: a return to the target {dates}, moved by 0 to "
+        f"{counted(len(growth) - 1, 'row')}, grew by {percent(float(growth.min()), 2)} to "
+        f"{percent(float(growth.max()), 2)} a year; nobody could know which. {against}"
     )
 
 
@@ -88,6 +99,11 @@ def candidate_words(each: Candidate) -> str:
     return f"{each.name}{band}{dates}"
 
 
+def bands_convention(study: Study, costs: Costs) -> str:
+    """What is done silently elsewhere, and what the bands are."""
+    return f"{_widths(study)} {study_convention(study, costs)}"
+
+
 def _widths(study: Study) -> str:
     kind = {
         BandKind.ABSOLUTE: "points of the portfolio",
@@ -98,13 +114,13 @@ def _widths(study: Study) -> str:
     return f"Bands have one width for all lines: {kind}; {OWN_NAME} has its own. Calendars go to the target."
 
 
-def _row(each: Candidate) -> tuple[RawCell, ...]:
+def _row(each: Candidate, waiting: Sequence[str]) -> tuple[RawCell, ...]:
     figures = each.figures
     marks = [word for word, holds in ((OWN, each.is_own), ("chosen", each.is_chosen)) if holds]
     return (
         each.name, each.band, "every row" if each.schedule is None else each.schedule.words,
         figures.tracking_error, figures.cost_bp, figures.turnover, figures.rebalances,
-        figures.growth_rate, figures.ahead, figures.maximum_drift,
+        figures.growth_rate, None if waiting else figures.ahead, figures.maximum_drift,
         "yes" if each.on_frontier else None, ", ".join(marks) or None,
     )  # fmt: skip
 

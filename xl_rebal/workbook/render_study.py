@@ -11,10 +11,11 @@ from xl_rebal.engine.backtest import CostRule
 from xl_rebal.engine.study import NEVER_NAME, Rival, Study, share_of_band
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Note
-from xl_rebal.model.plan import Costs, Method
+from xl_rebal.model.plan import BandKind, Costs, Method
+from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.performance import drawdown
-from xl_rebal.wording import counted, listed, money, percent
+from xl_rebal.wording import counted, listed, money, ordinal, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import sheets_written_by
 from xl_rebal.workbook.layout_study import BACKTEST, STUDY_PATH, STUDY_TRADES, STUDY_YEARS
@@ -96,18 +97,34 @@ def study_convention(study: Study, costs: Costs) -> str:
     first = "costs too" if settings.charge_first_purchase else "is free"
     return (
         f"On each row returns come first, then the decision, then the trade at {when}; "
-        f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in); an asset goes "
-        f"{study.to.words}; {costs.rate * 1e4:g} bp per side plus half the spread and "
-        f"{money(costs.ticket_fee)} a ticket, paid from wealth {rule}; the first purchase {first}; "
+        f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in)"
+        f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus "
+        f"half the spread and {money(costs.ticket_fee)} a ticket{_own_fees(study, costs)}, paid from "
+        f"wealth {rule}; the first purchase {first}; "
         "no trade on the last row; turnover is one-way; a year is 365.25 days."
     )
 
 
+def _volatilities(study: Study) -> str:
+    """Whose volatilities bands go by, where they do."""
+    if study.kind is not BandKind.VOLATILITY:
+        return ""
+    returns = counted(study.conventions.window, "return")
+    return f", by the volatility of the last {returns} of Prices and not that of Targets"
+
+
+def _own_fees(study: Study, costs: Costs) -> str:
+    """That a security has a ticket fee of its own, where one does."""
+    is_own = (study.fees != costs.ticket_fee) & (np.array(study.prices.symbols) != CASH)
+    symbols = np.array(study.prices.symbols)[is_own].tolist()
+    return f" ({listed(symbols, 'and')}: the fee in Securities)" if symbols else ""
+
+
 def _dates(schedule: Schedule) -> str:
-    if schedule.every is not None:
-        return f"calendar dates are {schedule.words} from the first"
-    day = {-1: "last", 0: "first"}.get(schedule.day, f"{schedule.day + 1}th")
     later = f", {counted(schedule.offset, 'row')} later" if schedule.offset else ""
+    if schedule.every is not None:
+        return f"calendar dates are {schedule.words} from the first{later}"
+    day = {-1: "last", 0: "first"}.get(schedule.day, ordinal(schedule.day + 1))
     return f"{schedule.words} dates are the {day} row of each period{later}, never of an unfinished one"
 
 

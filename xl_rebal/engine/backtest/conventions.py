@@ -27,17 +27,17 @@ class Conventions:
     """What is done silently elsewhere.
 
     ``rate``: cost per side, a fraction, one or one per asset (n,); ``fee``: currency a trade of an asset,
-    where the portfolio begins with ``capital`` currency. CASH costs nothing. ``cash_rate``: what CASH
-    earns a year until a column of prices for it has a number, compounded over days / 365.25. ``flows``:
-    currency by date, + in, - out; on a date without a row it arrives on the next one, and so it does where
-    nothing that has a target but CASH has a price on the row. ``window``: how
+    one or one per asset (n,), where the portfolio begins with ``capital`` currency. CASH costs nothing.
+    ``cash_rate``: what CASH earns a year until a column of prices for it has a number, compounded over
+    days / 365.25. ``flows``: currency by date, + in, - out; on a date without a row it arrives on the next
+    one, and so it does where nothing that has a target but CASH has a price on the row. ``window``: how
     many returns up to a row's close are behind the volatilities of bands that scale with them. Until every
     asset with a target has had so many without a gap, no band is tested and nothing trades into one; over
     a later gap its newest volatility holds.
     """
 
     rate: float | FloatArray = 0.0
-    fee: float = 0.0
+    fee: float | FloatArray = 0.0
     capital: float = 1.0
     lag: int = 0
     charge_first_purchase: bool = False

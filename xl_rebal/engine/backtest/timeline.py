@@ -122,6 +122,9 @@ class Timeline:
             self.notes.append(
                 f"No {when.schedule.words} date falls between the first row and the last: none trades."
             )
+        lag = self.conventions.lag
+        if when != NEVER and lag and 1 + lag >= self.last:
+            self.notes.append(f"A lag of {counted(lag, 'row')} leaves none to trade on.")
         none = np.zeros(0, dtype=np.int64)
         self.looks = scheduled[self.ready[scheduled]] if when.on_breach else none
         always = scheduled if when.schedule is not None and not when.on_breach else none
