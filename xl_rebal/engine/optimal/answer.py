@@ -138,8 +138,15 @@ class Optimal:
     def binding(self) -> tuple[str, ...]:
         """The limits that cost something, in words."""
         name, problem = self.problem.name, self.problem
-        words = [f"{name(i)} at least {percent(problem.lower[i])}" for i in self.at_lower]
-        words += [f"{name(i)} at most {percent(problem.upper[i])}" for i in self.at_upper]
+        locked = problem.lower == problem.upper
+        words = [
+            f"{name(i)} {'locked at' if locked[i] else 'at least'} {percent(problem.lower[i])}"
+            for i in self.at_lower
+        ]
+        words += [
+            f"{name(i)} {'locked at' if locked[i] else 'at most'} {percent(problem.upper[i])}"
+            for i in self.at_upper
+        ]
         for group, each in zip(self.limits.groups, _groups(self.multipliers), strict=False):
             if each:
                 most = f"at most {percent(group.upper)}"
