@@ -69,18 +69,36 @@ NEVER = When()
 
 
 @dataclass(frozen=True)
+class Worth:
+    """Trades go to the weights of least risk_aversion x tracking error squared + costs (engine/optimal).
+
+    ``risk_aversion`` is that of a year, without 1/2. The covariance is the sample's of the last returns up
+    to the row, as many as the conventions' window; ticket fees are paid but not weighed.
+    """
+
+    risk_aversion: float = 1.0
+
+
+@dataclass(frozen=True)
 class Policy:
-    """What to hold, when to trade, where a trade ends; ``bands`` are tested strictly (> band)."""
+    """What to hold, when to trade, where a trade ends; ``bands`` are tested strictly (> band).
+
+    With ``worth`` no band is tested: on the rows of ``when`` a trade is made where it is worth its costs, to
+    the weights at which no more is.
+    """
 
     targets: DatedTargets
     when: When = NEVER
     to: Destination = TO_TARGET
     bands: BandRule = field(default_factory=BandRule)
+    worth: Worth | None = None
 
     @property
     def needs_bands(self) -> bool:
         """Whether a width decides anything: when a trade is made, or where it ends."""
         trades = self.when.schedule is not None or self.when.on_new_targets
+        if self.worth is not None:
+            return False
         return self.when.on_breach or (trades and not self.to.is_target)
 
 
@@ -109,3 +127,10 @@ def calendar_threshold(
 def tactical(targets: DatedTargets, schedule: Schedule | None = None) -> Policy:
     """To each new row of dated targets, and back to them on the dates of ``schedule``, if any."""
     return Policy(targets, When(schedule, on_new_targets=True))
+
+
+def optimal(
+    targets: DatedTargets, worth: Worth | None = None, schedule: Schedule | None = None
+) -> Policy:
+    """On each row, or each date of ``schedule``, what is worth its costs."""
+    return Policy(targets, When(schedule, on_breach=True), worth=worth or Worth())

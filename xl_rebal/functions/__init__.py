@@ -3,7 +3,7 @@
 Units are fractions (0.05 = 5 %). ``current`` may be values or weights; both are normalised.
 """
 
-from xl_rebal.functions import about, orders, planning, portfolio, studies
+from xl_rebal.functions import about, optimal, orders, planning, portfolio, studies
 from xl_rebal.worksheet import REGISTERED as FUNCTIONS
 
-__all__ = ["FUNCTIONS", "about", "orders", "planning", "portfolio", "studies"]
+__all__ = ["FUNCTIONS", "about", "optimal", "orders", "planning", "portfolio", "studies"]

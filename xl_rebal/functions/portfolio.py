@@ -12,6 +12,7 @@ from xl_rebal.cells import RawCell
 from xl_rebal.engine.destination import destination_weights
 from xl_rebal.engine.lines import statuses
 from xl_rebal.errors import Code, InputError, Problem
+from xl_rebal.functions.risks import covariance_of, volatility_of
 from xl_rebal.functions.shared import (
     FIVE_PERCENT,
     HELD,
@@ -23,12 +24,14 @@ from xl_rebal.functions.shared import (
     Kind,
     RiskArg,
     Target,
+    refuse_unlisted,
+    shaped_like,
     with_headers,
 )
 from xl_rebal.model.plan import BandKind, BandRule, Destination
 from xl_rebal.numerics import bands, drift
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import counted, shown
+from xl_rebal.wording import shown
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
@@ -100,55 +103,8 @@ def _metric(metric: str, pair: Pair, risk: Risk | None) -> RawCell:
             )  # fmt: skip
         return drift.largest_relative_drift(held, wanted)
     if metric == "volatility":
-        return drift.volatility_weighted_drift(held, wanted, _volatility(risk, pair))
-    return drift.tracking_error(held, wanted, _covariance(risk, pair))
-
-
-def _need_risk(risk: Risk | None, expected: str) -> Risk:
-    if risk is None:
-        raise InputError(
-            Problem(Code.MISSING_RISK, "no risk", expected, "Give the risk argument.",
-                    argument="risk")
-        )  # fmt: skip
-    return risk
-
-
-def _volatility(risk: Risk | None, pair: Pair) -> FloatArray:
-    given = _need_risk(risk, "annual volatilities, one an asset")
-    if given.vector is None:
-        return np.sqrt(np.maximum(np.diag(_covariance(given, pair)), 0))
-    labels = given.vector.labels
-    if len(given.vector) == 1 and len(pair.first) > 1 and labels is None:
-        raise InputError(
-            Problem(Code.SHAPES_DIFFER, "1 number", f"{len(pair.first)} volatilities",
-                    argument="risk")
-        )  # fmt: skip
-    return per_asset(given.vector, pair.labels, len(pair.first), "risk")
-
-
-def _covariance(risk: Risk | None, pair: Pair) -> FloatArray:
-    given = _need_risk(risk, "an annual covariance, a square of numbers")
-    count = len(pair.first)
-    matrix = given.matrix
-    if matrix is None and given.vector is not None and count == 1:
-        matrix = given.vector.values.reshape(1, 1)
-    if matrix is None or (given.labels is None and matrix.shape != (count, count)):
-        size = counted(len(given.vector), "number") if given.vector is not None else "another size"
-        raise InputError(
-            Problem(Code.SHAPES_DIFFER, size, f"a covariance of {count} x {count}",
-                    argument="risk")
-        )  # fmt: skip
-    if given.labels is None or pair.labels is None:
-        return matrix
-    known = {label.casefold(): i for i, label in enumerate(given.labels)}
-    missing = [label for label in pair.labels if label.casefold() not in known]
-    if missing:
-        raise InputError(
-            Problem(Code.MISSING_RISK, f"nothing for {missing[0]}", "a row for each asset",
-                    argument="risk")
-        )  # fmt: skip
-    order = [known[label.casefold()] for label in pair.labels]
-    return np.asarray(matrix[np.ix_(order, order)])
+        return drift.volatility_weighted_drift(held, wanted, volatility_of(risk, pair))
+    return drift.tracking_error(held, wanted, covariance_of(risk, pair))
 
 
 def _half_widths(pair: Pair, band: Vector, kind: str, risk: Risk | None) -> FloatArray:
@@ -160,7 +116,7 @@ def _half_widths(pair: Pair, band: Vector, kind: str, risk: Risk | None) -> Floa
                     argument="band")
         )  # fmt: skip
     rule = BandRule(BandKind(kind), widths)
-    volatility = _volatility(risk, pair) if rule.kind is BandKind.VOLATILITY else None
+    volatility = volatility_of(risk, pair) if rule.kind is BandKind.VOLATILITY else None
     return rule.half_widths(pair.names, pair.second, volatility)
 
 
@@ -215,16 +171,8 @@ def weights(
 ) -> Answer:
     """Weights after trading to the target, or back into the bands with least turnover."""
     pair = paired(current, target, ("current", "target"))
-    if len(pair.first) > len(current):
-        missing = pair.shown[len(current)]
-        raise InputError(
-            Problem(Code.UNKNOWN_SYMBOL, f"a target for {missing}, which current does not list",
-                    "each target's label in current", "Add it with 0.", argument="current")
-        )  # fmt: skip
+    refuse_unlisted(pair, current)
     width = _half_widths(pair, band, kind, risk)
-    found = [float(w) for w in destination_weights(pair.first, pair.second, width, width, dest)]
-    if current.labels is None:
-        return [list(found)] if current.across else [[w] for w in found]
-    if current.across:
-        return [list(current.labels), list(found)]
-    return [[label, w] for label, w in zip(current.labels, found, strict=True)]
+    return shaped_like(
+        current, destination_weights(pair.first, pair.second, width, width, dest).tolist()
+    )

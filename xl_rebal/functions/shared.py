@@ -7,9 +7,9 @@ from typing import Annotated
 import numpy as np
 
 from xl_rebal import arguments
-from xl_rebal.arguments import Grid, Risk, Vector
+from xl_rebal.arguments import Grid, Pair, Risk, Vector
 from xl_rebal.cells import RawCell, Refusal
-from xl_rebal.errors import InputError
+from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import BandKind, Destination
 from xl_rebal.workbook.parse_settings import parse_destination
 from xl_rebal.worksheet import Arg
@@ -79,3 +79,22 @@ def with_headers(
 ) -> list[list[RawCell]]:
     shown_rows = [header, *rows] if headers else rows
     return shown_rows or [[""]]
+
+
+def refuse_unlisted(pair: Pair, current: Vector) -> None:
+    """A target of what ``current`` does not list would have no place in an answer shaped like it."""
+    if len(pair.first) > len(current):
+        missing = pair.shown[len(current)]
+        raise InputError(
+            Problem(Code.UNKNOWN_SYMBOL, f"a target for {missing}, which current does not list",
+                    "each target's label in current", "Add it with 0.", argument="current")
+        )  # fmt: skip
+
+
+def shaped_like(current: Vector, found: list[float]) -> list[list[RawCell]]:
+    """Numbers as a row or column like ``current``, its labels beside them."""
+    if current.labels is None:
+        return [list(found)] if current.across else [[each] for each in found]
+    if current.across:
+        return [list(current.labels), list(found)]
+    return [[label, each] for label, each in zip(current.labels, found, strict=True)]

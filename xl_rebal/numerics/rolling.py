@@ -34,6 +34,25 @@ def rolling_deviation(values: FloatArray, window: int) -> FloatArray:
     return np.sqrt(_over_windows(values, window)[1] / (window - 1))
 
 
+def rolling_covariance(values: FloatArray, window: int) -> FloatArray:
+    """Sample covariance (n - 1) of the last ``window`` rows on each row of ``values`` (T, n); (T, n, n).
+
+    NaN before there are so many; ``window`` is 2 or more. For returns, whose means are small beside their
+    deviations: it is the mean of the products less the product of the means.
+
+    >>> rolling_covariance(np.array([[1.0, 0.0], [3.0, 1.0], [3.0, 3.0]]), 2)[1:].tolist()
+    [[[2.0, 1.0], [1.0, 0.5]], [[0.0, 0.0], [0.0, 2.0]]]
+    """
+    size = values.shape[1]
+    first, second = np.triu_indices(size)
+    moments = rolling_mean(np.hstack([values, values[:, first] * values[:, second]]), window)
+    means, products = moments[:, :size], moments[:, size:]
+    found = np.empty((len(values), size, size))
+    both = (products - means[:, first] * means[:, second]) * (window / (window - 1))
+    found[:, first, second] = found[:, second, first] = both
+    return found
+
+
 def last_known(values: FloatArray) -> FloatArray:
     """Each NaN of ``values`` (T, n) as the newest number above it; NaN where there is none yet.
 

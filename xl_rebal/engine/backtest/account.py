@@ -8,6 +8,7 @@ from xl_rebal.engine.backtest.conventions import CostRule
 from xl_rebal.engine.backtest.refusals import costs_take_all, spent
 from xl_rebal.engine.backtest.result import Backtest, Reason
 from xl_rebal.engine.backtest.timeline import Timeline
+from xl_rebal.engine.backtest.worth import Worths
 from xl_rebal.engine.destination import Limits, destination_weights
 from xl_rebal.errors import InputError
 from xl_rebal.numerics.costs import is_traded, self_financing_wealth
@@ -24,6 +25,8 @@ class Account:
         self.timeline = timeline
         self.conventions, self.to = timeline.conventions, timeline.policy.to
         self.bought = timeline.target_on(0)
+        rule = timeline.policy.worth
+        self.worths = None if rule is None else Worths(timeline, rule)
         self._starts: list[int] = []
         self._held: list[FloatArray] = []
         self._log: list[tuple[int, FloatArray, FloatArray, float, float, Reason]] = []
@@ -66,6 +69,8 @@ class Account:
 
     def destination(self, weights: FloatArray, decided: int, can: BoolArray) -> FloatArray:
         """Weights after a trade of what ``can`` be traded, by the targets and bands of a row."""
+        if self.worths is not None:
+            return self.worths.destination(weights, decided, can)
         target = self.timeline.target_on(decided)
         if self.to.is_target and can.all():
             return target

@@ -20,7 +20,8 @@ _FIRST_LOOKS = 128
 def is_plain(timeline: Timeline) -> bool:
     """Whether every trade goes to one target, with all prices, no fees and no flows."""
     is_free = not timeline.fee.any() and not timeline.flow_rows
-    is_one = len(timeline.target) == 1 and timeline.policy.to.is_target
+    policy = timeline.policy
+    is_one = len(timeline.target) == 1 and policy.to.is_target and policy.worth is None
     return is_free and is_one and timeline.all_priced
 
 

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     BREACH = "out of its band"
     TARGETS = "new targets"
     FLOW = "cash flow"
+    WORTH = "worth its costs"
 
 
 @dataclass(frozen=True)

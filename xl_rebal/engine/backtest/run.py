@@ -39,6 +39,7 @@ class Run:
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline, self.account = timeline, Account(timeline)
+        self._found = Reason.BREACH if timeline.policy.worth is None else Reason.WORTH
 
     def result(self) -> Backtest:
         timeline, account = self.timeline, self.account
@@ -93,7 +94,7 @@ class Run:
                 looks = looks[int(looks.searchsorted(found, side="right")) :]
                 found = self._first_out(looks)
             if found is not None:
-                return found, Reason.BREACH
+                return found, self._found
         if date_row <= stop:
             return date_row, timeline.reason_of.get(date_row)
         return stop, None
@@ -105,13 +106,17 @@ class Run:
             return timeline.reason_of[row]
         if not np.isin(row, timeline.looks):
             return None
+        if self.account.worths is not None:
+            return self._found if self.account.worths.is_worth(row, values) else None
         lower, upper = timeline.band_edges(row)
         out = is_breached(values / values.sum() - timeline.target_on(row), lower, upper)
         return Reason.BREACH if out.any() and self._mends(row, values) else None
 
     def _first_out(self, looks: IntArray) -> int | None:
-        """The first of the rows on which anything is out of its band."""
+        """The first of the rows on which anything is out of its band, or a trade worth its costs."""
         timeline = self.timeline
+        if self.account.worths is not None:
+            return self.account.worths.first(self.account.shares, looks)
         bands = timeline.lower, timeline.upper, timeline.band_row
         targets = timeline.target, timeline.line
         return first_breach(timeline.values, self.account.shares, looks, targets, bands)
@@ -123,7 +128,7 @@ class Run:
         they are short of among themselves, row after row.
         """
         can = self.timeline.has_price[row]
-        if can.all():
+        if can.all() or self.account.worths is not None:
             return True
         target, (lower, upper) = self.timeline.target_on(row), self.timeline.band_edges(row)
         weights = values / values.sum()

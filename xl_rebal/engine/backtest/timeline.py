@@ -28,9 +28,10 @@ class Timeline:
 
     ``values`` are the prices to value at, ``known`` and ``has_price`` as in ``filled_prices``. ``target``
     (m, n) are lines of target weights, ``line`` (T,) says which holds; ``lower`` and ``upper`` (k, n)
-    how far bands reach, ``band_row`` (T,) which of these holds, ``ready`` where bands are known. On the rows
-    of ``looks`` bands are tested; those of ``always`` have their reason in ``reason_of``; ``new_rows`` are
-    those of new targets, ``flow_at`` (T,) is the money that comes and goes on ``flow_rows``.
+    how far bands reach, ``band_row`` (T,) which of these holds, ``ready`` where bands are known, or a
+    covariance: that of the row ``estimate``. On the rows of ``looks`` bands are tested, or worths; those of
+    ``always`` have their reason in ``reason_of``; ``new_rows`` are those of new targets, ``flow_at`` (T,)
+    is the money that comes and goes on ``flow_rows``.
     """
 
     def __init__(self, prices: Prices, policy: Policy, conventions: Conventions) -> None:
@@ -94,6 +95,10 @@ class Timeline:
         rule = self.policy.bands
         self.ready = np.ones(self.last + 1, dtype=bool)
         self.band_row = self.line
+        if self.policy.worth is not None:
+            self.lower = self.upper = np.zeros_like(self.target)
+            self._lay_out_estimates(prices)
+            return
         if rule.kind is not BandKind.VOLATILITY:
             self.lower, self.upper = rule.edges(self.symbols, self.target)
             return
@@ -113,6 +118,30 @@ class Timeline:
         if early:
             self.notes.append(
                 f"No band is tested on {counted(early, 'row')}, for want of {window} returns."
+            )
+
+    def _lay_out_estimates(self, prices: Prices) -> None:
+        """The newest row with a full window of returns of what has a target; -1 before there is one."""
+        window, count = self.conventions.window, self.last + 1
+        wanted = self.target > 0
+        if self.cash is not None:
+            wanted[:, self.cash] = False
+        rows = np.arange(count)
+        gaps = np.zeros((count + 1, len(self.symbols)), dtype=np.int64)
+        np.cumsum(np.isnan(prices.values), axis=0, out=gaps[1:])
+        is_full = np.zeros((count, len(self.symbols)), dtype=bool)
+        is_full[window:] = gaps[window + 1 :] == gaps[: -window - 1]
+        self.estimate = np.full(count, -1)
+        for line in np.unique(self.line).tolist():
+            known = is_full[:, wanted[line]].all(axis=1) & (rows >= window)
+            newest = np.maximum.accumulate(np.where(known, rows, -1))
+            self.estimate = np.where(self.line == line, newest, self.estimate)
+        self.ready = np.asarray(self.estimate >= 0)
+        refuse_short(self.ready, f"{window} returns of each asset")
+        early = int((~self.ready[1 : self.last]).sum())
+        if early:
+            self.notes.append(
+                f"Nothing is traded on {counted(early, 'row')}, for want of {window} returns."
             )
 
     def _lay_out_dates(self) -> None:
