@@ -34,12 +34,10 @@ def improved(shares: WholeShareProblem, trades: Trades) -> Trades | None:
 def keeps_limits(shares: WholeShareProblem, trades: Trades) -> bool:
     """Whether cash and the number of trades are allowed; and what may not stay has traded."""
     change = trades.change(shares)
-    few = shares.most_trades is None or np.count_nonzero(change) <= shares.most_trades
-    return (
-        few
-        and spare_cash(shares, change) >= -ROOM
-        and bool((shares.may_stay | (change != 0)).all())
-    )
+    count = int(np.count_nonzero(change))
+    few = shares.most_trades is None or count <= shares.most_trades
+    has_moved = bool((shares.may_stay | (change != 0)).all())
+    return few and has_moved and bool(spare_cash(shares, change) >= -ROOM)
 
 
 def _step(shares: WholeShareProblem, trades: Trades) -> Trades | None:
