@@ -148,3 +148,12 @@ def test_many_bars_carry_no_numbers() -> None:
 
     assert list(few.iter(f"{C}dLbls"))
     assert not list(many.iter(f"{C}dLbls"))
+
+
+def test_the_line_of_the_frontier_goes_on_beside_policies_that_are_beaten() -> None:
+    drawn = chart_roots(new_book(Content(settings={}, banner="")), "Bands")[0]
+    blanks = drawn.find(f".//{C}dispBlanksAs")
+
+    assert drawn.find(f".//{C}scatterChart") is not None
+    assert blanks is not None
+    assert blanks.get("val") == "span"
