@@ -15,9 +15,9 @@ from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.numerics.rolling import rolling_covariance
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
-_FIRST, _MOST = 4, 512
-_AT_ONCE = 2_000_000
-"""So many covariances are kept at once."""
+_FIRST = 4
+_AT_ONCE, _FEWEST = 2_000_000, 64
+"""So many covariances are kept at once, of so many rows at least."""
 
 _BEYOND = 1e-12
 
@@ -32,7 +32,8 @@ class Worths:
             self._returns[:, timeline.cash] = 0.0
         self._window = timeline.conventions.window
         size = len(timeline.symbols)
-        self._rows = max(self._window, _AT_ONCE // size**2)
+        self._kept = max(_FEWEST, _AT_ONCE // size**2)
+        self._most = self._kept // 4
         self._known = np.zeros((0, size, size))
         self._from = 0
         self._start: Start | None = None
@@ -43,25 +44,24 @@ class Worths:
         while at < len(looks):
             rows = looks[at : at + size]
             values = self._timeline.values[rows] * shares
-            weights = values / values.sum(axis=1, keepdims=True)
-            found = self._is_worth(rows, weights)
+            found = self._are_worth(rows, values / values.sum(axis=1, keepdims=True))
             place = int(found.argmax())
             if found[place]:
                 return int(rows[place])
-            at, size = at + size, min(2 * size, _MOST)
+            at, size = at + size, min(2 * size, self._most)
         return None
 
     def is_worth(self, row: int, values: FloatArray) -> bool:
         """Whether a trade of ``values`` (n,) on a row is worth its costs."""
         weights = values / values.sum()
-        return bool(self._is_worth(np.array([row]), weights[None])[0])
+        return bool(self._are_worth(np.array([row]), weights[None])[0])
 
     def destination(self, weights: FloatArray, row: int, can: BoolArray) -> FloatArray:
         """The optimal weights (n,), of what ``can`` be traded, by the covariance and targets of a row."""
         timeline = self._timeline
         lower = np.where(can, 0.0, weights)
         upper = np.where(can, np.inf, weights)
-        target, risk = timeline.target_on(row), DenseRisk(self._covariance(row))
+        target, risk = timeline.target_on(row), DenseRisk(self._known_on(np.array([row]))[0])
         problem = OptimalProblem(
             weights / weights.sum(), target / target.sum(), risk, self._rule.risk_aversion,
             timeline.rate, timeline.rate, lower, upper, timeline.symbols,
@@ -70,31 +70,29 @@ class Worths:
         self._start = found.start
         return found.weights
 
-    def _is_worth(self, rows: IntArray, weights: FloatArray) -> BoolArray:
+    def _are_worth(self, rows: IntArray, weights: FloatArray) -> BoolArray:
         """Where no trade is not optimal: method.md section 4, by the slopes of what each asset may do."""
         timeline = self._timeline
         away = weights - timeline.target[timeline.line[rows]]
-        covariances = np.stack([self._covariance(row) for row in rows.tolist()])
-        slope = 2.0 * self._rule.risk_aversion * np.einsum("kij,kj->ki", covariances, away)
+        slope = 2.0 * self._rule.risk_aversion * np.einsum("kij,kj->ki", self._known_on(rows), away)
         can = timeline.has_price[rows]
         down = np.where(can & (weights > 0), slope - timeline.rate, -np.inf).max(axis=1)
         up = np.where(can, slope + timeline.rate, np.inf).min(axis=1)
         scale = np.maximum(np.abs(slope).max(axis=1), timeline.rate.max())
         return np.asarray(down - up > _BEYOND * scale)
 
-    def _covariance(self, row: int) -> FloatArray:
-        """The annual covariance that is known on a row, (n, n)."""
-        row = int(self._timeline.estimate[row])
-        if not self._from <= row < self._from + len(self._known):
-            self._fill(row)
-        return np.asarray(self._known[row - self._from])
+    def _known_on(self, rows: IntArray) -> FloatArray:
+        """The annual covariances that are known on rising rows, (k, n, n)."""
+        rows = self._timeline.estimate[rows]
+        if not self._from <= rows[0] <= rows[-1] < self._from + len(self._known):
+            self._fill(int(rows[0]))
+        return np.asarray(self._known[rows - self._from])
 
     def _fill(self, row: int) -> None:
-        """Covariances from ``row`` on, of what is known up to each."""
+        """Covariances from ``row`` on, each of what is known up to its row."""
         window, days = self._window, self._timeline.days
-        past = min(row + self._rows, len(days))
-        returns = self._returns[row - window : past - 1]
-        known = rolling_covariance(returns, window)[window - 1 :]
+        past = min(row + self._kept, len(days))
+        known = rolling_covariance(self._returns[row - window : past - 1], window)[window - 1 :]
         ends = np.arange(row, past)
         years = (days[ends] - days[ends - window]).astype(np.float64) / DAYS_PER_YEAR
         self._known, self._from = known * (window / years)[:, None, None], row
