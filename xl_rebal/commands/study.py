@@ -48,4 +48,5 @@ def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
 
 
 def _study(desk: Desk) -> Study:
-    return study_of(desk.household, desk.securities, desk.plan, desk.prices, desk.as_of, desk.study)
+    prices = desk.prices.total_return(desk.dividends)
+    return study_of(desk.household, desk.securities, desk.plan, prices, desk.as_of, desk.study)

@@ -199,7 +199,7 @@ class _Run:
         without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
         if without.any():
             raise InputError([_no_prices(np.array(self.symbols)[without].tolist())])
-        newest = _newest(dated.dates, self.days)
+        newest = dated.newest(self.days)
         if newest[0] < 0:
             raise InputError([_no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(np.diff(newest)) + 1
@@ -593,12 +593,6 @@ def _after(rows: list[int], row: int, otherwise: int) -> int:
     """The first of ``rows`` after ``row``."""
     place = bisect_right(rows, row)
     return rows[place] if place < len(rows) else otherwise
-
-
-def _newest(dates: tuple[date | None, ...], days: npt.NDArray[np.datetime64]) -> IntArray:
-    """The newest of dated targets on or before each day; -1 where there is none."""
-    known = np.array([date.min if day is None else day for day in dates], dtype="datetime64[D]")
-    return np.asarray(np.searchsorted(known, days, side="right") - 1)
 
 
 def _too_few(count: int) -> Problem:
