@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from xl_rebal.commands.command import Summary, with_settings
 from xl_rebal.engine.band_study import bands_compared
-from xl_rebal.engine.study import Study, compared, noted, study_of
+from xl_rebal.engine.book_study import study_of
+from xl_rebal.engine.study import Study, compared, noted
 from xl_rebal.errors import XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.parse import Desk, parse

@@ -6,6 +6,7 @@ Nothing here knows a price or a row of the table that is later than the day aske
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -96,7 +97,8 @@ def studied_targets(
         why = "the first of the dated targets"
     else:
         base = np.array([line.weight for line in lines])
-        found = generated(tactical.generator, table, base, schedule, tactical.window)
+        with _window_of_settings():
+            found = generated(tactical.generator, table, base, schedule, tactical.window)
         problems = tuple(_outside(tactical, lines, model, found))
         if problems:
             raise InputError(problems)
@@ -106,6 +108,16 @@ def studied_targets(
         text = f"The weights of Targets hold until {found.dates[1]}, {why}."
         notes.append(Note(Code.NOT_READ, text))
     return found
+
+
+@contextmanager
+def _window_of_settings() -> Iterator[None]:
+    """Too few prices for a window are about the setting that says how many."""
+    try:
+        yield
+    except InputError as error:
+        about = ("setting", "TacticalWindow")
+        raise InputError(replace(each, about=about) for each in error.problems) from None
 
 
 def _by_table(
@@ -141,7 +153,8 @@ def _by_generator(
     found = stand_ins(lines, targets, household, securities, prices)
     base = np.array([line.weight for line in lines])
     table = prices.of(tuple(found.values()))
-    weights = newest(tactical.generator, table, base, tactical.window)
+    with _window_of_settings():
+        weights = newest(tactical.generator, table, base, tactical.window)
     day = table.dates[-1]
     problems = tuple(_outside(tactical, lines, targets.model, DatedTargets((day,), weights[None])))
     if problems:

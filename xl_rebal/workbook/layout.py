@@ -386,15 +386,15 @@ SETTINGS = (
     Setting("AsOf", Kind.DATE, None, "date", "Prices up to this day. Blank: the newest in Prices."),
     Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
-            "Threshold trades only when something is out of its band; Calendar always; "
-            "Calendar+threshold looks at the bands on calendar dates; Tactical always, to today's targets.",
+            "Threshold trades only out of band; Calendar always; Calendar+threshold looks on its dates; "
+            "Tactical always, to the day's targets.",
             tuple(method.value for method in Method)),
     Setting("TacticalTargets", Kind.CHOICE, TABLE, "word",
-            "Where Tactical has its targets from: table (Dated targets), or made of Targets and past "
-            "prices: inverse volatility, or trend (below its average: into cash).",
+            "Of Tactical: table (Dated targets), or made of past prices: inverse volatility, or trend "
+            "(below average: into cash).",
             (TABLE, *(each.value for each in Generator))),
     Setting("TacticalWindow", Kind.NUMBER, None, "rows",
-            "Rows that make them: returns, or closes of trend. Blank: CovarianceWindow, for trend 200."),
+            "Rows that make them: returns, or closes of trend. Blank: CovarianceWindow, or 200 of trend."),
     Setting("DefaultBand", Kind.FRACTION, _DEFAULT_WIDTH, "fraction",
             "Half-width where Targets give none: of the portfolio, or of the target if relative."),
     Setting("BandKind", Kind.CHOICE, BandKind.ABSOLUTE.value, "word",
@@ -416,7 +416,7 @@ SETTINGS = (
             "Rows of Prices behind an estimated volatility."),
     Setting("Frequency", Kind.TEXT, "quarterly", "word or rows",
             "Calendar dates of a study: daily, weekly, monthly, quarterly, semi-annual, annual, or "
-            "every so many rows. Also when inverse volatility and trend make targets in it."),
+            "every so many rows."),
     Setting("TradingDay", Kind.TEXT, "last", "word or row",
             "Which row of each period: last, first, or 5 for its fifth."),
     Setting("Offset", Kind.NUMBER, 0, "rows", "Moves every calendar date so many rows later."),

@@ -168,14 +168,8 @@ def _tactical(
     """Where tactical targets come from, if they do; and that a table of them is not used, if it is not."""
     found = tactical_settings(settings)
     if found is not None and found.generator is None:
-        raw = source.settings.get("Method")
-        if not rows:
-            problems.say(
-                Code.NOTHING_TO_READ, f"the method {Method.TACTICAL.value} without dated targets",
-                f"rows in {layout.DATED_TARGETS.sheet}",
-                "Type them, or set TacticalTargets to inverse volatility or trend.",
-                raw.sheet if raw else layout.DATED_TARGETS.sheet, raw.cell if raw else "",
-            )  # fmt: skip
+        if not rows and not problems.about("setting TacticalTargets"):
+            _say_no_dated_targets(source, problems)
         return replace(found, changes=changes), ()
     if not rows:
         return found, ()
@@ -186,6 +180,19 @@ def _tactical(
         fix = f"Set it to {TABLE} if they are meant."
     text = f"The dated targets are not used: {why}."
     return found, (Note(Code.NOT_READ, text, fix, rows[0].table.sheet, rows[0].cell("Date")),)
+
+
+def _say_no_dated_targets(source: Source, problems: Problems) -> None:
+    raw = source.settings.get("Method")
+    fix = "Type them, or set TacticalTargets to inverse volatility or trend."
+    if (other := lookalike(source.strangers, layout.DATED_TARGETS)) is not None:
+        what = f"the table {other.name}" if other.name else f"what stands on {other.sheet}"
+        fix = f"Make {what} a table named {layout.DATED_TARGETS.name} if it is meant."
+    problems.say(
+        Code.NOTHING_TO_READ, f"the method {Method.TACTICAL.value} without dated targets",
+        f"rows in {layout.DATED_TARGETS.sheet}", fix,
+        raw.sheet if raw else layout.DATED_TARGETS.sheet, raw.cell if raw else "",
+    )  # fmt: skip
 
 
 def _refuse_missing(source: Source, problems: Problems) -> bool:
