@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from openpyxl.chart import LineChart, Reference
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 
+from xl_rebal.cells import RawCell
 from xl_rebal.commands import COMMANDS
 from xl_rebal.commands.rebalancing import rebalance_book
 from xl_rebal.examples import CONTENTS
@@ -21,13 +24,16 @@ from xl_rebal.workbook.package import finish
 
 USERS = "a user's book"
 NEW = tuple(CONTENTS)
-STUDIED = tuple(name for name in CONTENTS if name != "empty")
+TACTICAL = "a tactical book"
+STUDIED = (*(name for name in CONTENTS if name != "empty"), TACTICAL)
 REBALANCED = (*(name for name in CONTENTS if name != "empty"), USERS)
 
 
 @cache
 def new(name: str) -> bytes:
-    """A new book: the empty template, an example, or somebody's own with tables of ours."""
+    """A new book: the empty template, an example, a tactical one, or somebody's own with tables of ours."""
+    if name == TACTICAL:
+        return tactical_book()
     return users_book() if name == USERS else generate(CONTENTS[name]())
 
 
@@ -50,6 +56,25 @@ def studied(name: str) -> bytes:
         for command in ("backtest", "bands"):
             COMMANDS[command].run(FileBook(book, book, replace=True), {})
         return book.read_bytes()
+
+
+def tactical_book() -> bytes:
+    """The example by asset class with dated targets: real estate in and out from one year to the next."""
+    content = CONTENTS["multi-asset"]()
+    rows: list[dict[str, RawCell]] = []
+    for year in range(2016, 2024):
+        for target in content.rows["tblTargets"]:
+            key, weight = target["Asset class or Symbol"], target["Target"]
+            assert isinstance(weight, float)
+            if key in ("Real estate", "US bonds") and year % 2:
+                weight = {"Real estate": 0.0, "US bonds": weight + 0.08}[str(key)]
+            rows.append(
+                {"Date": date(year, 1, 4), "Asset class or Symbol": key, "Weight": round(weight, 4)}
+            )
+    tables = {**content.rows, "tblDatedTargets": tuple(rows)}
+    return generate(
+        replace(content, rows=tables, settings={**content.settings, "Method": "Tactical"})
+    )
 
 
 def users_book() -> bytes:

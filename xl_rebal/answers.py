@@ -9,6 +9,7 @@ from pathlib import Path
 from xl_rebal.commands import Summary
 from xl_rebal.engine.statistics import Statistics
 from xl_rebal.errors import Code, Note, Problem, XlRebalError
+from xl_rebal.model.tactical import Tactical
 
 SCHEMA = 1
 
@@ -46,6 +47,8 @@ def of_notes(status: str, notes: Iterable[Note]) -> dict[str, object]:
 
 def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
     answer = of_notes(summary.status, summary.notes)
+    if summary.desk.plan.tactical is not None:
+        answer["tactical"] = _tactical(summary, summary.desk.plan.tactical)
     if summary.report is not None:
         answer["drift"] = [
             {
@@ -97,7 +100,7 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
         answer["candidates"] = [
             {
                 "policy": each.name, "band": each.band,
-                "looked_at": None if each.schedule is None else each.schedule.words,
+                "looked_at": each.looked_at if each.schedule or each.new_targets else None,
                 "own": each.is_own, "chosen": each.is_chosen, "frontier": each.on_frontier,
                 **_figures(each.figures, summary.bands.waiting),
             }
@@ -113,3 +116,16 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
     if out is not None:
         answer["out"] = str(out)
     return answer
+
+
+def _tactical(summary: Summary, tactical: Tactical) -> dict[str, object]:
+    """Where targets come from; ``since`` when today's hold, or the ``dates`` of those that were studied."""
+    answer: dict[str, object] = {"source": tactical.source, "window": tactical.window}
+    if summary.study is None or summary.study.tactical_targets is None:
+        answer["since"] = [
+            {"model": each.model, "date": None if each.since is None else str(each.since)}
+            for each in summary.desk.plan.targets
+        ]
+        return answer
+    days = summary.study.tactical_targets.dates
+    return {**answer, "dates": [str(day) for day in days if day is not None]}

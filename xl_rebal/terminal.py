@@ -18,6 +18,7 @@ from xl_rebal.engine.statistics import Statistics
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Action, Status
 from xl_rebal.wording import counted, drift_left, money, percent, signed_points
+from xl_rebal.workbook.render import targets_words
 from xl_rebal.workbook.render_bands import bands_convention, candidate_words, luck_sentence
 from xl_rebal.workbook.render_study import source_of, study_convention
 
@@ -51,6 +52,11 @@ class _Screen:
     def table(self, table: Table) -> None:
         for line in lay_out(table, self.width):
             self.line(*line)
+
+    def targets(self, summary: Summary) -> None:
+        """Which tactical targets these are, where they change with time."""
+        if summary.desk.plan.tactical is not None:
+            self.say(f"Tactical: {targets_words(summary.desk.plan)}.")
 
     def notes(self, summary: Summary | Preview) -> None:
         for note in summary.notes:
@@ -98,6 +104,7 @@ def show_trades(summary: Summary) -> None:
     ]  # fmt: skip
     screen.table(Table(columns, tuple(rows), "Note"))
     screen.line()
+    screen.targets(summary)
     screen.notes(summary)
     screen.say(summary.sentence)
 
@@ -128,7 +135,7 @@ def show_backtest(summary: Summary) -> None:
         _row(label, *(shown(rival.figures) for rival in summary.rivals))
         for label, shown in _FIGURES
     ]
-    ahead = ("" if each.run.waiting else percent(each.figures.ahead, 2) for each in summary.rivals)
+    ahead = ("" if each.waiting else percent(each.figures.ahead, 2) for each in summary.rivals)
     rows.append(_row("Ahead of never rebalancing", *ahead))
     screen.table(Table(columns, tuple(rows)))
     screen.line()
@@ -212,6 +219,7 @@ def show_drift(summary: Summary) -> None:
             )  # fmt: skip
         screen.table(Table(columns, tuple(rows)))
         screen.line()
+    screen.targets(summary)
     screen.notes(summary)
     screen.say(summary.sentence)
 

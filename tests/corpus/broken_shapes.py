@@ -10,6 +10,7 @@ from openpyxl.worksheet.table import Table
 
 from tests.corpus.good_book import (
     HEADER_ROW,
+    SETTING_ROWS,
     TABLES,
     Case,
     Change,
@@ -198,7 +199,7 @@ SEVERAL = [
                 put("Holdings!C8", None))),
     Case("one-in-every-table",
          refused("101 Holdings!C4", "107 Lots!D4", "104 Accounts!D4", "101 Securities!D4",
-                 "103 Targets!C4", "106 Prices!A5", "104 Settings!B6"),
+                 "103 Targets!C4", "106 Prices!A5", f"104 Settings!B{SETTING_ROWS['Method']}"),
          all_of(put("Holdings!C4", "70 pcs"), put("Lots!D4", "1.4.2010"), put("Accounts!D4", "ISA"),
                 put("Securities!D4", "2bp"), put("Targets!C4", 0.5),
                 put("Prices!A5", date(2013, 2, 27)), setting("Method", "Yearly"))),
@@ -209,7 +210,8 @@ SEVERAL = [
     Case("prices-below-a-lost-symbol-are-read-on", refused("104 Prices!B3", "101 Prices!B5"),
          all_of(put("Prices!B3", 700), put("Prices!B5", "n/a"))),
     Case("names-tables-and-columns",
-         refused("114 Settings!B11", "204 Accounts!A3", "111 Targets!F3", "205 Holdings!A3"),
+         refused(f"114 Settings!B{SETTING_ROWS['CostBp']}", "204 Accounts!A3", "111 Targets!F3",
+                 "205 Holdings!A3"),
          all_of(lambda book: book.defined_names.pop("set_CostBp"),
                 rename_table("Accounts", "Konten"), put("Targets!F3", "Minimun"),
                 put("Holdings!C3", "Anzahl"))),

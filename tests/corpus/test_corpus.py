@@ -13,6 +13,7 @@ import typer.main
 
 from tests.corpus import (
     broken_cells,
+    broken_dated_targets,
     broken_dividends,
     broken_files,
     broken_settings,
@@ -29,6 +30,7 @@ CASES = [
     *broken_cells.CASES,
     *broken_tables.CASES,
     *broken_dividends.CASES,
+    *broken_dated_targets.CASES,
     *broken_settings.CASES,
     *broken_shapes.CASES,
     *broken_files.CASES,

@@ -16,9 +16,10 @@ from xl_rebal.engine.band_study import (
     bands_compared,
     volatility_against_the_rest,
 )
+from xl_rebal.engine.book_study import study_of
 from xl_rebal.engine.policies import Policy, When
 from xl_rebal.engine.statistics import statistics
-from xl_rebal.engine.study import Study, StudySettings, study_of
+from xl_rebal.engine.study import Study, StudySettings
 from xl_rebal.model.plan import (
     TO_TARGET,
     BandKind,

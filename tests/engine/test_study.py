@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from xl_rebal.engine.backtest import backtest
+from xl_rebal.engine.book_study import study_of
 from xl_rebal.engine.study import (
     NAMES,
     StudySettings,
@@ -16,7 +17,6 @@ from xl_rebal.engine.study import (
     noted,
     notes_of,
     share_of_band,
-    study_of,
 )
 from xl_rebal.errors import Code, InputError
 from xl_rebal.model.plan import (
@@ -251,7 +251,7 @@ def test_several_models_are_said_and_one_is_chosen_by_its_setting() -> None:
         study_of(held, Securities(), models, table, None, StudySettings(model="Bald"))
 
 
-@pytest.mark.parametrize("own", list(Method))
+@pytest.mark.parametrize("own", [each for each in Method if each is not Method.TACTICAL])
 def test_the_rivals_differ_in_when_they_trade_and_one_is_the_books_own(own: Method) -> None:
     settings = StudySettings(schedule=Schedule(Frequency.MONTHLY))
     book = plan(*HALVES, bands=BandRule(width=0.03), method=own, destination=Destination(0.5))
@@ -262,7 +262,7 @@ def test_the_rivals_differ_in_when_they_trade_and_one_is_the_books_own(own: Meth
     by_name = {rival.name: rival for rival in rivals}
     month_ends = [k for k in range(1, 120) if k + 1 < 120 and DAYS[k + 1].month != DAYS[k].month]
 
-    assert tuple(by_name) == NAMES
+    assert tuple(by_name) == NAMES[:-1]
     assert [rival.name for rival in rivals if rival.is_own] == [own.value]
     assert len(by_name["Never"].run.rows) == 0
     assert set(by_name["Calendar+threshold"].run.rows.tolist()) <= set(month_ends)
@@ -296,22 +296,26 @@ def test_the_share_of_the_band_is_above_one_exactly_where_a_threshold_trades() -
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"lag": 118}, "A lag of 118 rows leaves none to trade on."),
-        ({"schedule": Schedule(offset=500)}, "No quarterly date falls"),
-    ],
+    ("changed", "about"),
+    [({"lag": 118}, "Lag"), ({"schedule": Schedule(offset=500)}, "Offset")],
 )
-def test_what_keeps_a_rival_from_trading_is_said_once(
-    changed: dict[str, object], said: str
+def test_settings_that_never_trade_are_refused_by_name(
+    changed: dict[str, object], about: str
 ) -> None:
     settings = replace(StudySettings(), **changed)  # type: ignore[arg-type]
-    found = study_of(household(), Securities(), plan(*HALVES), prices("AAA", "BBB"), None, settings)
-    notes = [note.text for note in noted(found, notes_of(compared(found)))]
+    with pytest.raises(InputError) as caught:
+        study_of(household(), Securities(), plan(*HALVES), prices("AAA", "BBB"), None, settings)
+    assert [each.about for each in caught.value.problems] == [("setting", about)]
 
-    assert sum(note.startswith(said) for note in notes) == 1
-    shorter = replace(found, conventions=replace(found.conventions, lag=117))
-    kept = [note.text for note in noted(shorter, notes_of(compared(shorter)))]
+
+def test_what_is_worth_knowing_of_runs_is_said_once() -> None:
+    found = study_of(
+        household(), Securities(), plan(*HALVES), prices("AAA", "BBB"), None, StudySettings()
+    )
+    late = replace(found, conventions=replace(found.conventions, lag=118))
+    notes = [note.text for note in noted(late, notes_of(compared(late)))]
+    assert notes.count("A lag of 118 rows leaves none to trade on.") == 1
+    kept = [note.text for note in noted(found, notes_of(compared(found)))]
     assert not any(note.startswith("A lag") for note in kept)
 
 

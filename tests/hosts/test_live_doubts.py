@@ -14,7 +14,13 @@ from unittest import mock
 import pytest
 from openpyxl import Workbook
 
-from tests.corpus import broken_files, broken_settings, broken_shapes, broken_tables
+from tests.corpus import (
+    broken_dated_targets,
+    broken_files,
+    broken_settings,
+    broken_shapes,
+    broken_tables,
+)
 from tests.corpus.good_book import (
     SETTING_ROWS,
     TABLES,
@@ -215,6 +221,7 @@ CORPUS = [
     *broken_settings.NAMES,
     *broken_tables.VALUES,
     *broken_tables.CURRENCIES,
+    *broken_dated_targets.CASES[:8],
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.hosts.desktop import DesktopXlwings
 from tests.hosts.test_macros import OpenBook
-from xl_rebal.cells import serial
+from xl_rebal.cells import RawCell, serial
 from xl_rebal.workbook.layout_study import STUDY_TABLES
 
 FIRST = date(2023, 11, 1)
@@ -76,4 +76,59 @@ def test_a_target_without_prices_is_an_alert_and_writes_nothing(desk: OpenBook) 
     desk.run("backtest")
 
     assert "no column of prices for 'BBB'" in str(desk.desktop.screen.messages[-1])
+    assert desk.cells("tblBacktest") == before
+
+
+@pytest.fixture
+def tactical(desk: OpenBook) -> OpenBook:
+    """All of B from the second day on, and thirds on the fourth."""
+    rows: list[list[RawCell]] = [
+        ["AAA", 0.0, 1],
+        ["BBB", 1.0, 1],
+        ["AAA", 0.75, 3],
+        ["BBB", 0.25, 3],
+    ]
+    with desk.desktop.active():
+        corner = desk.book.sheets["Targets"].range("T4")
+        corner.value = ["Date", "Symbol", "Weight"]
+        for number, (symbol, weight, day) in enumerate(rows, start=1):
+            assert isinstance(day, int)
+            corner.offset(number, 0).value = [
+                float(serial(FIRST + timedelta(days=day))),
+                symbol,
+                weight,
+            ]
+        area = corner.resize(len(rows) + 1, 3)
+        desk.book.sheets["Targets"].tables.add(source=area, name="tblDatedTargets")
+        desk.book.names["set_Method"].refers_to_range.value = "Tactical"
+    return desk
+
+
+def test_a_tactical_book_trades_and_is_studied_in_excel_as_in_a_file(tactical: OpenBook) -> None:
+    tactical.run("rebalance")
+    assert {row[11] for row in tactical.cells("tblTrades")} == {0.75, 0.25}
+
+    tactical.run("backtest")
+    (*others, own) = tactical.cells("tblBacktest")
+    assert [row[1] for row in others] == [None] * 4
+    assert own[:2] == ["Tactical, dated targets", "this book"]
+    second, fourth = (datetime.combine(FIRST + timedelta(days=day), time()) for day in (1, 3))
+    trades = tactical.cells("tblStudyTrades")
+    assert [row[0] for row in trades] == [second, second, fourth, fourth]
+    # B stands still, so nothing has come of A, which has doubled meanwhile
+    assert [row[2] for row in trades] == pytest.approx([-0.5, 0.5, 0.75, -0.75])
+    assert own[15] == pytest.approx(1 / 1.5 - 1)
+
+
+def test_a_result_table_with_other_columns_is_refused_before_anything_is_written(
+    desk: OpenBook,
+) -> None:
+    desk.run("backtest")
+    before = desk.cells("tblBacktest")
+    with desk.desktop.active():
+        path = next(t for s in desk.book.sheets for t in s.tables if t.name == "tblStudyPath")
+        path.resize(path.range.resize(len(CLOSES) + 1, 15))
+    desk.run("backtest")
+
+    assert "a table tblStudyPath with other columns" in str(desk.desktop.screen.messages[-1])
     assert desk.cells("tblBacktest") == before

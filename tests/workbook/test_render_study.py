@@ -10,7 +10,8 @@ import pytest
 
 from tests.engine.test_study import HALVES, household, plan, prices
 from xl_rebal.engine.band_study import bands_compared
-from xl_rebal.engine.study import Study, StudySettings, compared, study_of
+from xl_rebal.engine.book_study import study_of
+from xl_rebal.engine.study import Study, StudySettings, compared
 from xl_rebal.model.plan import BandKind, Costs
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from xl_rebal.commands.command import Summary, with_settings
+from xl_rebal.engine.dated_plan import plan_on
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
@@ -21,7 +23,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
     """Read the book, say whether all of it can be used, and list what is wrong on its Checks sheet."""
     source = with_settings(book.read(), settings)
     try:
-        desk = parse(source)
+        desk = today(parse(source))
         traded = _trades(desk)  # for what it would refuse
     except XlRebalError as error:
         book.write(render_checks(error.problems))
@@ -40,7 +42,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
 
 def drift(book: Book, settings: Mapping[str, str]) -> Summary:
     """Where every account stands against its targets and bands."""
-    desk = parse(with_settings(book.read(), settings))
+    desk = today(parse(with_settings(book.read(), settings)))
     report = drift_report(desk.household, desk.securities, desk.plan)
     _refuse_worthless(desk, report)
     out = sum(len(scope.out) for scope in report.accounts if scope.can_trade)
@@ -76,6 +78,16 @@ def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
     return (*desk.notes, *placed_notes(traded.notes, desk.places))
 
 
+def today(desk: Desk) -> Desk:
+    """The book with the targets of the day, where they change with time."""
+    prices = desk.prices.total_return(desk.dividends)
+    try:
+        plan, notes = plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
+    except XlRebalError as error:
+        raise type(error)(placed(error.problems, desk.places)) from error
+    return replace(desk, plan=plan, notes=(*desk.notes, *placed_notes(notes, desk.places)))
+
+
 def _trades(desk: Desk) -> TradeList:
     """The trades; what the engine refuses is said with sheet and cell."""
     try:
@@ -86,7 +98,7 @@ def _trades(desk: Desk) -> TradeList:
 
 def propose(book: Book, settings: Mapping[str, str]) -> Summary:
     """The trades of a rebalance, without writing anything."""
-    desk = parse(with_settings(book.read(), settings))
+    desk = today(parse(with_settings(book.read(), settings)))
     traded = _trades(desk)
     report = drift_report(desk.household, desk.securities, desk.plan, traded)
     return Summary(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from xl_rebal.commands.command import Summary, with_settings
 from xl_rebal.engine.band_study import bands_compared
-from xl_rebal.engine.study import Study, compared, noted, notes_of, study_of
+from xl_rebal.engine.book_study import study_of
+from xl_rebal.engine.study import Study, compared, noted, notes_of
 from xl_rebal.errors import XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.parse import Desk, parse
@@ -48,4 +49,5 @@ def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
 
 
 def _study(desk: Desk) -> Study:
-    return study_of(desk.household, desk.securities, desk.plan, desk.prices, desk.as_of, desk.study)
+    prices = desk.prices.total_return(desk.dividends)
+    return study_of(desk.household, desk.securities, desk.plan, prices, desk.as_of, desk.study)

@@ -10,10 +10,11 @@ import numpy as np
 from xl_rebal.engine.backtest import backtest, filled_prices
 from xl_rebal.engine.break_even import BreakEven, break_even
 from xl_rebal.engine.frontier import chosen, unbeaten
+from xl_rebal.engine.idle import idle_settings
 from xl_rebal.engine.policies import calendar
 from xl_rebal.engine.policy_grid import PolicyGrid
-from xl_rebal.engine.statistics import Statistics, statistics
-from xl_rebal.engine.study import NEVER_NAME, Progress, Study
+from xl_rebal.engine.statistics import Statistics
+from xl_rebal.engine.study import NEVER_NAME, Progress, Study, figures_of
 from xl_rebal.engine.sweep import Sweep, sweep
 from xl_rebal.engine.timing_luck import TimingLuck, timing_luck
 from xl_rebal.model.plan import TO_TARGET, BandRule, Method
@@ -29,7 +30,7 @@ _LOOKED_AT = tuple(each for each in Frequency if each is not Frequency.DAILY)
 @dataclass(frozen=True)
 class Candidate:
     """One policy: ``band`` is the default width of all lines, None: none is tested, or the book's own bands;
-    ``schedule`` None: every row."""
+    ``schedule`` None: every row, or those with ``new_targets``."""
 
     name: str
     band: float | None
@@ -38,6 +39,14 @@ class Candidate:
     is_own: bool = False
     on_frontier: bool = False
     is_chosen: bool = False
+    new_targets: bool = False
+
+    @property
+    def looked_at(self) -> str:
+        """On which rows it may trade, in words."""
+        if self.new_targets:
+            return "new targets"
+        return "every row" if self.schedule is None else self.schedule.words
 
     @property
     def cost(self) -> float:
@@ -75,11 +84,17 @@ def bands_compared(study: Study, progress: Progress | None = None) -> BandStudy:
     """The bands of the settings on every kind of date, plain calendars, never, and the book's own policy.
 
     Bands have one width of the book's kind for all lines, and end where the book's do; plain calendars go to
-    the target. Chosen is the least of cost a year + risk aversion x tracking error squared.
+    the target. Kinds of date that the day of the settings never falls on are left out. Chosen is the least of
+    cost a year + risk aversion x tracking error squared; a tactical book, whose tracking error is against
+    targets of its own, is neither that nor on the frontier.
     """
     told = _Parts(progress, 4)
     day = study.settings.schedule
-    schedules = [replace(day, frequency=each, every=None) for each in _LOOKED_AT]
+    schedules = [
+        schedule
+        for schedule in (replace(day, frequency=each, every=None) for each in _LOOKED_AT)
+        if not any(idle_settings(study.prices, schedule, 0))
+    ]
     rule = BandRule(study.kind)
     rate = study.conventions.rate
     bands = PolicyGrid(study.targets, study.settings.bands, (None, *schedules), destinations=(study.to,),
@@ -88,17 +103,25 @@ def bands_compared(study: Study, progress: Progress | None = None) -> BandStudy:
         study.targets, (None,), (None, *schedules), destinations=(TO_TARGET,), costs=(rate,)
     )
     found = [*_candidates(_run(study, bands, told(0))), *_candidates(_run(study, dated, told(1)))]
-    run = backtest(study.prices, study.policy(study.own), study.conventions)
-    figures = statistics(run, study.settings.risk_free)
-    found.append(Candidate(OWN_NAME, None, _own_schedule(study), figures, is_own=True))
+    never, run = (
+        backtest(study.prices, study.policy(each), study.conventions) for each in (None, study.own)
+    )
+    is_tactical = study.tactical_targets is not None
+    found.append(
+        Candidate(OWN_NAME, None, _own_schedule(study), figures_of(study, run, never), is_own=True,
+                  new_targets=is_tactical)
+    )  # fmt: skip
     schedule = replace(day, offset=0)
     moved = timing_luck(
         study.prices, calendar(study.targets, schedule), study.conventions,
         count=_rows_of_a_period(study, schedule), risk_free=study.settings.risk_free, progress=told(2),
     )  # fmt: skip
-    even = break_even(study.prices, study.policy(study.own), study.conventions)
+    even = break_even(
+        study.prices, study.policy(study.own), study.conventions,
+        never=study.targets if is_tactical else None,
+    )  # fmt: skip
     marked = _marked(found, study.settings.risk_aversion)
-    return BandStudy(marked, schedule, moved, even, run.waiting, run.notes)
+    return BandStudy(marked, schedule, moved, even, never.waiting, run.notes)
 
 
 def _rows_of_a_period(study: Study, schedule: Schedule) -> int:
@@ -139,24 +162,26 @@ def _candidates(found: Sweep) -> list[Candidate]:
 
 
 def _own_schedule(study: Study) -> Schedule | None:
-    return None if study.own is Method.THRESHOLD else study.settings.schedule
+    return None if study.own in (Method.THRESHOLD, Method.TACTICAL) else study.settings.schedule
 
 
 def _marked(found: list[Candidate], risk_aversion: float) -> tuple[Candidate, ...]:
     """By tracking error, then cost, with what no other beats in both and what is chosen.
 
-    A band that was never reached is never rebalancing under another name: not on the frontier, nor chosen.
+    A band that was never reached is never rebalancing under another name: not on the frontier, nor chosen. What
+    has targets of its own stands beside.
     """
     ordered = sorted(found, key=lambda each: (each.figures.tracking_error, each.cost))
-    cost = np.array([each.cost for each in ordered])
-    error = np.array([each.figures.tracking_error for each in ordered])
-    trades = np.array([each.figures.rebalances for each in ordered])
-    is_reached = (trades > 0) | np.array([each.name == NEVER_NAME for each in ordered])
+    compared = [place for place, each in enumerate(ordered) if not each.new_targets]
+    cost = np.array([ordered[place].cost for place in compared])
+    error = np.array([ordered[place].figures.tracking_error for place in compared])
+    trades = np.array([ordered[place].figures.rebalances for place in compared])
+    is_reached = (trades > 0) | np.array([ordered[place].name == NEVER_NAME for place in compared])
     (best,) = chosen(cost, error, np.where(is_reached, trades, 1), risk_aversion)
-    on_frontier = (unbeaten(cost, error) & is_reached).tolist()
+    on_frontier = dict(zip(compared, (unbeaten(cost, error) & is_reached).tolist(), strict=True))
     return tuple(
-        replace(each, on_frontier=is_on, is_chosen=place == best)
-        for place, (each, is_on) in enumerate(zip(ordered, on_frontier, strict=True))
+        replace(each, on_frontier=on_frontier.get(place, False), is_chosen=place == compared[best])
+        for place, each in enumerate(ordered)
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from xl_rebal.engine.backtest import Conventions, CostRule, backtest, per_asset_but_cash
 from xl_rebal.engine.costed_paths import is_pro_rata, moves
-from xl_rebal.engine.policies import Policy
+from xl_rebal.engine.policies import DatedTargets, Policy, buy_and_hold
 from xl_rebal.engine.statistics import statistics
 from xl_rebal.model.prices import Prices
 
@@ -43,18 +43,35 @@ def break_even(
     conventions: Conventions | None = None,
     *,
     most: float = MOST,
+    never: DatedTargets | None = None,
 ) -> BreakEven:
     """The cost per side, of everything but CASH, that takes all the policy is ahead of never trading.
 
     The conventions' own rate does not matter. Wealth falls as costs rise, so there is one at most. Only
     where flows or missing prices let costs move the weights too, and with them the rows of trades, may
-    it jump: then the rate is one at which it passes that of never trading.
+    it jump: then the rate is one at which it passes that of never trading. ``never``: what never trading
+    holds instead of the policy's first targets.
     """
     made = conventions or Conventions()
-    ahead = _ahead(prices, policy, made)
+    start = 0.0 if never is None else _ahead_at_first(prices, policy, made, never)
+    path = _ahead(prices, policy, made)
+
+    def ahead(rate: float) -> float:
+        return start + path(rate)
+
     free, at_most = ahead(0.0), ahead(most)
     rate = _falls_to_zero(ahead, most) if free > 0.0 >= at_most else None
     return BreakEven(rate, most, float(np.expm1(free)), float(np.expm1(at_most)))
+
+
+def _ahead_at_first(
+    prices: Prices, policy: Policy, conventions: Conventions, never: DatedTargets
+) -> float:
+    """The log of what the policy's first targets come to over what ``never`` does, neither traded."""
+    free = Conventions(cash_rate=conventions.cash_rate)
+    first = policy.targets.on(prices.dates[0])
+    own, other = (backtest(prices, buy_and_hold(each), free).value[-1] for each in (first, never))
+    return float(np.log(own / other))
 
 
 def _ahead(prices: Prices, policy: Policy, conventions: Conventions) -> Callable[[float], float]:

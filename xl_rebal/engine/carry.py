@@ -14,7 +14,6 @@ from xl_rebal.engine.ideal import Ideal, ideal_holdings
 from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import weights_after
 from xl_rebal.engine.rounding import Bands
-from xl_rebal.model.plan import Method
 from xl_rebal.numerics.money import cents, currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
@@ -54,7 +53,7 @@ def carried_out(desk: Desk, before: FloatArray, move: Move, flows_only: bool) ->
 
     ideal = ideal_holdings(desk, move)
     is_free = not move.triggered or desk.has_flows
-    mends = desk.plan.method is not Method.CALENDAR and not is_free
+    mends = desk.plan.method.tests_bands and not is_free
     if desk.is_whole and move.bounds is None and mends:
         tries = [attempt(ideal, banded=True)]
         if not desk.is_inside(tries[0].after):
@@ -104,7 +103,7 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
     move, after, cost = done.move, done.after, _cost(desk, done)
     nearer = desk.excess(before) - desk.excess(after)
     is_inside = desk.is_inside(after)
-    mends = desk.plan.method is not Method.CALENDAR or move.bounds is not None
+    mends = desk.plan.method.tests_bands or move.bounds is not None
     least = WEIGHT_TOLERANCE if is_inside else _DUST
     if mends and nearer <= least:
         return Refused.NOTHING_MENDED

@@ -8,6 +8,7 @@ from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.prices import Prices
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.typing import BoolArray, FloatArray
+from xl_rebal.wording import counted
 
 VOLATILITY_WINDOW = 252
 """Returns behind a volatility where nothing else is said."""
@@ -39,3 +40,16 @@ def refuse_short(known: BoolArray, window: str) -> None:
                 argument="prices",
             )
         )  # fmt: skip
+
+
+def refuse_none_today(known: BoolArray, window: str) -> None:
+    """Raise InputError where nothing is ``known`` (T,) on the last row."""
+    if len(known) and known[-1]:
+        return
+    raise InputError(
+        Problem(
+            Code.TOO_FEW_PRICES, f"{counted(len(known), 'row')} of prices without a full window up to the last",
+            f"at least {window} in a row", "Give more rows of prices, or a shorter window.",
+            argument="prices",
+        )
+    )  # fmt: skip

@@ -69,25 +69,13 @@ def bands_of(lines: Sequence[TargetLine], rule: BandRule) -> BandRule:
 
     Where a line has an absolute and a relative band the smaller holds.
     """
-    own = [
-        min(
-            _or_infinite(line.band_absolute),
-            _or_infinite(line.band_relative) * line.weight
-            if line.band_relative is not None
-            else np.inf,
-        )
-        for line in lines
-    ]
     return replace(
         rule,
-        own=_unless_empty([None if np.isinf(width) else width for width in own]),
+        own=_unless_empty([line.band_absolute for line in lines]),
+        own_relative=_unless_empty([line.band_relative for line in lines]),
         minimum=_unless_empty([line.minimum for line in lines]),
         maximum=_unless_empty([line.maximum for line in lines]),
     )
-
-
-def _or_infinite(given: float | None) -> float:
-    return np.inf if given is None else given
 
 
 def _unless_empty(given: Sequence[float | None]) -> FloatArray | None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from xl_rebal.model.plan import TO_TARGET, BandRule, Destination
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.typing import FloatArray, IntArray
+from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,28 @@ class DatedTargets:
         """Those that hold on a day, at all times: what is bought then and never traded. All where none hold."""
         newest = [place for place, known in enumerate(self.dates) if known is None or known <= day]
         return DatedTargets.fixed(self.weights[newest[-1]]) if newest else self
+
+    def between(self, first: date, last: date) -> DatedTargets:
+        """Those that hold on any of these days: what is later, or gone by the first, is left out."""
+        holds = [place for place, day in enumerate(self.dates) if day is None or day <= first]
+        kept = [
+            *holds[-1:],
+            *(place for place, day in enumerate(self.dates) if day and first < day <= last),
+        ]
+        return DatedTargets(tuple(self.dates[place] for place in kept), self.weights[kept])
+
+    def newest(self, days: npt.NDArray[np.datetime64]) -> IntArray:
+        """Which row holds on each day: the newest on or before it; -1 where there is none."""
+        if self.dates == (None,):
+            return np.zeros(len(days), dtype=np.int64)
+        known = [date.min if day is None else day for day in self.dates]
+        found = np.searchsorted(np.array(known, dtype="datetime64[D]"), days, side="right")
+        return np.asarray(found - 1)
+
+    def held_on(self, days: npt.NDArray[np.datetime64]) -> BoolArray:
+        """Which symbols have a target on each day; (T, n), none where no targets hold."""
+        rows = self.newest(days)
+        return np.asarray((self.weights[rows] > 0) & (rows >= 0)[:, None])
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or len(self.weights) != len(self.dates) or not self.dates:

@@ -16,7 +16,7 @@ from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
 from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
-from xl_rebal.model.plan import Method, Plan
+from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import AccountOutcome, Trade, TradeList
@@ -164,7 +164,7 @@ def _move(desk: Desk, before: FloatArray, flows_only: bool, always: bool = False
         desk.plan.destination,
         cash=desk.lines.cash,
         flow=currency(desk.flow_cents) / desk.base,
-        always=always or (desk.plan.method is Method.CALENDAR and not flows_only),
+        always=always or (not desk.plan.method.tests_bands and not flows_only),
         limits=desk.limits,
     )
     return _flows_only(desk, move) if flows_only else move

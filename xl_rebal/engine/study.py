@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
 from xl_rebal.engine.estimates import VOLATILITY_WINDOW
-from xl_rebal.engine.gaps import about_gaps
-from xl_rebal.engine.lines import bands_of, line_of
-from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When
+from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When, tactical
 from xl_rebal.engine.statistics import Statistics, statistics
-from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal.errors import Code, Note
 from xl_rebal.model.plan import (
     TO_TARGET,
     BandKind,
     BandRule,
     Destination,
     Method,
-    Plan,
-    TargetLine,
-    Targets,
 )
-from xl_rebal.model.portfolio import CASH, Household
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.model.securities import Securities
+from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import counted, listed
 
 NEVER_NAME = "Never"
 Progress = Callable[[int, int], None]
@@ -67,7 +60,8 @@ class Study:
     """Prices in the order of the targets, and all that a policy on them is made of.
 
     ``lines`` are the target lines that the columns stand for, ``kind`` is that of the default band, ``own`` the
-    book's method. ``notes`` say what is not as it seems.
+    book's method. ``targets`` are those of the sheet, ``tactical_targets`` those that the book holds instead
+    where its method is tactical. ``notes`` say what is not as it seems.
     """
 
     prices: Prices
@@ -80,6 +74,8 @@ class Study:
     settings: StudySettings
     conventions: Conventions
     notes: tuple[Note, ...] = ()
+    tactical: Tactical | None = None
+    tactical_targets: DatedTargets | None = None
 
     @property
     def rates(self) -> FloatArray:
@@ -97,6 +93,9 @@ class Study:
         A plain calendar that isn't the book's own goes to the target: into the bands it would be
         calendar + threshold under another name.
         """
+        if method is Method.TACTICAL:
+            assert self.tactical_targets is not None
+            return replace(tactical(self.tactical_targets), to=self.to, bands=self.bands)
         schedule = self.settings.schedule
         when = {
             None: NEVER,
@@ -110,28 +109,56 @@ class Study:
 
 @dataclass(frozen=True)
 class Rival:
-    """One policy of a comparison; ``is_own`` marks the book's."""
+    """One policy of a comparison; ``is_own`` marks the book's.
+
+    ``waiting`` are the symbols that who never rebalances never holds, so that nothing can be said of being
+    ahead of him.
+    """
 
     name: str
     is_own: bool
     run: Backtest
     figures: Statistics
+    waiting: tuple[str, ...] = ()
 
 
 RIVALS = (None, Method.CALENDAR, Method.THRESHOLD, Method.CALENDAR_THRESHOLD)
-NAMES = tuple(NEVER_NAME if method is None else method.value for method in RIVALS)
+"""What every book is compared with, on the targets of its sheet."""
+
+
+def name_of(method: Method | None) -> str:
+    """The name of a policy."""
+    return NEVER_NAME if method is None else method.value
+
+
+NAMES = tuple(name_of(method) for method in (*RIVALS, Method.TACTICAL))
+"""Of all policies that there can be, in the order in which they stand."""
 
 
 def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...]:
-    """Never rebalancing, and each method with the book's own dates, bands and destination."""
+    """Never rebalancing, each method with the book's own dates, bands and destination on the targets of the
+    sheet, and where the book is tactical, its own targets beside them."""
+    methods = RIVALS if study.own in RIVALS else (*RIVALS, study.own)
+    runs: list[Backtest] = []
     found = []
-    for done, (name, method) in enumerate(zip(NAMES, RIVALS, strict=True)):
+    for done, method in enumerate(methods):
         if progress is not None:
-            progress(done, len(RIVALS))
-        run = backtest(study.prices, study.policy(method), study.conventions)
-        figures = statistics(run, study.settings.risk_free)
-        found.append(Rival(name, method is study.own, run, figures))
+            progress(done, len(methods))
+        runs.append(backtest(study.prices, study.policy(method), study.conventions))
+        figures = figures_of(study, runs[-1], runs[0])
+        found.append(
+            Rival(name_of(method), method is study.own, runs[-1], figures, runs[0].waiting)
+        )
     return tuple(found)
+
+
+def figures_of(study: Study, run: Backtest, never: Backtest) -> Statistics:
+    """The statistics of a run of the study. Whatever it held first, it is ahead of ``never``, who bought the
+    targets of the sheet."""
+    found = statistics(run, study.settings.risk_free)
+    if study.tactical_targets is None or run is never:
+        return found
+    return replace(found, ahead=float(run.value[-1] / never.value[-1]) - 1.0)
 
 
 def noted(study: Study, texts: Iterable[str]) -> tuple[Note, ...]:
@@ -162,178 +189,3 @@ def share_of_band(run: Backtest) -> FloatArray:
     share = np.where(band > 0, np.abs(drift) / np.where(band > 0, band, 1.0), without)
     share[0] = 0.0
     return np.asarray(share.max(axis=1))
-
-
-def study_of(
-    household: Household,
-    securities: Securities,
-    plan: Plan,
-    prices: Prices,
-    as_of: date | None,
-    settings: StudySettings,
-) -> Study:
-    """What a book's plan comes to as a study of its prices up to ``as_of``.
-
-    A class is studied as one security: the one of its holdings that is worth most, else its first in
-    the securities with prices. The capital is what the accounts of the model hold, so that ticket
-    fees weigh as they do there. Raises InputError with every target line that has no prices.
-    """
-    targets, notes = _chosen(plan, settings.model)
-    found = _served(targets, household, securities, prices, notes)
-    symbols = tuple(found.values())
-    within = prices.between(_begin(prices, symbols, settings, notes), as_of)
-    if len(within.dates) < 2:
-        raise InputError(_too_few(within, prices))
-    lines = [line for line in targets.lines if line.key in found]
-    known = [securities.get(symbol) for symbol in symbols]
-    table = within.of(symbols)
-    return Study(
-        prices=table,
-        lines=tuple(found),
-        targets=DatedTargets.fixed(np.array([line.weight for line in lines])),
-        bands=bands_of(lines, plan.bands),
-        kind=plan.bands.kind,
-        to=plan.destination,
-        own=plan.method,
-        settings=settings,
-        conventions=Conventions(
-            rate=plan.costs.rates(known),
-            fee=plan.costs.fees(known),
-            capital=_capital(household, targets, plan),
-            lag=settings.lag,
-            charge_first_purchase=settings.charge_first_purchase,
-            cost_rule=settings.cost_rule,
-            cash_rate=settings.cash_rate,
-            window=settings.window,
-        ),
-        notes=(*notes, *_about_prices(table)),
-    )
-
-
-def _chosen(plan: Plan, model: str) -> tuple[Targets, list[Note]]:
-    """The targets of ``model``, else the first; that there are others is said."""
-    names = [targets.model for targets in plan.targets]
-    if model and model not in names:
-        known = listed(repr(name) for name in names) if any(names) else "an empty cell"
-        raise InputError(
-            Problem(
-                Code.UNKNOWN_WORD, f"the model {model!r}", known, about=("setting", "StudyModel")
-            )
-        )
-    chosen = plan.targets_for(model) if model else plan.targets[0]
-    if model or len(names) == 1:
-        return chosen, []
-    text = f"Of the models {listed(names, 'and')} the first is studied."
-    return chosen, [Note(Code.NOT_READ, text, "Name another in the setting StudyModel.")]
-
-
-def _served(
-    targets: Targets,
-    household: Household,
-    securities: Securities,
-    prices: Prices,
-    notes: list[Note],
-) -> dict[str, str]:
-    """The symbol whose prices stand for each line with a target above 0."""
-    found: dict[str, str] = {}
-    problems = []
-    for line in targets.lines:
-        if line.weight <= 0:
-            continue
-        symbol = _symbol(line, targets, household, securities, prices)
-        if symbol is None:
-            problems.append(_no_prices(line, targets.model))
-            continue
-        found[line.key] = symbol
-        if line.is_class:
-            text = f"The class {line.key} is studied as {symbol}."
-            notes.append(Note(Code.NOT_READ, text, about=("target", line.key, targets.model)))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def _symbol(
-    line: TargetLine,
-    targets: Targets,
-    household: Household,
-    securities: Securities,
-    prices: Prices,
-) -> str | None:
-    def has_prices(symbol: str) -> bool:
-        return symbol in prices.symbols and not np.isnan(prices.column(symbol)).all()
-
-    if not line.is_class:
-        return line.key if line.key == CASH or has_prices(line.key) else None
-    held: dict[str, float] = {}
-    for position in household.positions:
-        held[position.symbol] = held.get(position.symbol, 0.0) + position.value
-    listed_symbols = [security.symbol for security in securities.of_class(line.key)]
-    members = [
-        symbol
-        for symbol in dict.fromkeys([*listed_symbols, *sorted(held)])
-        if line_of(symbol, targets, securities) == line.key and has_prices(symbol)
-    ]
-    return max(members, key=lambda symbol: held.get(symbol, 0.0), default=None)
-
-
-def _begin(
-    prices: Prices, symbols: Sequence[str], settings: StudySettings, notes: list[Note]
-) -> date | None:
-    """The first day that counts: the one of the settings, else that on which all have had a price."""
-    if settings.start is not None or not prices.dates:
-        return settings.start
-    first = {
-        symbol: int(np.flatnonzero(~np.isnan(prices.column(symbol)))[0])
-        for symbol in symbols
-        if symbol != CASH
-    }
-    last = max(first.values(), default=0)
-    if last == 0:
-        return None
-    late = listed((symbol for symbol, row in first.items() if row == last), "and")
-    day = prices.dates[last]
-    notes.append(
-        Note(Code.NOT_READ, f"The study begins on {day}, with the first prices of {late}.",
-             "Name an earlier day in the setting StudyFrom to let the others share its target until then.")
-    )  # fmt: skip
-    return day
-
-
-def _capital(household: Household, targets: Targets, plan: Plan) -> float:
-    """Currency that the accounts of the model hold; 1 where they hold nothing yet."""
-    names = {
-        account.name
-        for account in household.accounts
-        if len(plan.targets) == 1 or account.model == targets.model
-    }
-    total = sum(position.value for position in household.positions if position.account in names)
-    return total if total > 0 else 1.0
-
-
-def _about_prices(table: Prices) -> Iterator[Note]:
-    """What is missing in the prices, and what is made of it."""
-    return (Note(Code.NOT_READ, text, sheet="Prices") for text in about_gaps(table))
-
-
-def _no_prices(line: TargetLine, model: str) -> Problem:
-    what = f"any security of class {line.key!r}" if line.is_class else repr(line.key)
-    return Problem(
-        Code.MISSING_PRICE,
-        f"no column of prices for {what}, which has a target",
-        "a column headed with its symbol on the sheet Prices",
-        "Add its prices there (`xl-rebal import` reads them from a file).",
-        about=("target", line.key, model),
-    )
-
-
-def _too_few(within: Prices, prices: Prices) -> Problem:
-    outside = len(prices.dates) - len(within.dates)
-    beside = f" ({counted(outside, 'row')} outside StudyFrom and AsOf)" if outside else ""
-    return Problem(
-        Code.TOO_FEW_PRICES,
-        f"{counted(len(within.dates), 'row')} of prices{beside}",
-        "at least 2",
-        "Add the price history of what has a target.",
-        sheet="Prices",
-    )

@@ -8,29 +8,37 @@ missing from the window leaves no estimate for that date: then the newest one be
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
+from dataclasses import dataclass
 
 import numpy as np
 
-from xl_rebal.engine.estimates import VOLATILITY_WINDOW, newest_volatilities, refuse_short
+from xl_rebal.engine.estimates import (
+    VOLATILITY_WINDOW,
+    newest_volatilities,
+    refuse_none_today,
+    refuse_short,
+)
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.tactical import Generator as Generator
 from xl_rebal.numerics.rolling import last_known, rolling_mean
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
-
-class Generator(StrEnum):
-    """The words for the two."""
-
-    INVERSE_VOLATILITY = "inverse volatility"
-    TREND = "trend"
-
-
 TREND_WINDOW = 200
 """Closes behind a moving average where nothing else is said; 10 where the rows are months."""
+
+
+def needs(generator: Generator, window: int) -> str:
+    """The rows that a generator looks at, in words."""
+    return f"{window} {'closes' if generator is Generator.TREND else 'returns'}"
+
+
+def usual_window(generator: Generator) -> int:
+    """The rows of a generator that is given none."""
+    return TREND_WINDOW if generator is Generator.TREND else VOLATILITY_WINDOW
 
 
 def generated(
@@ -41,11 +49,21 @@ def generated(
     window: int | None = None,
 ) -> DatedTargets:
     """The dated targets of a generator with its own window if none is given."""
-    make: Callable[..., DatedTargets] = {
-        Generator.INVERSE_VOLATILITY: inverse_volatility,
-        Generator.TREND: trend,
-    }[generator]
-    return make(prices, base, schedule) if window is None else make(prices, base, schedule, window)
+    made = _made(generator, prices, base, window)
+    refuse_short(made.any_known, made.needs)
+    rows = schedule.rows(prices.days)
+    rows = rows[made.any_known[rows]]
+    days = (None, *(prices.dates[row] for row in rows.tolist()))
+    return DatedTargets(days, np.vstack([base, made.weights(rows)]))
+
+
+def newest(
+    generator: Generator, prices: Prices, base: FloatArray, window: int | None = None
+) -> FloatArray:
+    """The weights (n,) that a generator makes on the last row, whether or not that is a date of a schedule."""
+    made = _made(generator, prices, base, window)
+    refuse_none_today(made.any_known, made.needs)
+    return np.asarray(made.weights(np.array([len(prices.dates) - 1]))[0])
 
 
 def inverse_volatility(
@@ -59,14 +77,7 @@ def inverse_volatility(
     risk parity: equal risk contributions where all correlations are equal (Maillard, Roncalli and
     Teiletche, Journal of Portfolio Management 36 (2010)).
     """
-    deviation = newest_volatilities(prices, window)
-    shares = _assets(prices, base) & ~np.isnan(deviation)
-    rows = _dates(shares, prices, schedule, f"{window} returns")
-    with np.errstate(divide="ignore"):
-        inverse = np.where(shares, 1.0 / deviation, 0.0)[rows]
-    pooled = np.where(shares[rows], base, 0.0).sum(axis=1, keepdims=True)
-    weights = inverse / inverse.sum(axis=1, keepdims=True) * pooled
-    return _dated(prices, rows, base, np.where(shares[rows], weights, base))
+    return generated(Generator.INVERSE_VOLATILITY, prices, base, schedule, window)
 
 
 def trend(
@@ -79,31 +90,60 @@ def trend(
     needs no prices. After M. Faber, "A Quantitative Approach to Tactical Asset Allocation", Journal of
     Wealth Management 9 (2007): month ends and 10 of them, which are about 200 trading days.
     """
+    return generated(Generator.TREND, prices, base, schedule, window)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """``any_known`` (T,): the rows on which any asset has an estimate; ``weights`` of rows, (k, n)."""
+
+    any_known: BoolArray
+    weights: Callable[[IntArray], FloatArray]
+    needs: str
+
+
+def _made(
+    generator: Generator, prices: Prices, base: FloatArray, window: int | None = None
+) -> _Made:
+    rows = usual_window(generator) if window is None else window
+    make = _in_trend if generator is Generator.TREND else _by_volatility
+    any_known, weights = make(prices, base, rows)
+    return _Made(any_known, weights, needs(generator, rows))
+
+
+def _by_volatility(
+    prices: Prices, base: FloatArray, window: int
+) -> tuple[BoolArray, Callable[[IntArray], FloatArray]]:
+    deviation = newest_volatilities(prices, window)
+    shares = _assets(prices, base) & ~np.isnan(deviation)
+
+    def weights(rows: IntArray) -> FloatArray:
+        with np.errstate(divide="ignore"):
+            inverse = np.where(shares, 1.0 / deviation, 0.0)[rows]
+        pooled = np.where(shares[rows], base, 0.0).sum(axis=1, keepdims=True)
+        shared = inverse / inverse.sum(axis=1, keepdims=True) * pooled
+        return np.where(shares[rows], shared, base)
+
+    return np.asarray(shares.any(axis=1)), weights
+
+
+def _in_trend(
+    prices: Prices, base: FloatArray, window: int
+) -> tuple[BoolArray, Callable[[IntArray], FloatArray]]:
     cash = prices.symbols.index(CASH)
     mean = rolling_mean(prices.values, window)
     below = np.where(np.isnan(mean), np.nan, prices.values / mean - 1.0 < -WEIGHT_TOLERANCE)
-    is_out = last_known(below)
-    assets = _assets(prices, base)
-    rows = _dates(assets & ~np.isnan(is_out), prices, schedule, f"{window} closes")
-    weights = np.where(assets & (is_out[rows] == 1.0), 0.0, base)
-    weights[:, cash] += base.sum() - weights.sum(axis=1)
-    return _dated(prices, rows, base, weights)
+    is_out, assets = last_known(below), _assets(prices, base)
+
+    def weights(rows: IntArray) -> FloatArray:
+        kept = np.where(assets & (is_out[rows] == 1.0), 0.0, base)
+        kept[:, cash] += base.sum() - kept.sum(axis=1)
+        return kept
+
+    return np.asarray((assets & ~np.isnan(is_out)).any(axis=1)), weights
 
 
 def _assets(prices: Prices, base: FloatArray) -> BoolArray:
     """What a generator decides on: all that has a base target, but not CASH; (n,)."""
     is_asset = np.array([symbol != CASH for symbol in prices.symbols])
     return np.asarray((base > 0) & is_asset)
-
-
-def _dates(estimated: BoolArray, prices: Prices, schedule: Schedule, window: str) -> IntArray:
-    """The rows of the schedule on which any asset has an estimate; ``estimated`` is (T, n)."""
-    has_any = np.asarray(estimated.any(axis=1))
-    refuse_short(has_any, window)
-    rows = schedule.rows(prices.days)
-    return rows[has_any[rows]]
-
-
-def _dated(prices: Prices, rows: IntArray, base: FloatArray, weights: FloatArray) -> DatedTargets:
-    days = (None, *(prices.dates[row] for row in rows.tolist()))
-    return DatedTargets(days, np.vstack([base, weights]))

@@ -12,12 +12,13 @@ from xl_rebal import arguments
 from xl_rebal.arguments import Grid, Vector, per_asset
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.backtest import Backtest, backtest
+from xl_rebal.engine.idle import idle_settings, unchanging_targets
 from xl_rebal.engine.policies import Policy, When, buy_and_hold
 from xl_rebal.engine.statistics import statistics
 from xl_rebal.engine.sweep import study
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Code, InputError, Problem
-from xl_rebal.functions.idle import refuse_idle, refuse_unchanging
+from xl_rebal.functions.idle import refuse_idle
 from xl_rebal.functions.shared import (
     FIVE_PERCENT,
     TEN_BP,
@@ -143,9 +144,9 @@ def _run(
         is_dated = policy.startswith("calendar") or (
             policy == "tactical" and not isinstance(target, list)
         )
-        refuse_idle(table, schedule if is_dated else None, said.lag)
+        refuse_idle(idle_settings(table, schedule if is_dated else None, said.lag))
     if policy == "tactical":
-        refuse_unchanging(table, targets)
+        refuse_idle(unchanging_targets(table, targets))
     rule = BandRule(said.kind or BandKind(kind), widths)
     return backtest(table, Policy(targets, when, to, rule), said.conventions(_rates(cost, symbols)))
 
@@ -304,7 +305,7 @@ def frontier(
     widths = bands or tuple(k / 100 for k in range(1, 11))
     schedules: list[Schedule | None] = [said.dated(each) for each in frequencies or ()]
     for schedule in schedules or [None]:
-        refuse_idle(table, schedule, said.lag)
+        refuse_idle(idle_settings(table, schedule, said.lag))
     tested = [width for width in widths if width is not None or schedules]
     bought = targets.on(table.dates[0])  # for what is never traded
     cases = [(targets, tested, schedules or [None])] if tested else []

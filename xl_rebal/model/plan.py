@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.securities import Security
+from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics import bands
 from xl_rebal.typing import FloatArray
 
@@ -28,12 +30,19 @@ class Method(StrEnum):
     """When to trade: when something is out of its band, whenever asked, or both.
 
     Today's trades of ``Calendar+threshold`` are those of ``Threshold``; a study looks at the bands on
-    calendar dates only.
+    calendar dates only. ``Tactical`` trades whenever asked to the targets of the day, and in a study on
+    each row from which new ones hold; no band is tested.
     """
 
     THRESHOLD = "Threshold"
     CALENDAR = "Calendar"
     CALENDAR_THRESHOLD = "Calendar+threshold"
+    TACTICAL = "Tactical"
+
+    @property
+    def tests_bands(self) -> bool:
+        """Whether today's trades wait for a breach."""
+        return self in (Method.THRESHOLD, Method.CALENDAR_THRESHOLD)
 
 
 DEFAULT_WIDTH = 0.05
@@ -48,13 +57,15 @@ class BandRule:
     """The default band. ``width`` is a fraction of the portfolio, or of the target if relative.
 
     For ``5/25`` it is the absolute part, beside 25 % of the target. For ``volatility`` it is the
-    target-weighted mean of the bands. ``own`` (n,) are half-widths that hold instead, ``minimum`` and
-    ``maximum`` (n,) weights beyond which no band reaches; NaN: none.
+    target-weighted mean of the bands. ``own`` (n,) are half-widths that hold instead, ``own_relative`` (n,)
+    the same as fractions of the target; the smaller of the two. ``minimum`` and ``maximum`` (n,) are weights
+    beyond which no band reaches; NaN: none.
     """
 
     kind: BandKind = BandKind.ABSOLUTE
     width: float | FloatArray = DEFAULT_WIDTH
     own: FloatArray | None = None
+    own_relative: FloatArray | None = None
     minimum: FloatArray | None = None
     maximum: FloatArray | None = None
 
@@ -77,8 +88,10 @@ class BandRule:
         ([0.02, 0.05], [0.02, 0.02])
         """
         width = self.half_widths(labels, target, volatility)
-        if self.own is not None:
-            width = np.where(np.isnan(self.own), width, self.own)
+        share = _or_none(self.own_relative)
+        relative = np.where(np.isnan(share), np.nan, bands.relative_width(target, share))
+        own = np.fmin(_or_none(self.own), relative)
+        width = np.where(np.isnan(own), width, own)
         return _within(width, target, self.minimum), _within(width, -target, self.maximum, -1.0)
 
     def half_widths(
@@ -112,6 +125,10 @@ class BandRule:
         idle_cash = np.array([label == CASH for label in labels]) & is_idle
         plain = np.minimum(width, DEFAULT_WIDTH) if self.kind is BandKind.RELATIVE else width
         return np.where(idle_cash, plain, found)
+
+
+def _or_none(given: FloatArray | None) -> FloatArray:
+    return np.array([np.nan]) if given is None else given
 
 
 def _within(
@@ -169,10 +186,14 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class Targets:
-    """Target lines of one model; their weights add to 1 exactly after construction."""
+    """Target lines of one model; their weights add to 1 exactly after construction.
+
+    ``since``: the day from which tactical weights hold; None: these are the weights as they were given.
+    """
 
     lines: tuple[TargetLine, ...]
     model: str = ""
+    since: date | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -226,6 +247,7 @@ class Plan:
     """Everything that decides the trades of today.
 
     ``minimum_trade`` and ``cash_buffer`` are currency, the buffer for each account without its own.
+    ``tactical``: where targets come from that change with time; None: they do not.
     """
 
     targets: tuple[Targets, ...]
@@ -237,6 +259,7 @@ class Plan:
     cash_buffer: float = 0.0
     whole_shares: bool = True
     fraction_digits: int = 4
+    tactical: Tactical | None = None
 
     def targets_for(self, model: str) -> Targets:
         """The targets of a model; the only ones where there is just one model."""

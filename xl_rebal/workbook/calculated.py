@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from xl_rebal.cells import RawCell, is_blank, serial
+from xl_rebal.model.plan import Method
 from xl_rebal.workbook.book import RawSetting, RawTable, Source
 from xl_rebal.workbook.headers import folded, match_columns
 from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, SETTINGS_BY_NAME, TABLES, TARGETS
@@ -186,6 +187,8 @@ class _Sheet:
         base = value - self._kept(model)
         mine = self._sum(model, key) - (value - base if _same(key, "CASH") else 0.0)
         current = mine / base if base else 0.0
+        if _same(self._setting("Method"), Method.TACTICAL.value):
+            return base, current, "see run", "see run", "see run"
         target = _number(row.get("Target"))
         drift = current - target
         band = self._band(row, target, drift)

@@ -7,6 +7,7 @@ found by name and columns by header or synonym, never by position.
 from __future__ import annotations
 
 from xl_rebal.model.plan import BandKind, Method
+from xl_rebal.model.tactical import TABLE, Generator
 from xl_rebal.workbook.declared import AMBER as AMBER
 from xl_rebal.workbook.declared import BLUE as BLUE
 from xl_rebal.workbook.declared import GREY as GREY
@@ -97,7 +98,12 @@ _CURRENT = (
     f'-IF({_LINE("Asset class or Symbol")}="CASH",{_MODEL_VALUE}-{_LINE("Base")},0))'
     f"/{_LINE('Base')},0))"
 )
-_DRIFT = f'=IF({_LINE("Asset class or Symbol")}="","",{_LINE("Current")}-N({_LINE("Target")}))'
+# Tactical targets change with time, and what they are today only a run can tell.
+_IS_TACTICAL = f'set_Method="{Method.TACTICAL.value}"'
+_DRIFT = (
+    f'=IF({_LINE("Asset class or Symbol")}="","",IF({_IS_TACTICAL},"see run",'
+    f"{_LINE('Current')}-N({_LINE('Target')})))"
+)
 _TARGET = f"N({_LINE('Target')})"
 _OF_MODEL = f'--(tblTargets[Model]={_LINE("Model")}&"")'
 # A run estimates a missing volatility from Prices; the sheet can't, and says so (NA).
@@ -117,10 +123,10 @@ _OWN_BAND = (
     f'IF({_LINE("Band relative")}="",9,{_LINE("Band relative")}*{_TARGET}))'
 )
 _BAND = (
-    f'=IF({_LINE("Asset class or Symbol")}="","",IFERROR(MIN('
+    f'=IF({_LINE("Asset class or Symbol")}="","",IF({_IS_TACTICAL},"see run",IFERROR(MIN('
     f'IF(AND({_LINE("Band absolute")}="",{_LINE("Band relative")}=""),{_DEFAULT_BAND},{_OWN_BAND}),'
     f'IF({_LINE("Drift")}>=0,IF({_LINE("Maximum")}="",9,{_LINE("Maximum")}-{_TARGET}),'
-    f'IF({_LINE("Minimum")}="",9,{_TARGET}-{_LINE("Minimum")}))),"see run"))'
+    f'IF({_LINE("Minimum")}="",9,{_TARGET}-{_LINE("Minimum")}))),"see run")))'
 )
 _STATUS = (
     f'=IF({_LINE("Asset class or Symbol")}="","",IF(ISTEXT({_LINE("Band")}),"see run",'
@@ -242,12 +248,30 @@ TARGETS = TableLayout(
                formula=_BASE, width=15),
         Column("Current", Kind.FRACTION, "Weight now, of all accounts of the model.",
                formula=_CURRENT, width=10),
-        Column("Drift", Kind.SIGNED_FRACTION, "Current less target.", formula=_DRIFT, width=10),
+        Column("Drift", Kind.SIGNED_FRACTION, "Current less target; of tactical targets a run tells it.",
+               formula=_DRIFT, width=10),
         Column("Band", Kind.FRACTION, "The half-width that holds.", formula=_BAND, width=10),
         Column("Status", Kind.TEXT, "in, near (beyond three quarters of the band) or out.",
                formula=_STATUS, width=10),
     ),
     required=True,
+)  # fmt: skip
+
+DATED_TARGETS = TableLayout(
+    "tblDatedTargets",
+    "Dated targets",
+    "Optional: targets that change with time, for the method Tactical. The newest up to AsOf hold.",
+    (
+        Column("Date", Kind.DATE, "The day from which the weights hold.", True,
+               ("from", "since", "valid from", "effective date"), width=13),
+        Column("Asset class or Symbol", Kind.TEXT,
+               "As in Targets, where it has a row (0 % will do). What is not named on a date has 0 %.",
+               True, ("symbol", "asset class", "ticker", "class"), width=22),
+        Column("Weight", Kind.FRACTION, "The rows of a date (and model) add to 100 %.", True,
+               ("target", "target weight", "target %", "allocation"), width=10),
+        Column("Model", Kind.TEXT, "Blank where there is one model.", width=12),
+    ),
+    common=True,
 )  # fmt: skip
 
 NO_SYMBOL_YET = "Symbol 1"
@@ -354,7 +378,7 @@ CHECKS = TableLayout(
     result=True,
 )  # fmt: skip
 
-INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, PRICES, DIVIDENDS)
+INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, DATED_TARGETS, PRICES, DIVIDENDS)
 RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS, *STUDY_TABLES)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
@@ -362,9 +386,15 @@ SETTINGS = (
     Setting("AsOf", Kind.DATE, None, "date", "Prices up to this day. Blank: the newest in Prices."),
     Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
-            "Threshold trades only when something is out of its band; Calendar always; "
-            "Calendar+threshold looks at the bands on calendar dates.",
+            "Threshold trades only out of band; Calendar always; Calendar+threshold looks on its dates; "
+            "Tactical always, to the day's targets.",
             tuple(method.value for method in Method)),
+    Setting("TacticalTargets", Kind.CHOICE, TABLE, "word",
+            "Of Tactical: table (Dated targets), or made of past prices: inverse volatility, or trend "
+            "(below average: into cash).",
+            (TABLE, *(each.value for each in Generator))),
+    Setting("TacticalWindow", Kind.NUMBER, None, "rows",
+            "Rows that make them: returns, or closes of trend. Blank: CovarianceWindow, or 200 of trend."),
     Setting("DefaultBand", Kind.FRACTION, _DEFAULT_WIDTH, "fraction",
             "Half-width where Targets give none: of the portfolio, or of the target if relative."),
     Setting("BandKind", Kind.CHOICE, BandKind.ABSOLUTE.value, "word",
@@ -447,6 +477,7 @@ SHEETS = (
     SheetLayout("Accounts", AMBER),
     SheetLayout("Securities", AMBER),
     SheetLayout("Targets", AMBER),
+    SheetLayout("Dated targets", AMBER),
     SheetLayout("Prices", AMBER),
     SheetLayout("Dividends", AMBER),
     SheetLayout("Settings", AMBER),

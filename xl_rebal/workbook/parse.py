@@ -17,10 +17,12 @@ from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.tactical import TABLE, Tactical, TargetChange
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook import layout
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.parse_accounts import parse_accounts, with_models
+from xl_rebal.workbook.parse_dated_targets import parse_dated_targets
 from xl_rebal.workbook.parse_dividends import NO_DIVIDENDS, parse_dividends
 from xl_rebal.workbook.parse_holdings import (
     Holdings,
@@ -37,6 +39,7 @@ from xl_rebal.workbook.parse_settings import (
     number_of,
     parse_settings,
     study_settings,
+    tactical_settings,
 )
 from xl_rebal.workbook.parse_targets import known_words, parse_targets, with_volatility
 from xl_rebal.workbook.places import About, Place, PlacesBuilder
@@ -105,10 +108,14 @@ def parse(source: Source) -> Desk:
         prices is not None and not tables_missing and _are_words_complete(rows),
     )
     targets = parse_targets(target_rows, known, places, problems)
+    changes = parse_dated_targets(rows["tblDatedTargets"], target_rows, targets, places, problems)
+    tactical, unused = _tactical(settings, changes, source, rows["tblDatedTargets"], problems)
     rule = BandRule(BandKind(str(settings["BandKind"])), number_of(settings, "DefaultBand"))
     if rule.kind is BandKind.VOLATILITY:
         window = int(number_of(settings, "CovarianceWindow"))
         targets = with_volatility(targets, target_rows, prices, set_as_of, window, problems)
+    for name, raw in source.settings.items():
+        places.note_cell(("setting", name), raw.sheet, raw.cell)
     found_accounts = accounts.by_name
     if targets and not any(row.lost("Model") for row in target_rows):
         found_accounts = with_models(accounts, rows["tblAccounts"], targets, problems)
@@ -133,6 +140,7 @@ def parse(source: Source) -> Desk:
             cash_buffer=number_of(settings, "CashBuffer"),
             whole_shares=bool(settings["WholeShares"]),
             fraction_digits=int(number_of(settings, "FractionDigits")),
+            tactical=tactical,
         ),
         as_of=set_as_of if set_as_of or row is None else prices.dates[row],
         currency=str(settings["Currency"]),
@@ -142,11 +150,49 @@ def parse(source: Source) -> Desk:
         notes=(
             *source.notes,
             *left_out,
+            *unused,
             *_not_ours(source),
             *_doubts(prices, set_as_of, lots, study),
         ),
         dividends=dividends,
     )
+
+
+def _tactical(
+    settings: Mapping[str, object],
+    changes: Mapping[str, tuple[TargetChange, ...]],
+    source: Source,
+    rows: Sequence[TypedRow],
+    problems: Problems,
+) -> tuple[Tactical | None, tuple[Note, ...]]:
+    """Where tactical targets come from, if they do; and that a table of them is not used, if it is not."""
+    found = tactical_settings(settings)
+    if found is not None and found.generator is None:
+        if not rows and not problems.about("setting TacticalTargets"):
+            _say_no_dated_targets(source, problems)
+        return replace(found, changes=changes), ()
+    if not rows:
+        return found, ()
+    why = f"Method is {settings['Method']}"
+    fix = "Set it to Tactical if they are meant."
+    if found is not None:
+        why = f"TacticalTargets is {found.source}"
+        fix = f"Set it to {TABLE} if they are meant."
+    text = f"The dated targets are not used: {why}."
+    return found, (Note(Code.NOT_READ, text, fix, rows[0].table.sheet, rows[0].cell("Date")),)
+
+
+def _say_no_dated_targets(source: Source, problems: Problems) -> None:
+    raw = source.settings.get("Method")
+    fix = "Type them, or set TacticalTargets to inverse volatility or trend."
+    if (other := lookalike(source.strangers, layout.DATED_TARGETS)) is not None:
+        what = f"the table {other.name}" if other.name else f"what stands on {other.sheet}"
+        fix = f"Make {what} a table named {layout.DATED_TARGETS.name} if it is meant."
+    problems.say(
+        Code.NOTHING_TO_READ, f"the method {Method.TACTICAL.value} without dated targets",
+        f"rows in {layout.DATED_TARGETS.sheet}", fix,
+        raw.sheet if raw else layout.DATED_TARGETS.sheet, raw.cell if raw else "",
+    )  # fmt: skip
 
 
 def _refuse_missing(source: Source, problems: Problems) -> bool:

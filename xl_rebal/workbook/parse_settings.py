@@ -11,9 +11,11 @@ from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
 from xl_rebal.engine.backtest import CostRule
 from xl_rebal.engine.study import StudySettings
+from xl_rebal.engine.tactical import usual_window
 from xl_rebal.errors import Code
-from xl_rebal.model.plan import Destination
+from xl_rebal.model.plan import Destination, Method
 from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.tactical import TABLE, Generator, Tactical
 from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME
@@ -58,7 +60,7 @@ def _setting(name: str, value: RawCell) -> object:
         return parse_destination(value)
     if name == "FractionDigits":
         return _whole(value, "a whole number from 0 to 6", 0, 6)
-    if name == "CovarianceWindow":
+    if name in ("CovarianceWindow", "TacticalWindow"):
         return _whole(value, "a number of rows from 2", 2, 1_048_576)
     if name == "Currency":
         return _currency(value)
@@ -162,6 +164,23 @@ def study_settings(settings: Mapping[str, object]) -> StudySettings:
         window=int(number_of(settings, "CovarianceWindow")),
         bands=bands,
     )
+
+
+def tactical_settings(settings: Mapping[str, object]) -> Tactical | None:
+    """Where tactical targets come from, the table's not read yet; None where the method is another."""
+    if settings["Method"] != Method.TACTICAL.value:
+        return None
+    if settings["TacticalTargets"] == TABLE:
+        return Tactical()
+    generator = Generator(str(settings["TacticalTargets"]))
+    given = settings["TacticalWindow"]
+    if given is None and generator is Generator.INVERSE_VOLATILITY:
+        given = settings["CovarianceWindow"]
+    return Tactical(generator=generator, window=_rows_or_usual(given, generator))
+
+
+def _rows_or_usual(given: object, generator: Generator) -> int:
+    return int(given) if isinstance(given, (int, float)) else usual_window(generator)
 
 
 def number_of(settings: Mapping[str, object], name: str) -> float:

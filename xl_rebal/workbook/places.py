@@ -28,6 +28,10 @@ class PlacesBuilder:
     def note(self, about: About, row: TypedRow, header: str) -> None:
         self.found.setdefault(about, Place(row.table.sheet, row.cell(header)))
 
+    def note_cell(self, about: About, sheet: str, cell: str) -> None:
+        """The same for what stands in no table."""
+        self.found.setdefault(about, Place(sheet, cell))
+
 
 def placed(problems: Iterable[Problem], places: Mapping[About, Place]) -> tuple[Problem, ...]:
     """The problems with sheet and cell of what they are about, as far as that is known.

@@ -22,6 +22,10 @@ class Problems:
     ) -> None:
         self.found.append(Problem(code, found, expected, fix, sheet, cell))
 
+    def about(self, argument: str) -> bool:
+        """Whether anything has been said of an argument or setting."""
+        return any(each.argument == argument for each in self.found)
+
     def advise(self, sheet: str, cell: str, fix: str) -> None:
         """Better advice for what was found at a cell, once more is known of its row."""
         self.found = [

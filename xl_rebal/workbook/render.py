@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
+from xl_rebal.engine.tactical import needs
 from xl_rebal.errors import Note, Problem
 from xl_rebal.model.plan import BandKind, Plan
+from xl_rebal.model.tactical import Tactical
 from xl_rebal.model.trades import Status, TradeList
 from xl_rebal.wording import counted, drift_left, money
 from xl_rebal.workbook.book import Block, Results
-from xl_rebal.workbook.layout import CHECKS, sheets_written_by
+from xl_rebal.workbook.layout import CHECKS, DATED_TARGETS, TARGETS, sheets_written_by
 from xl_rebal.workbook.parse import Desk
 
 
@@ -87,11 +90,37 @@ def convention(plan: Plan) -> str:
         BandKind.FIVE_TWENTY_FIVE: f"±{width} of the portfolio or 25 % of the target, the smaller",
         BandKind.VOLATILITY: f"±{width} scaled by volatility",
     }[plan.bands.kind]
+    targets = f", {targets_words(plan)}" if plan.tactical is not None else ""
     return (
-        f"Method {plan.method.value}; default band {band} (exactly at the band is in); trades go "
+        f"Method {plan.method.value}{targets}; default band {band} (exactly at the band is in); trades go "
         f"{plan.destination.words}; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread"
         f" and {money(plan.costs.ticket_fee)} a ticket; turnover is one-way; each account by itself."
     )
+
+
+def targets_words(plan: Plan) -> str:
+    """Where the tactical targets of a day come from, and since when they hold."""
+    tactical = plan.tactical
+    assert tactical is not None
+    days = {targets.model: targets.since for targets in plan.targets}
+    if len(set(days.values())) == 1:
+        return _targets_of(tactical, next(iter(days.values())))
+    return ", ".join(f"{model}: {_targets_of(tactical, day)}" for model, day in days.items())
+
+
+def _targets_of(tactical: Tactical, since: date | None) -> str:
+    if tactical.generator is not None:
+        return f"targets by {generator_words(tactical)} up to {since}"
+    if since is None:
+        return f"targets of {TARGETS.sheet}, as none of {DATED_TARGETS.sheet} hold yet"
+    return f"targets of {since} in {DATED_TARGETS.sheet}"
+
+
+def generator_words(tactical: Tactical) -> str:
+    """What makes targets, and of how much."""
+    assert tactical.generator is not None
+    assert tactical.window is not None
+    return f"{tactical.generator.value} of {needs(tactical.generator, tactical.window)}"
 
 
 def _trade_rows(traded: TradeList) -> tuple[tuple[RawCell, ...], ...]:

@@ -95,7 +95,7 @@ def candidate_words(each: Candidate) -> str:
     'Calendar, quarterly'
     """
     band = "" if each.band is None else f" ±{each.band * 100:g} %"
-    dates = "" if each.schedule is None else f", {each.schedule.words}"
+    dates = f", {each.looked_at}" if each.schedule is not None or each.new_targets else ""
     return f"{each.name}{band}{dates}"
 
 
@@ -111,14 +111,20 @@ def _widths(study: Study) -> str:
         BandKind.FIVE_TWENTY_FIVE: "points of the portfolio, or 25 % of the target if that is less",
         BandKind.VOLATILITY: "points of the portfolio, scaled by volatility",
     }[study.kind]
-    return f"Bands have one width for all lines: {kind}; {OWN_NAME} has its own. Calendars go to the target."
+    words = f"Bands have one width for all lines: {kind}; {OWN_NAME} has its own. Calendars go to the target."
+    if study.tactical_targets is None:
+        return words
+    return (
+        f"{words} {OWN_NAME} is tactical: on other targets it is measured otherwise, so it stands beside and "
+        "is neither chosen nor on the frontier."
+    )
 
 
 def _row(each: Candidate, waiting: Sequence[str]) -> tuple[RawCell, ...]:
     figures = each.figures
     marks = [word for word, holds in ((OWN, each.is_own), ("chosen", each.is_chosen)) if holds]
     return (
-        each.name, each.band, "every row" if each.schedule is None else each.schedule.words,
+        each.name, each.band, each.looked_at,
         figures.tracking_error, figures.cost_bp, figures.turnover, figures.rebalances,
         figures.growth_rate, None if waiting else figures.ahead, figures.maximum_drift,
         "yes" if each.on_frontier else None, ", ".join(marks) or None,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.backtest import CostRule
-from xl_rebal.engine.study import NEVER_NAME, Rival, Study, share_of_band
+from xl_rebal.engine.study import NAMES, NEVER_NAME, Rival, Study, share_of_band
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Note
 from xl_rebal.model.plan import BandKind, Costs, Method
@@ -17,8 +18,15 @@ from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.performance import drawdown
 from xl_rebal.wording import counted, listed, money, ordinal, percent
 from xl_rebal.workbook.book import Block, Results
-from xl_rebal.workbook.layout import sheets_written_by
-from xl_rebal.workbook.layout_study import BACKTEST, STUDY_PATH, STUDY_TRADES, STUDY_YEARS
+from xl_rebal.workbook.layout import DATED_TARGETS, TARGETS, sheets_written_by
+from xl_rebal.workbook.layout_study import (
+    BACKTEST,
+    STUDY_PATH,
+    STUDY_TRADES,
+    STUDY_YEARS,
+    TRADING_NAMES,
+)
+from xl_rebal.workbook.render import generator_words
 
 Rows = tuple[tuple[RawCell, ...], ...]
 OWN = "this book"
@@ -55,20 +63,30 @@ def policy_words(study: Study, name: str) -> str:
     """A policy by when it trades and where to, as far as the book's settings leave that open."""
     dated = name in (Method.CALENDAR.value, Method.CALENDAR_THRESHOLD.value)
     words = f"{name}, {study.settings.schedule.words}" if dated else name
+    if name == Method.TACTICAL.value:
+        words = f"{name}, {_source(study)}"
     if study.to.is_target or name == NEVER_NAME:
         return words
     to = study.policy(Method(name)).to
     return f"{words}, to target" if to.is_target else f"{words}, {to.words}"
 
 
+def _source(study: Study) -> str:
+    """Where the book's tactical targets come from, in short."""
+    assert study.tactical is not None
+    if study.tactical.generator is None:
+        return DATED_TARGETS.sheet.casefold()
+    return f"{study.tactical.generator.value} {study.settings.schedule.words}"
+
+
 def summary_of(own: Rival) -> str:
     """The book's own policy in one line."""
     figures = own.figures
-    if own.run.waiting:
+    if own.waiting:
         return (
             f"{own.name} came to a one-way turnover of {percent(figures.turnover)} and a cost of "
             f"{figures.cost_bp:.2f} bp a year: {counted(figures.rebalances, 'rebalance')} in "
-            f"{figures.years:.1f} years. Who never rebalances never holds {listed(own.run.waiting, 'and')}."
+            f"{figures.years:.1f} years. Who never rebalances never holds {listed(own.waiting, 'and')}."
         )
     distance = percent(abs(figures.ahead), 2)
     side = "ahead of" if figures.ahead >= 0 else "behind"
@@ -96,6 +114,7 @@ def study_convention(study: Study, costs: Costs) -> str:
     rule = "as part of the trade" if settings.cost_rule is CostRule.EXACT else "before the trade"
     first = "costs too" if settings.charge_first_purchase else "is free"
     return (
+        f"{tactical_convention(study)}"
         f"On each row returns come first, then the decision, then the trade at {when}; "
         f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in)"
         f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus "
@@ -120,6 +139,28 @@ def _own_fees(study: Study, costs: Costs) -> str:
     return f" ({listed(symbols, 'and')}: the fee in Securities)" if symbols else ""
 
 
+def tactical_convention(study: Study) -> str:
+    """What a tactical book holds beside its rivals; nothing where it is none."""
+    if study.tactical is None or study.tactical_targets is None:
+        return ""
+    days = [day for day in study.tactical_targets.dates if day is not None]
+    if study.tactical.generator is None:
+        those = f"{counted(len(days), 'date')} of {DATED_TARGETS.sheet}, {_span(days)}"
+    else:
+        those = (
+            f"{generator_words(study.tactical)}, made of {TARGETS.sheet} on {counted(len(days), 'date')}, "
+            f"{_span(days)}"
+        )
+    return (
+        f"Tactical holds the targets of {those}, trades on the row from which new ones hold and is measured "
+        f"against them; all others hold {TARGETS.sheet}. "
+    )
+
+
+def _span(days: Sequence[date]) -> str:
+    return f"{days[0]} to {days[-1]}" if len(days) > 1 else f"{days[0]}"
+
+
 def _dates(schedule: Schedule) -> str:
     later = f", {counted(schedule.offset, 'row')} later" if schedule.offset else ""
     if schedule.every is not None:
@@ -135,7 +176,7 @@ def figures_row(study: Study, rival: Rival) -> tuple[RawCell, ...]:
         policy_words(study, rival.name), OWN if rival.is_own else None, found.growth_rate,
         found.volatility, found.sharpe, found.sortino, found.maximum_drawdown, found.peak,
         found.trough, found.turnover, found.cost_bp, found.rebalances, found.average_drift,
-        found.maximum_drift, found.tracking_error, None if rival.run.waiting else found.ahead,
+        found.maximum_drift, found.tracking_error, None if rival.waiting else found.ahead,
         found.excess_growth, found.diversification_return,
     )  # fmt: skip
 
@@ -148,32 +189,37 @@ def _trade_rows(own: Rival) -> Rows:
 
 
 def _path_rows(study: Study, rivals: Sequence[Rival]) -> Rows:
-    values = np.column_stack([rival.run.value for rival in rivals])
-    never = values[:, [rival.name for rival in rivals].index(NEVER_NAME)]
-    trading = [place for place, rival in enumerate(rivals) if rival.name != NEVER_NAME]
-    ahead = values[:, trading] / never[:, None] - 1.0
-    if rivals[0].run.waiting:
-        ahead[:] = np.nan
-    falls = np.column_stack([drawdown(rival.run.value) for rival in rivals])
+    by_name = {rival.name: rival.run for rival in rivals}
+    never = by_name[NEVER_NAME].value
+    without = np.full(len(never), np.nan)
+    values = [by_name[name].value if name in by_name else without for name in NAMES]
+    ahead = [
+        without if name not in by_name or rivals[0].waiting else by_name[name].value / never - 1.0
+        for name in TRADING_NAMES
+    ]
+    falls = [drawdown(by_name[name].value) if name in by_name else without for name in NAMES]
     run = own_of(rivals).run
     share = share_of_band(run)
     share[np.isinf(share)] = np.nan
     traded = np.full(len(share), np.nan)
     traded[run.rows] = share[run.rows]
-    table = np.column_stack([values, ahead, falls, share, np.ones(len(share)), traded]).tolist()
+    columns = [*values, *ahead, *falls, share, np.ones(len(share)), traded]
     return tuple(
         (day, *(None if cell != cell else cell for cell in row))  # NaN: a blank cell
-        for day, row in zip(run.dates, table, strict=True)
+        for day, row in zip(run.dates, np.column_stack(columns).tolist(), strict=True)
     )
 
 
 def _year_rows(rivals: Sequence[Rival]) -> Rows:
-    """One-way turnover by calendar year, a column for each policy that trades."""
+    """One-way turnover by calendar year, a column for each policy that trades; blank where there is none."""
     first, last = rivals[0].run.dates[0].year, rivals[0].run.dates[-1].year
-    sums = {rival.name: dict.fromkeys(range(first, last + 1), 0.0) for rival in rivals}
+    sums: dict[str, dict[int, float]] = {}
     for rival in rivals:
+        sums[rival.name] = dict.fromkeys(range(first, last + 1), 0.0)
         run = rival.run
         for row, turnover in zip(run.rows.tolist(), run.turnover.tolist(), strict=True):
             sums[rival.name][run.dates[row].year] += turnover
-    trading = [rival.name for rival in rivals if rival.name != NEVER_NAME]
-    return tuple((year, *(sums[name][year] for name in trading)) for year in range(first, last + 1))
+    return tuple(
+        (year, *(sums[name][year] if name in sums else None for name in TRADING_NAMES))
+        for year in range(first, last + 1)
+    )

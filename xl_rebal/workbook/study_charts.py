@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_rebal.engine.study import NAMES, NEVER_NAME
+from xl_rebal.engine.study import NEVER_NAME
 from xl_rebal.workbook.chart_style import (
     TableSource,
     bars,
@@ -28,7 +30,7 @@ BACKTEST_TEXTS = (
 )  # fmt: skip
 """Name and description of each chart, in their order."""
 
-COLOURS = {**dict(zip(TRADING_NAMES, (BLUE, TEAL, AMBER), strict=True)), NEVER_NAME: GREY}
+COLOURS = {**dict(zip(TRADING_NAMES, (BLUE, TEAL, AMBER, NAVY), strict=True)), NEVER_NAME: GREY}
 _OWN_POINTS, _POINTS = 1.75, 1.0
 _GAP = 60000
 
@@ -38,17 +40,19 @@ def add_backtest_charts(
     path: TableSource,
     years: TableSource,
     span: float,
+    names: Sequence[str],
     own: str,
     note: str,
     top: int,
 ) -> None:
-    """Two rows of two charts below row ``top``; ``span`` are the years that they show, ``own`` the
-    book's policy, ``note`` what stands behind each title."""
+    """Two rows of two charts below row ``top``; ``span`` are the years that they show, ``names`` the
+    policies in their order, ``own`` the book's, ``note`` what stands behind each title."""
+    trading = [name for name in TRADING_NAMES if name in names]
     made = (
-        _ahead(path, span, own, note),
-        _drawdown(path, span, own, note),
+        _ahead(path, span, trading, own, note),
+        _drawdown(path, span, names, own, note),
         _drift(path, span, note),
-        _turnover(years, note),
+        _turnover(years, trading, note),
     )
     for number, chart in enumerate(made):
         first = top + 18 * (number // 2)
@@ -60,18 +64,18 @@ def _width(name: str, own: str) -> float:
     return _OWN_POINTS if name == own else _POINTS
 
 
-def _ahead(path: TableSource, span: float, own: str, note: str) -> object:
+def _ahead(path: TableSource, span: float, names: Sequence[str], own: str, note: str) -> object:
     chart = dated_lines("Value ahead of never rebalancing" + note, span)
-    for name in TRADING_NAMES:
+    for name in names:
         series = path.series(f"{name}: ahead", name, "Date")
         chart.series.append(line(series, COLOURS[name], points=_width(name, own)))
     chart.y_axis.number_format = "+0.0%;-0.0%;0%"
     return chart
 
 
-def _drawdown(path: TableSource, span: float, own: str, note: str) -> object:
+def _drawdown(path: TableSource, span: float, names: Sequence[str], own: str, note: str) -> object:
     chart = dated_lines("Drawdown" + note, span)
-    for name in NAMES:
+    for name in names:
         series = path.series(f"{name}: drawdown", name, "Date")
         chart.series.append(line(series, COLOURS[name], points=_width(name, own)))
     return chart
@@ -86,8 +90,8 @@ def _drift(path: TableSource, span: float, note: str) -> object:
     return chart
 
 
-def _turnover(years: TableSource, note: str) -> object:
+def _turnover(years: TableSource, names: Sequence[str], note: str) -> object:
     chart = bars("One-way turnover by year" + note)
-    for name in TRADING_NAMES:
+    for name in names:
         chart.series.append(filled(years.series(name, name, "Year"), COLOURS[name]))
     return chart

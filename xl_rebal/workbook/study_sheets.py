@@ -9,6 +9,7 @@ from math import ceil
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell
+from xl_rebal.engine.study import NAMES
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results
@@ -30,7 +31,6 @@ _TRADES_ROW = 5
 _DATA_ROW = 3
 """Row of the headers on BacktestData."""
 _YEARS_COLUMN = len(STUDY_PATH.columns) + 2
-_CHARTS_ROW = TABLE_ROW + 6
 _LINE = 14
 """Height of a line of text."""
 
@@ -41,9 +41,10 @@ def write_backtest(
     """The comparison of policies with its charts, one page."""
     write_head(writer, sheet, (BACKTEST,), results, banner)
     rows = rows_of(results, BACKTEST.name)
-    writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=max(0, 4 - len(rows)))
+    writer.table(sheet, BACKTEST, TABLE_ROW, rows, blank=0 if rows else len(NAMES))
     sheet.row_dimensions[TABLE_ROW].height = 30
-    own = f"A{TABLE_ROW + 1}:R{TABLE_ROW + 4}"
+    last = TABLE_ROW + (len(rows) or len(NAMES))
+    own = f"A{TABLE_ROW + 1}:R{last}"
     styles.colour_when(sheet, own, f'$B{TABLE_ROW + 1}<>""', TEAL)
     path_rows = rows_of(results, STUDY_PATH.name)
     data = titles["BacktestData"]
@@ -52,7 +53,9 @@ def write_backtest(
         STUDY_YEARS, data, _DATA_ROW, len(rows_of(results, STUDY_YEARS.name)), _YEARS_COLUMN
     )
     note = said_on_chart(banner)
-    add_backtest_charts(sheet, path, years, _years(path_rows), _own(rows), note, _CHARTS_ROW)
+    add_backtest_charts(
+        sheet, path, years, _years(path_rows), _names(rows), _own(rows), note, last + 2
+    )
     writer.describe(sheet, BACKTEST_TEXTS)
     styles.set_page(sheet, tall=1)
 
@@ -112,6 +115,11 @@ def write_head(
 def write_data_head(writer: Writer, sheet: Worksheet) -> None:
     """What a hidden sheet is."""
     writer.put(sheet, "A1", "Results of the last study; written anew each time.", font=styles.SMALL)
+
+
+def _names(rows: Sequence[Sequence[RawCell]]) -> tuple[str, ...]:
+    """The policies that are compared; before the first run all that there can be."""
+    return tuple(str(row[0]).partition(",")[0] for row in rows) or NAMES
 
 
 def _own(rows: Sequence[Sequence[RawCell]]) -> str:

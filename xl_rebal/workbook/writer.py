@@ -220,6 +220,8 @@ def _dress(cell: Any, column: Column, layout: TableLayout) -> None:
         cell.alignment = styles.TOP_TEXT if layout.result else styles.TEXT
     elif layout.result:
         cell.alignment = Alignment(vertical="top")
+    elif column.formula:  # some show words where there is no number
+        cell.alignment = styles.RIGHT
     if column.formula:
         cell.font = styles.CALCULATED
         return

@@ -43,15 +43,13 @@ class XlwingsBook:
         places = {t.name: t for sheet in self._book.sheets for t in sheet.tables}
         # The list of checks stands beside the results: a book may do without its table.
         blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
-        missing = [block.table for block in blocks if block.table not in places]
-        if missing:
-            raise WriteError(
-                [
-                    Problem(Code.CANNOT_WRITE, f"no table {name}", f"a result table {name}",
-                            "Start from a book made by `xl-rebal new`.")
-                    for name in missing
-                ]
-            )  # fmt: skip
+        wrong = [
+            _misfit(block.table, places.get(block.table))
+            for block in blocks
+            if not _fits(block.table, places.get(block.table))
+        ]
+        if wrong:
+            raise WriteError(wrong)
         for block in results.blocks:
             for row in block.rows:
                 for value in row:
@@ -76,6 +74,23 @@ class XlwingsBook:
     def alert(self, message: str, title: str) -> None:
         """A box with one button."""
         self._book.app.alert(message, title)
+
+
+def _fits(name: str, table: Any) -> bool:
+    return table is not None and table.header_row_range.columns.count == len(TABLES[name].columns)
+
+
+def _misfit(name: str, table: Any) -> Problem:
+    """A result table that is not there, or was made when it had other columns."""
+    if table is None:
+        return Problem(Code.CANNOT_WRITE, f"no table {name}", f"a result table {name}",
+                       "Start from a book made by `xl-rebal new`.")  # fmt: skip
+    return Problem(
+        Code.CANNOT_WRITE, f"a table {name} with other columns",
+        f"the {len(TABLES[name].columns)} columns of today",
+        "Save and close the book, and run the command on the file: it makes its sheets anew.",
+        table.parent.name, table.header_row_range.get_address(False, False),
+    )  # fmt: skip
 
 
 def _writable(value: RawCell) -> object:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from xl_rebal.engine.backtest.conventions import Conventions, per_asset_but_cash
 from xl_rebal.engine.backtest.filled import filled_prices
@@ -19,7 +17,7 @@ from xl_rebal.errors import InputError
 from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
-from xl_rebal.typing import FloatArray, IntArray
+from xl_rebal.typing import FloatArray
 from xl_rebal.wording import counted, listed, money
 
 
@@ -64,7 +62,7 @@ class Timeline:
         without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
         if without.any():
             raise InputError([no_prices(np.array(self.symbols)[without].tolist())])
-        newest = _newest(dated.dates, self.days)
+        newest = dated.newest(self.days)
         if newest[0] < 0:
             raise InputError([no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(newest[1:] != newest[:-1]) + 1
@@ -200,11 +198,3 @@ def row_after(rows: list[int], row: int, otherwise: int) -> int:
     """The first of ``rows`` after ``row``."""
     place = bisect_right(rows, row)
     return rows[place] if place < len(rows) else otherwise
-
-
-def _newest(dates: tuple[date | None, ...], days: npt.NDArray[np.datetime64]) -> IntArray:
-    """The newest of dated targets on or before each day; -1 where there is none."""
-    if dates == (None,):
-        return np.zeros(len(days), dtype=np.int64)
-    known = np.array([date.min if day is None else day for day in dates], dtype="datetime64[D]")
-    return np.asarray(np.searchsorted(known, days, side="right") - 1)
