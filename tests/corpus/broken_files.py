@@ -190,6 +190,9 @@ CASES = [
     Case("file-with-a-table-nowhere", refused("401 book.xlsx"),
          rework=lambda data: edited(
              data, {"xl/tables/table1.xml": lambda text: text.replace('ref="A3:F9"', 'ref="#REF!"')})),
+    Case("table-from-row-0", refused("401 book.xlsx"),
+         rework=lambda data: edited(
+             data, {"xl/tables/table1.xml": lambda text: text.replace('ref="A3:F9"', 'ref="A0:F9"')})),
     Case("file-with-two-sheets-of-one-title", refused("401 book.xlsx"),
          rework=in_workbook('name="Lots"', 'name="HOLDINGS"')),
     _file("packed-as-no-program-does", 402, lambda: zip_of(parts_of(good()), ZIP_LZMA)),

@@ -314,6 +314,18 @@ def test_a_later_row_changes_nothing_before_it() -> None:
     )
 
 
+@pytest.mark.parametrize("as_of", [None, DAYS[119] + timedelta(days=60)])
+def test_a_row_later_than_all_prices_needs_none_of_its_own(as_of: date | None) -> None:
+    table = prices("AAA", "BBB")
+    lines = (*BASE, TargetLine("NEW", 0.0))
+    later = TargetChange(DAYS[119] + timedelta(days=30), {"NEW": 1.0})
+    one = studied(book(FIRST, lines=lines), table, as_of=as_of)
+    other = studied(book(FIRST, later, lines=lines), table, as_of=as_of)
+
+    assert same(own(one).run, own(other).run)
+    assert one.lines == other.lines == ("AAA", "BBB", "CASH")
+
+
 def test_a_study_begins_when_what_is_held_on_a_day_has_a_price_by_then() -> None:
     table = prices("AAA", "BBB", "NEW")
     table.values[:40, 2] = np.nan

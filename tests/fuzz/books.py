@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests import generated
 from tests.corpus.good_book import TABLES, Cell, good_workbook, saved
+from xl_rebal.cells import RawCell
 from xl_rebal.commands.rebalancing import rebalance_book
 from xl_rebal.examples.multi_asset import multi_asset
 from xl_rebal.generate import generate
@@ -49,7 +50,7 @@ def _rows(title: str) -> Sequence[Mapping[str, Cell]]:
 
 
 def multi_asset_cut() -> bytes:
-    """The example by asset class with its last price rows only, and dividends of them."""
+    """The example by asset class with its last price rows only, dividends of them and targets dated then."""
     content = multi_asset()
     prices = content.prices
     assert prices is not None
@@ -59,7 +60,19 @@ def multi_asset_cut() -> bytes:
         for day in cut.dates[3:9:3]
         for symbol in cut.symbols[:3]
     )
-    return generate(replace(content, prices=cut, rows={**content.rows, "tblDividends": paid}))
+    dated: tuple[Mapping[str, RawCell], ...] = tuple(
+        {
+            "Date": day,
+            "Asset class or Symbol": row["Asset class or Symbol"],
+            "Weight": row["Target"],
+        }
+        for day in cut.dates[2:8:4]
+        for row in content.rows["tblTargets"]
+    )
+    rows: Mapping[str, tuple[Mapping[str, RawCell], ...]] = {
+        **content.rows, "tblDividends": paid, "tblDatedTargets": dated
+    }  # fmt: skip
+    return generate(replace(content, prices=cut, rows=rows))
 
 
 def rebalanced() -> bytes:

@@ -49,8 +49,8 @@ def study_of(
     fees weigh as they do there. Raises InputError with every target line that has no prices.
     """
     chosen, notes = _chosen(plan, settings.model)
-    first = settings.start or date.min
-    targets, dated = targets_in_time(plan, chosen, first, as_of or date.max)
+    last = min([as_of or date.max, *prices.dates[-1:]])
+    targets, dated = targets_in_time(plan, chosen, settings.start or date.min, last)
     columns = _columns(targets, dated, plan)
     lines = [targets.lines[place] for place in columns]
     dated = DatedTargets(dated.dates, dated.weights[:, columns])

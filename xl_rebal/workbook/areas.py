@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xl_rebal.workbook.book import column_letters, column_number
 
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True, order=True)
