@@ -25,7 +25,7 @@ from bench.environments import ROOT, Library, install, python_of
 PIQP = Library("piqp", "piqp==0.7.0 scipy==1.17.1")
 PARTS = {"c": 1.0, "c/10": 0.1, "c/100": 0.01}
 JOBS = [(10, False), (100, False), (500, False), (2000, False), (2000, True)]
-LIMIT = 300  # seconds of a process: what takes longer is left out
+LIMIT = 120  # seconds of a process: what takes longer is left out
 HIGHS_MOST = 100  # assets; above it HiGHS takes minutes
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 FRESH = """

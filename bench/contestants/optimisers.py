@@ -231,7 +231,8 @@ def main() -> None:
     warnings.simplefilter("ignore")
     solve = OPTIMISERS[name](given)
     times = []
-    solve()
+    if int(runs) > 1:
+        solve()  # a warm-up
     for _ in range(int(runs)):
         start = time.process_time()
         weights = solve()

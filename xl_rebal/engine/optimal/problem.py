@@ -94,6 +94,12 @@ class OptimalProblem:
         """The highest cost rate of all."""
         return float(max(self.buy_cost.max(), self.sell_cost.max()))
 
+    @cached_property
+    def is_inside(self) -> bool:
+        """Whether the current weights are within the limits of single assets."""
+        outside = (self.current < self.lower) | (self.current > self.upper)
+        return np.count_nonzero(outside) == 0
+
     def name(self, place: int) -> str:
         """The asset at a place, as a sentence names it."""
         return self.names[place] if self.names else f"asset {place + 1}"
