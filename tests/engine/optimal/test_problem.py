@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.optimal.problems import random_problem
-from xl_rebal.engine.optimal import DenseRisk, FactorRisk, GroupBound, Limits, normalised
+from xl_rebal.engine.optimal import DenseRisk, FactorRisk, GroupBound, Limits, normalised, solve
 from xl_rebal.errors import Code, InputError
 from xl_rebal.typing import FloatArray
 
@@ -98,5 +98,9 @@ def test_limits_that_are_none_are_refused() -> None:
         Limits(turnover=-0.1)
     with pytest.raises(ValueError, match="impact"):
         Limits(impact=np.array([-1.0]))
+    with pytest.raises(ValueError, match="cash floor"):
+        Limits(cash=0, cash_floor=np.nan)
+    with pytest.raises(ValueError, match="3 assets"):
+        solve(random_problem(1, 3), Limits(locked=np.array([True, False])))
     with pytest.raises(ValueError, match="bonds"):
         GroupBound("bonds", np.ones(2), lower=0.5, upper=0.4)

@@ -98,7 +98,7 @@ class OptimalProblem:
     def is_inside(self) -> bool:
         """Whether the current weights are within the limits of single assets."""
         outside = (self.current < self.lower) | (self.current > self.upper)
-        return np.count_nonzero(outside) == 0
+        return not np.count_nonzero(outside)
 
     def name(self, place: int) -> str:
         """The asset at a place, as a sentence names it."""
@@ -154,7 +154,9 @@ class Limits:
     def __post_init__(self) -> None:
         if not self.turnover >= 0:
             raise ValueError("limits: a turnover must be 0 or more")
-        if self.impact is not None and not (self.impact >= 0).all():
+        if not np.isfinite(self.cash_floor):
+            raise ValueError("limits: a cash floor must be a number")
+        if self.impact is not None and not ((self.impact >= 0) & (self.impact < np.inf)).all():
             raise ValueError("limits: impact must be 0 or more")
 
     @property

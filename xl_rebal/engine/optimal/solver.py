@@ -65,7 +65,7 @@ def _standard(
         if answer.relative_residual <= kkt.BAR:
             return answer
     point = search(problem, gradient, warm)
-    if point is not None:
+    if point is not None and abs(float(point.weights.sum()) - 1.0) <= WEIGHT_TOLERANCE:
         residual = point.residual
         return Optimal(
             problem, limits, point.weights, Multipliers(point.nu), Method.WORKING_SET, residual,

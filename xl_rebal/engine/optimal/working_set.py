@@ -118,7 +118,7 @@ class _Search:
             nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
             if joining is None:
                 joining = self._joining(found, nu, block, 1e-2 * _GOAL * size)
-            is_wider = np.count_nonzero(joining) > 0
+            is_wider = bool(np.count_nonzero(joining))
             if not is_wider:  # only rounding, or the ridge, is left
                 point = self._point(found)
                 if best is None or point.residual < 0.25 * best.residual:
