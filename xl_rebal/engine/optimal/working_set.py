@@ -25,6 +25,7 @@ from xl_rebal.typing import BoolArray, FloatArray, IntArray
 _RIDGE = 1e-11
 _GOAL = 1e-12  # the residual at which to stop, relative as BAR is
 _FEW = 64  # assets of which q is had anew in no time
+_ALIKE = 0.9  # of the assets of a start have to want their trade again
 _FIRST_BLOCK = 4  # assets that join on each side at first
 _WORK = 8.0  # in cubes of n: some face solves of all assets, well below what a cone solver takes
 _SMALL_WORK = 4e8  # as much as a cone solver takes of itself
@@ -90,19 +91,25 @@ class _Search:
         inside = (weights > problem.lower) & (weights < problem.upper)
         return np.where(inside, np.sign(weights - problem.current), 0.0).astype(np.int64)
 
-    def _again(self, start: Start) -> IntArray | None:
-        """The assets that traded in a problem much like this one, where they still may."""
+    def _again(self, start: Start, found: Slopes) -> IntArray | None:
+        """The assets that traded in a problem much like this one, if most of them would begin to again.
+
+        On the next day others trade than on the last, and a wrong beginning is worse than none.
+        """
         problem, sides = self.problem, start.sides
         may = np.where(sides > 0, problem.current < problem.upper, problem.current > problem.lower)
         if self.weights is not problem.current:
             may &= (self.weights == problem.current) & (self.sides == 0)
         joining = sides * may
-        return joining if np.count_nonzero(joining) else None
+        would = np.where(joining > 0, found.nu - found.up, found.down - found.nu) > 0
+        count = np.count_nonzero(joining)
+        alike = count and np.count_nonzero(would & (joining != 0)) >= _ALIKE * count
+        return joining if alike else None
 
     def run(self, start: Start | None) -> Point | None:
         problem = self.problem
         block, refined, is_fresh = _FIRST_BLOCK, 0, True
-        joining = None if start is None else self._again(start)
+        joining: IntArray | None = None
         best: Point | None = None
         while self.work <= self.most_work:
             found = slopes(problem, self.weights, self.gradient)
@@ -116,6 +123,8 @@ class _Search:
                 continue
             free = self.sides.nonzero()[0]
             nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
+            if start is not None:
+                joining, start = self._again(start, found), None
             if joining is None:
                 joining = self._joining(found, nu, block, 1e-2 * _GOAL * size)
             is_wider = bool(np.count_nonzero(joining))
