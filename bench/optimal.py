@@ -1,11 +1,11 @@
 """What an optimal rebalance costs, beside general solvers on the same problems, at three levels of costs.
 
-Ours is ``solve`` from arrays, with the check of the covariance; "risk known" is the same without it, as in a
-backtest. cvxpy builds its model in the time, the re-solve has it. Every contestant has a process of its
+Ours is ``solve`` from arrays, with the check that the covariance is one; "risk known" is the same without it,
+as in a backtest. cvxpy builds its model and makes that check, too; its re-solve has both behind it. Every contestant has a process of its
 own, one thread; times are the processor's, medians after a warm-up; ratios are of this run. Beside each:
 how far its objective is above the least one found, and how many assets it trades (by more than 1e-9).
 Last: the first call in a fresh process, and the next.
-Run: python -m bench.optimal [--install] [--environments FOLDER] [--quick]
+Run: python -m bench.optimal [--install] [--environments FOLDER] [--assets N ...]
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def main() -> None:
     default = Path(tempfile.gettempdir(), "xl-rebal-bench")
     parser.add_argument("--environments", type=Path, default=default, help=f"default: {default}")
     parser.add_argument("--install", action="store_true", help="make PIQP's environment")
-    parser.add_argument("--quick", action="store_true", help="up to 500 assets")
+    parser.add_argument("--assets", type=int, nargs="*", help="only these numbers of assets")
     options = parser.parse_args()
     pythons = dict.fromkeys(OPTIMISERS, Path(sys.executable))
     words = install(options.environments, PIQP) if options.install else ""
@@ -152,7 +152,7 @@ def main() -> None:
         print(words or "PIQP is left out: it is not installed here (--install does that)")
         del pythons["PIQP"]
     for assets, has_factors in JOBS:
-        if options.quick and assets > 500:
+        if options.assets and assets not in options.assets:
             continue
         for level in PARTS:
             show(assets, has_factors, level, pythons)

@@ -66,7 +66,7 @@ def with_cvxpy(solver: str) -> Callable[[OptimalJob], Solve]:
             weights = cp.Variable(len(given.target))
             off = weights - given.target
             if given.factors is None:
-                risk = cp.quad_form(off, cp.psd_wrap(given.covariance))
+                risk = cp.quad_form(off, given.covariance)
             else:
                 risk = cp.sum_squares(given.factors.T @ off) + given.specific @ cp.square(off)
             cost = given.rate * cp.norm1(weights - given.current)
@@ -87,7 +87,7 @@ def with_dpp(given: OptimalJob) -> Solve:
     weights, current = cp.Variable(len(given.target)), cp.Parameter(len(given.target))
     off = weights - given.target
     if given.factors is None:
-        risk = cp.quad_form(off, cp.psd_wrap(given.covariance))
+        risk = cp.quad_form(off, given.covariance)
     else:
         risk = cp.sum_squares(given.factors.T @ off) + given.specific @ cp.square(off)
     cost = given.rate * cp.norm1(weights - current)
