@@ -1,10 +1,10 @@
 """What an optimal rebalance costs, beside general solvers on the same problems, at three levels of costs.
 
 Ours is ``solve`` from arrays, with the check that the covariance is one; "risk known" is the same without it,
-as in a backtest. cvxpy builds its model and makes that check, too; its re-solve has both behind it. Every contestant has a process of its
-own, one thread; times are the processor's, medians after a warm-up; ratios are of this run. Beside each:
-how far its objective is above the least one found, and how many assets it trades (by more than 1e-9).
-Last: the first call in a fresh process, and the next.
+as in a backtest. cvxpy builds its model and makes that check, too; its re-solve has both behind it. Every
+contestant has a process of its own, one thread; times are the processor's, medians after a warm-up (one run
+where that takes seconds); ratios are of this run. Beside each: how far its objective is above the least one
+found, and how many assets it trades (by more than 1e-9). Last: the first call in a fresh process, and the next.
 Run: python -m bench.optimal [--install] [--environments FOLDER] [--assets N ...]
 """
 
