@@ -15,7 +15,10 @@ ROOT = Path(bench.__file__).parent.parent
 
 @dataclass(frozen=True)
 class Library:
-    """A library on the package index: ``requirement`` as pip takes it; ``module`` runs our jobs with it."""
+    """A library on the package index: ``requirement`` as pip takes it, one or more.
+
+    ``module`` runs our jobs with it.
+    """
 
     name: str
     requirement: str
@@ -46,7 +49,7 @@ def install(folder: Path, library: Library) -> str:
     if not python.exists():
         venv.create(folder / library.name, with_pip=True)
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*command, library.requirement], capture_output=True, text=True)
+    done = subprocess.run([*command, *library.requirement.split()], capture_output=True, text=True)
     if done.returncode == 0:
         return ""
     lines = [line for line in done.stderr.splitlines() if "ERROR" in line] or [done.stderr.strip()]

@@ -72,17 +72,17 @@ def _solved(problem: OptimalProblem, limits: Limits, unit: float) -> Verdict:
     rows = [sparse.hstack([eye, -eye, eye]), sparse.csc_matrix(moved.sum(axis=0))]
     rows += [sparse.hstack([no, -eye, no]), sparse.hstack([no, no, -eye])]
     rows += [moved[has_upper], -moved[has_lower]]
-    right = [np.zeros(n), [1 - w0.sum()], np.zeros(2 * n)]
+    right: list[FloatArray] = [np.zeros(n), np.array([1 - w0.sum()]), np.zeros(2 * n)]
     right += [(problem.upper - w0)[has_upper], (w0 - problem.lower)[has_lower]]
     for group in limits.groups:
         for sign, bound in ((1.0, group.upper), (-1.0, group.lower)):
             if np.isfinite(bound):
                 member = np.concatenate((sign * group.members, np.zeros(2 * n)))
                 rows.append(sparse.csc_matrix(member[None, :]))
-                right.append([sign * (bound - float(group.members @ w0))])
+                right.append(np.array([sign * (bound - float(group.members @ w0))]))
     if np.isfinite(limits.turnover):
         rows.append(sparse.csc_matrix(np.repeat([0.0, 0.5], [n, 2 * n])[None, :]))
-        right.append([limits.turnover])
+        right.append(np.array([limits.turnover]))
     matrix, bounds = sparse.vstack(rows).tocsc(), np.concatenate(right) / unit
     cones = [clarabel.ZeroConeT(n + 1), clarabel.NonnegativeConeT(len(bounds) - n - 1)]
     if extra:

@@ -95,6 +95,24 @@ def test_a_turnover_cap_is_used_up_and_named() -> None:
     assert answer.trades[1] == 0
     assert answer.multipliers.turnover > 0
     assert answer.binding == ("turnover at most 10.0 %",)
+    assert answer.method is Method.WORKING_SET
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_turnover_cap_by_its_price_is_the_cap_of_the_model(seed: int) -> None:
+    problem = mild_problem(seed)
+    free = solve(problem)
+    limits = Limits(turnover=free.turnover * (0.1 + 0.02 * seed))
+    answer, verdict = solve(problem, limits), judged(problem, limits)
+
+    ours = objective(problem, answer.weights)
+    assert answer.turnover <= limits.turnover + 1e-12
+    assert answer.relative_residual <= (
+        1e-9 if answer.method is not Method.CONE_SOLVER else CONE_BAR
+    )
+    assert answer.gap is None or answer.gap <= 1e-8 * ours + 1e-10
+    assert ours <= verdict.most * (1 + 1e-8) + 1e-13
+    assert ours >= verdict.least - 1e-8 * ours - abs(verdict.most - verdict.least) - 1e-13
 
 
 def test_a_turnover_cap_that_is_wide_enough_changes_nothing() -> None:
@@ -200,7 +218,8 @@ import xl_rebal
 from xl_rebal.engine.optimal import DenseRisk, Limits, OptimalProblem, solve
 from xl_rebal.errors import InfeasibleError
 c = np.full(3, 0.001)
-p = OptimalProblem(np.array([.6, .3, .1]), np.array([.2, .3, .5]), DenseRisk(np.diag([.04, .02, .01])), 5., c, c)
+risk = DenseRisk(np.diag([.04, .02, .01]))
+p = OptimalProblem(np.array([.6, .3, .1]), np.array([.2, .3, .5]), risk, 5., c, c)
 assert solve(p, Limits(cash=2, cash_floor=0.2)).trade_count > 1
 print([m for m in ("cvxpy", "clarabel", "scipy", "highspy") if m in sys.modules])
 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.optimal.problems import random_problem
-from xl_rebal.engine.optimal import DenseRisk, FactorRisk, GroupBound, Limits, normalised
+from xl_rebal.engine.optimal import DenseRisk, FactorRisk, GroupBound, Limits, normalised, solve
 from xl_rebal.errors import Code, InputError
+from xl_rebal.typing import FloatArray
 
 
 @given(st.integers(0, 100_000), st.integers(2, 40))
@@ -37,7 +39,7 @@ def test_factors_multiply_and_solve_as_their_dense_covariance(seed: int, m: int)
 
 
 def test_a_covariance_with_a_negative_eigenvalue_is_refused_with_it() -> None:
-    with pytest.raises(InputError, match="eigenvalue of -0.01") as caught:
+    with pytest.raises(InputError, match=r"eigenvalue of -0\.01") as caught:
         DenseRisk(np.array([[0.02, 0.03], [0.03, 0.02]]))
 
     assert caught.value.problems[0].code == Code.NOT_PSD
@@ -56,7 +58,7 @@ def test_a_singular_covariance_is_one() -> None:
         (np.array([[1.0, np.nan], [np.nan, 1.0]]), "number"),
     ],
 )
-def test_what_is_no_covariance_is_refused(covariance: np.ndarray, words: str) -> None:  # type: ignore[type-arg]
+def test_what_is_no_covariance_is_refused(covariance: FloatArray, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         DenseRisk(covariance)
 
@@ -75,11 +77,11 @@ def test_what_is_no_covariance_is_refused(covariance: np.ndarray, words: str) ->
         ("upper", np.array([-1.0, 1.0, 1.0]), "limits"),
     ],
 )
-def test_what_is_no_problem_is_refused(field: str, value: object, words: str) -> None:
+def test_what_is_no_problem_is_refused(field: str, value: Any, words: str) -> None:
     problem = random_problem(1, 3)
 
     with pytest.raises(ValueError, match=words):
-        replace(problem, **{field: value})  # type: ignore[arg-type]
+        replace(problem, **{field: value})
 
 
 def test_weights_are_made_to_add_to_1_only_where_they_nearly_do() -> None:
@@ -96,5 +98,9 @@ def test_limits_that_are_none_are_refused() -> None:
         Limits(turnover=-0.1)
     with pytest.raises(ValueError, match="impact"):
         Limits(impact=np.array([-1.0]))
+    with pytest.raises(ValueError, match="cash floor"):
+        Limits(cash=0, cash_floor=np.nan)
+    with pytest.raises(ValueError, match="3 assets"):
+        solve(random_problem(1, 3), Limits(locked=np.array([True, False])))
     with pytest.raises(ValueError, match="bonds"):
         GroupBound("bonds", np.ones(2), lower=0.5, upper=0.4)

@@ -9,7 +9,7 @@ Every answer carries its KKT residual, multipliers and duality gap.
 from xl_rebal.engine.optimal.answer import Method, Multipliers, Optimal, Status
 from xl_rebal.engine.optimal.problem import GroupBound, Limits, OptimalProblem, normalised
 from xl_rebal.engine.optimal.risk import DenseRisk, FactorRisk, Risk
-from xl_rebal.engine.optimal.solve import solve
+from xl_rebal.engine.optimal.solver import solve
 from xl_rebal.engine.optimal.working_set import Start
 
 __all__ = [

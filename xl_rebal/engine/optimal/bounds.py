@@ -9,11 +9,16 @@ import numpy as np
 from xl_rebal.engine.optimal.problem import Limits, OptimalProblem
 from xl_rebal.errors import Code, InfeasibleError, Problem
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
+from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import percent
 
 
 def bounded(problem: OptimalProblem, limits: Limits) -> OptimalProblem:
     """The problem with the cash floor as a lower limit and locked assets between equal limits."""
+    arrays: list[FloatArray | BoolArray] = [group.members for group in limits.groups]
+    arrays += [each for each in (limits.locked, limits.impact) if each is not None]
+    if any(each.shape != (problem.size,) for each in arrays):
+        raise ValueError(f"limits: every array must have the {problem.size} assets of the problem")
     lower, upper = problem.lower, problem.upper
     if limits.cash is not None and limits.cash_floor > lower[limits.cash]:
         lower = lower.copy()

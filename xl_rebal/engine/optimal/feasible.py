@@ -14,9 +14,9 @@ def feasible_start(problem: OptimalProblem, gradient: FloatArray) -> FloatArray:
     What clipping leaves over or short is taken up by one asset after another, the cheapest by its slope at
     the current weights first, each as far as its limit. The limits must have an answer.
     """
-    clipped = np.minimum(np.maximum(problem.current, problem.lower), problem.upper)
-    if (clipped == problem.current).all():
+    if problem.is_inside:
         return problem.current
+    clipped = np.minimum(np.maximum(problem.current, problem.lower), problem.upper)
     short = 1.0 - float(clipped.sum())
     if short > 0:
         order = np.argsort(gradient + problem.buy_cost, kind="stable")

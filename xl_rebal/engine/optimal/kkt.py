@@ -78,10 +78,9 @@ def no_trade(problem: OptimalProblem, gradient: FloatArray) -> bool:
 
     max over {w0_i > lower_i} of (q_i - sell_i) <= min over {w0_j < upper_j} of (q_j + buy_j).
     """
-    at = problem.current
-    if (at < problem.lower).any() or (at > problem.upper).any():
+    if not problem.is_inside:
         return False
-    found = slopes(problem, at, gradient)
+    found = slopes(problem, problem.current, gradient)
     return 2.0 * found.residual <= 1e-12 * scale(problem, gradient)
 
 

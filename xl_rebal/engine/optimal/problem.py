@@ -94,6 +94,12 @@ class OptimalProblem:
         """The highest cost rate of all."""
         return float(max(self.buy_cost.max(), self.sell_cost.max()))
 
+    @cached_property
+    def is_inside(self) -> bool:
+        """Whether the current weights are within the limits of single assets."""
+        outside = (self.current < self.lower) | (self.current > self.upper)
+        return not np.count_nonzero(outside)
+
     def name(self, place: int) -> str:
         """The asset at a place, as a sentence names it."""
         return self.names[place] if self.names else f"asset {place + 1}"
@@ -148,7 +154,9 @@ class Limits:
     def __post_init__(self) -> None:
         if not self.turnover >= 0:
             raise ValueError("limits: a turnover must be 0 or more")
-        if self.impact is not None and not (self.impact >= 0).all():
+        if not np.isfinite(self.cash_floor):
+            raise ValueError("limits: a cash floor must be a number")
+        if self.impact is not None and not ((self.impact >= 0) & (self.impact < np.inf)).all():
             raise ValueError("limits: impact must be 0 or more")
 
     @property

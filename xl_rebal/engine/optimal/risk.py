@@ -198,7 +198,7 @@ def _solved_with_budget(
     system[m, :m] = system[:m, m] = -size
     system[m, m] = 0.0
     right = np.empty(m + 1)
-    level = -float(wanted.sum()) / m  # a part of nu that is known, so that less is rounded
+    level = -float(wanted[0])  # a part of nu that is known, so that less is rounded
     right[:m] = wanted + level
     right[m] = -size * total
     found = np.asarray(np.linalg.solve(system, right), dtype=np.float64)

@@ -24,6 +24,8 @@ from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 _RIDGE = 1e-11
 _GOAL = 1e-12  # the residual at which to stop, relative as BAR is
+_FEW = 64  # assets of which q is had anew in no time
+_ALIKE = 0.9  # of the assets of a start have to want their trade again
 _FIRST_BLOCK = 4  # assets that join on each side at first
 _WORK = 8.0  # in cubes of n: some face solves of all assets, well below what a cone solver takes
 _SMALL_WORK = 4e8  # as much as a cone solver takes of itself
@@ -70,13 +72,18 @@ class _Search:
         self.curvature = 2.0 * problem.risk_aversion
         self.weights = feasible_start(problem, gradient) if weights is None else weights
         self.gradient = gradient
-        if self.weights is not problem.current:
-            self.gradient = problem.gradient(self.weights)
         n = problem.size
         mean = self.curvature * problem.risk.mean
         self.ridge = _RIDGE * mean or 1e-6 * scale(problem, gradient) or 1.0
         self.rounding = rounding(problem)
-        self.sides = self._sides_of(self.weights)
+        # Between which weights a bought and a sold asset keep their side.
+        self.buy_low = np.maximum(problem.lower, problem.current)
+        self.sale_high = np.minimum(problem.upper, problem.current)
+        self.sides, self.cost = np.zeros(n, dtype=np.int64), 0.0
+        if self.weights is not problem.current:
+            self.gradient = problem.gradient(self.weights)
+            self.sides = self._sides_of(self.weights)
+            self.cost = problem.linear_cost(self.weights)
         self.work, self.most_work = 0.0, _WORK * n**3 + _SMALL_WORK
 
     def _sides_of(self, weights: FloatArray) -> IntArray:
@@ -84,18 +91,25 @@ class _Search:
         inside = (weights > problem.lower) & (weights < problem.upper)
         return np.where(inside, np.sign(weights - problem.current), 0.0).astype(np.int64)
 
-    def _again(self, start: Start) -> IntArray | None:
-        """The assets that traded in a problem much like this one, where they still may."""
+    def _again(self, start: Start, found: Slopes) -> IntArray | None:
+        """The assets that traded in a problem much like this one, if most of them would begin to again.
+
+        On the next day others trade than on the last, and a wrong beginning is worse than none.
+        """
         problem, sides = self.problem, start.sides
         may = np.where(sides > 0, problem.current < problem.upper, problem.current > problem.lower)
-        is_untouched = (self.weights == problem.current) & (self.sides == 0)
-        joining = np.where(may & is_untouched, sides, 0)
-        return joining if joining.any() else None
+        if self.weights is not problem.current:
+            may &= (self.weights == problem.current) & (self.sides == 0)
+        joining = sides * may
+        would = np.where(joining > 0, found.nu - found.up, found.down - found.nu) > 0
+        count = np.count_nonzero(joining)
+        alike = count and np.count_nonzero(would & (joining != 0)) >= _ALIKE * count
+        return joining if alike else None
 
     def run(self, start: Start | None) -> Point | None:
         problem = self.problem
         block, refined, is_fresh = _FIRST_BLOCK, 0, True
-        joining = None if start is None else self._again(start)
+        joining: IntArray | None = None
         best: Point | None = None
         while self.work <= self.most_work:
             found = slopes(problem, self.weights, self.gradient)
@@ -107,11 +121,14 @@ class _Search:
                 self._complete()
                 is_fresh = True
                 continue
-            free = self.sides != 0
-            nu = float(found.up[free].mean()) if free.any() else found.nu
+            free = self.sides.nonzero()[0]
+            nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
+            if start is not None:
+                joining, start = self._again(start, found), None
             if joining is None:
                 joining = self._joining(found, nu, block, 1e-2 * _GOAL * size)
-            if not joining.any():  # only rounding, or the ridge, is left
+            is_wider = bool(np.count_nonzero(joining))
+            if not is_wider:  # only rounding, or the ridge, is left
                 point = self._point(found)
                 if best is None or point.residual < 0.25 * best.residual:
                     refined = 0
@@ -122,18 +139,21 @@ class _Search:
                 if refined > 2:
                     break
             is_fresh = False
-            if self._block_step(joining, must_descend=bool(joining.any())):
+            if self._block_step(joining, must_descend=is_wider):
                 block = min(2 * block, problem.size)
             else:
                 self._single_step(found, nu)
                 block = max(1, block // 4)
             joining = None
+            if problem.size <= _FEW:
+                self._complete()
+                is_fresh = True
         return best if best is not None and self._is_good(best) else None
 
     def _complete(self) -> None:
         """Weights that add to 1 to the last bits, and q anew: what many steps have rounded away."""
         short = 1.0 - float(self.weights.sum())
-        places = np.flatnonzero(self.sides)
+        places = self.sides.nonzero()[0]
         if len(places) and abs(short) > 1e-15:
             low, high = self._range(places, self.sides[places])
             at = self.weights[places]
@@ -153,12 +173,13 @@ class _Search:
         """Sides (n,) of the fixed assets that are furthest from content, up to ``block`` that rise and fall."""
         fixed = self.sides == 0
         rise, fall = nu - found.up, found.down - nu
-        change = self.weights - self.problem.current
-        rises = _largest(rise, fixed & (rise > least), block)
-        falls = _largest(fall, fixed & (fall > least), block)
-        return np.where(
-            rises, np.where(change < 0, -1, 1), np.where(falls & (change > 0), 1, -1 * falls)
-        )
+        rises = _largest(rise, fixed & (rise > least), block).nonzero()[0]
+        falls = _largest(fall, fixed & (fall > least), block).nonzero()[0]
+        weights, current = self.weights, self.problem.current
+        joining = np.zeros(len(fixed), dtype=np.int64)
+        joining[rises] = np.where(weights[rises] < current[rises], -1, 1)
+        joining[falls] = np.where(weights[falls] > current[falls], 1, -1)
+        return joining
 
     def _face(self, weights: FloatArray, gradient: FloatArray, places: IntArray, sides: IntArray
               ) -> FloatArray:  # fmt: skip
@@ -169,7 +190,7 @@ class _Search:
         step, _ = problem.risk.step(
             places,
             -(gradient[places] + cost),
-            1.0 - float(weights.sum()),
+            1.0 - float(np.add.reduce(weights)),
             self.curvature,
             self.ridge,
         )
@@ -177,15 +198,9 @@ class _Search:
 
     def _range(self, places: IntArray, sides: IntArray) -> tuple[FloatArray, FloatArray]:
         """Between which weights (m,) the free assets keep their side."""
-        problem = self.problem
-        current, lower, upper = (
-            problem.current[places],
-            problem.lower[places],
-            problem.upper[places],
-        )
         bought = sides > 0
-        low = np.where(bought, np.maximum(lower, current), lower)
-        high = np.where(bought, upper, np.minimum(upper, current))
+        low = np.where(bought, self.buy_low[places], self.problem.lower[places])
+        high = np.where(bought, self.problem.upper[places], self.sale_high[places])
         return low, high
 
     def _block_step(self, joining: IntArray, must_descend: bool) -> bool:
@@ -193,7 +208,7 @@ class _Search:
         problem = self.problem
         sides, weights = self.sides + joining, self.weights.copy()
         gradient = self.gradient
-        places = np.flatnonzero(sides)
+        places = sides.nonzero()[0]
         while True:
             if not len(places):
                 return False
@@ -202,7 +217,7 @@ class _Search:
             low, high = self._range(places, on)
             falls, rises = found <= low + WEIGHT_TOLERANCE, found >= high - WEIGHT_TOLERANCE
             leaves = falls | rises
-            if not leaves.any():
+            if not np.count_nonzero(leaves):
                 break
             gone = places[leaves]
             ends = np.where(falls, low, high)[leaves]
@@ -212,14 +227,13 @@ class _Search:
             places = places[~leaves]
         weights[places] = found
         change = weights - self.weights
-        moved = np.flatnonzero(change)
+        moved = change.nonzero()[0]
         gradient = self.gradient + self.curvature * problem.risk.change(moved, change[moved])
-        if must_descend:
-            fall = 0.5 * float((self.gradient + gradient) @ change)
-            fall += problem.linear_cost(weights) - problem.linear_cost(self.weights)
-            if not fall < 0:
-                return False
-        self.weights, self.gradient, self.sides = weights, gradient, sides
+        cost = problem.linear_cost(weights)
+        fall = 0.5 * float((self.gradient + gradient) @ change) + cost - self.cost
+        if must_descend and not fall < 0:
+            return False
+        self.weights, self.gradient, self.sides, self.cost = weights, gradient, sides, cost
         return True
 
     def _single_step(self, found: Slopes, nu: float) -> None:
@@ -236,7 +250,7 @@ class _Search:
         if alone or rise[most_rise] < fall[most_fall]:
             sides[most_fall] = 1 if weights[most_fall] > problem.current[most_fall] else -1
         while True:
-            places = np.flatnonzero(sides)
+            places = sides.nonzero()[0]
             if not len(places):
                 break
             on = sides[places]
@@ -262,13 +276,14 @@ class _Search:
             if not beyond.any():
                 break
         self.weights, self.gradient, self.sides = weights, gradient, sides
+        self.cost = problem.linear_cost(weights)
 
 
 def _largest(values: FloatArray, allowed: BoolArray, count: int) -> BoolArray:
     """Which are the ``count`` largest of the allowed ones."""
     if len(values) <= count or np.count_nonzero(allowed) <= count:
         return allowed
-    places = np.flatnonzero(allowed)
+    places = allowed.nonzero()[0]
     chosen = np.zeros_like(allowed)
     chosen[places[np.argpartition(-values[places], count - 1)[:count]]] = True
     return chosen

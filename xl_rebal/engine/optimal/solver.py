@@ -9,6 +9,7 @@ from xl_rebal.engine.optimal.cone import cone_weights
 from xl_rebal.engine.optimal.model import model_answer
 from xl_rebal.engine.optimal.problem import NO_LIMITS, Limits, OptimalProblem
 from xl_rebal.engine.optimal.snap import DUST, snapped
+from xl_rebal.engine.optimal.turnover import capped
 from xl_rebal.engine.optimal.two_assets import two_asset_weights
 from xl_rebal.engine.optimal.working_set import Start, search
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
@@ -41,6 +42,9 @@ def solve(
         found = _standard(problem, warm, limits)
         if found.turnover <= limits.turnover + WEIGHT_TOLERANCE:
             return found
+        within = capped(found, limits, _standard)
+        if within is not None:
+            return within
     return model_answer(problem, limits)
 
 
@@ -61,7 +65,7 @@ def _standard(
         if answer.relative_residual <= kkt.BAR:
             return answer
     point = search(problem, gradient, warm)
-    if point is not None:
+    if point is not None and abs(float(point.weights.sum()) - 1.0) <= WEIGHT_TOLERANCE:
         residual = point.residual
         return Optimal(
             problem, limits, point.weights, Multipliers(point.nu), Method.WORKING_SET, residual,
