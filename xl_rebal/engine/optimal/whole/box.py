@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xl_rebal.engine.optimal.problem import OptimalProblem
-from xl_rebal.engine.optimal.solve import solve
+from xl_rebal.engine.optimal.solver import solve
 from xl_rebal.engine.optimal.whole.problem import ROOM, WholeShareProblem
 from xl_rebal.errors import InfeasibleError
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
