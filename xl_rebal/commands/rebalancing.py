@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from xl_rebal.commands.command import Summary, with_settings
 from xl_rebal.engine.dated_plan import plan_on
+from xl_rebal.engine.line_risk import with_risks
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
@@ -79,13 +80,18 @@ def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
 
 
 def today(desk: Desk) -> Desk:
-    """The book with the targets of the day, where they change with time."""
+    """The book with the targets of the day, where they change with time, and with risks where they count."""
     prices = desk.prices.total_return(desk.dividends)
     try:
         plan, notes = plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
+        plan, said = with_risks(
+            plan, desk.household, desk.securities, prices, desk.as_of, desk.study.window
+        )
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
-    return replace(desk, plan=plan, notes=(*desk.notes, *placed_notes(notes, desk.places)))
+    return replace(
+        desk, plan=plan, notes=(*desk.notes, *placed_notes((*notes, *said), desk.places))
+    )
 
 
 def _trades(desk: Desk) -> TradeList:

@@ -47,10 +47,10 @@ def break_even(
 ) -> BreakEven:
     """The cost per side, of everything but CASH, that takes all the policy is ahead of never trading.
 
-    The conventions' own rate does not matter. Wealth falls as costs rise, so there is one at most. Only
-    where flows or missing prices let costs move the weights too, and with them the rows of trades, may
-    it jump: then the rate is one at which it passes that of never trading. ``never``: what never trading
-    holds instead of the policy's first targets.
+    The conventions' own rate does not matter, but for a policy that weighs it: its trades stay. Wealth
+    falls as costs rise, so there is one at most. Only where flows or missing prices let costs move the
+    weights too, and with them the rows of trades, may it jump: then the rate is one at which it passes that
+    of never trading. ``never``: what never trading holds instead of the policy's first targets.
     """
     made = conventions or Conventions()
     start = 0.0 if never is None else _ahead_at_first(prices, policy, made, never)
@@ -83,10 +83,14 @@ def _ahead(prices: Prices, policy: Policy, conventions: Conventions) -> Callable
 
     if not is_pro_rata(prices, conventions):
         return by_backtest
-    run = backtest(prices, policy, replace(conventions, rate=0.0))
-    free = float(np.log1p(statistics(run).ahead))
     each = per_asset_but_cash(1.0, prices.symbols)
     is_pre_trade = conventions.cost_rule is CostRule.PRE_TRADE
+    # What is worth its costs is decided at the conventions' own rate, and then charged another.
+    made = conventions if policy.worth is not None else replace(conventions, rate=0.0)
+    run = backtest(prices, policy, made)
+    own = per_asset_but_cash(made.rate, prices.symbols)[None]
+    paid = float(np.log(moves(run.before, run.after, own, is_pre_trade).left).sum())
+    free = float(np.log1p(statistics(run).ahead)) - paid
 
     def by_trades(rate: float) -> float:
         left = moves(run.before, run.after, rate * each[None], is_pre_trade).left

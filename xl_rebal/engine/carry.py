@@ -14,6 +14,8 @@ from xl_rebal.engine.ideal import Ideal, ideal_holdings
 from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import weights_after
 from xl_rebal.engine.rounding import Bands
+from xl_rebal.engine.worthwhile import balance
+from xl_rebal.model.plan import Method
 from xl_rebal.numerics.money import cents, currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
@@ -93,7 +95,8 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
     than the square of the costs, or what is outside the bands by more than twice the costs; all are
     fractions of the value before, in which costs still count as cash: spending idle cash on them is
     no gain. Where a band was to be mended, less must be outside in any case, by more than twice the
-    costs, and 0.01 pp, where something stays outside: who is out is not worth an exchange. Fractions
+    costs, and 0.01 pp, where something stays outside: who is out is not worth an exchange. Of the method
+    Optimal it is its own balance of risk and costs that must get better. Fractions
     that move no weight by more than 0.01 pp, half the cost rate or what rounding does, are dust.
     Otherwise each look would find another trade to make for ever.
     """
@@ -101,6 +104,9 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
     if any(at <= WEIGHT_TOLERANCE and held == -fill.change != 0 for at, held, fill in pairs):
         return None
     move, after, cost = done.move, done.after, _cost(desk, done)
+    if desk.plan.method is Method.OPTIMAL:
+        is_worth = balance(desk, before, after, cost) < balance(desk, before, before, 0.0)
+        return None if is_worth else Refused.COSTS
     nearer = desk.excess(before) - desk.excess(after)
     is_inside = desk.is_inside(after)
     mends = desk.plan.method.tests_bands or move.bounds is not None

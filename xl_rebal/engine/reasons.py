@@ -7,7 +7,7 @@ from functools import cached_property
 
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.lines import Lines
-from xl_rebal.model.plan import TO_EDGE, Plan
+from xl_rebal.model.plan import TO_EDGE, Method, Plan
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import money, percent, points
@@ -72,6 +72,8 @@ class Reasons:
         if not self.move.triggered:
             against = self.flow > 0 > change or (self.flow < 0 < change)
             return f"so that {whole} closest to the plan" if against else self._flow_purpose(change)
+        if self.plan.method is Method.OPTIMAL:
+            return self._worth(number, change, drift)
         if self._was_out[number] and drift * change < 0:
             band = self.lines.upper[number] if drift > 0 else self.lines.lower[number]
             out = f", as it is out of its ±{points(float(band))} band"
@@ -86,6 +88,19 @@ class Reasons:
         if change > 0:
             return "with the proceeds of the others" if self.sells else self._flow_purpose(change)
         return "to pay for the others" if self.buys else "to raise cash"
+
+    def _worth(self, number: int, change: float, drift: float) -> str:
+        """Why a trade is worth its cost, as it reads after "sold ..." or "bought ..."."""
+        if self.lines.target[number] == 0 and self.after[number] <= 0:
+            return "in full"
+        if drift * change >= 0:
+            return "since with the others that leaves less risk than it costs"
+        left = float(self.after[number] - self.lines.target[number])
+        if abs(left) < _SHOWN:
+            return "to its target"
+        return (
+            f"to {percent(float(self.after[number]))}, beyond which less risk is not worth its cost"
+        )
 
     def _goal(self, number: int, change: float) -> str:
         """Where the trade ends, as it reads after "sold ..." or "bought ..."."""

@@ -15,8 +15,9 @@ from xl_rebal.engine.destination import Move, plan_move
 from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights_after
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
+from xl_rebal.engine.worthwhile import balance_sentence, worthwhile
 from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
-from xl_rebal.model.plan import Plan
+from xl_rebal.model.plan import TO_TARGET, Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import AccountOutcome, Trade, TradeList
@@ -86,6 +87,7 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     done = carried_out(desk, before, _move(desk, before, flows_only), flows_only)
     if (
         not flows_only
+        and desk.plan.method is not Method.OPTIMAL
         and not done.move.triggered
         and desk.has_flows
         and not desk.is_inside(done.after)
@@ -111,8 +113,18 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         buys=any(fill.change > 0 for fill in done.fills),
     )
     trades = trades_of(desk, shown, done.after, done.fills, reasons.sentence)
-    note = "" if flows_only else _left_out(desk, done)
+    note = "" if flows_only else _said(desk, before, done)
     return trades, outcome_of(desk, shown, done.after, done.fills, base=base, note=note)
+
+
+def _said(desk: Desk, before: FloatArray, done: Done) -> str:
+    """What the outcome says beside its figures."""
+    if desk.plan.method is not Method.OPTIMAL:
+        return _left_out(desk, done)
+    plain = replace(desk, plan=replace(desk.plan, method=Method.CALENDAR, destination=TO_TARGET))
+    rule = carried_out(plain, before, _move(plain, before, False), False)
+    costs = (currency(sum(fill.cost for fill in each.fills)) for each in (done, rule))
+    return balance_sentence(desk, before, done.after, *costs)
 
 
 def _left_out(desk: Desk, done: Done) -> str:
@@ -156,6 +168,8 @@ def _paid_out(desk: Desk) -> tuple[list[Trade], AccountOutcome]:
 
 def _move(desk: Desk, before: FloatArray, flows_only: bool, always: bool = False) -> Move:
     """The line weights to reach; ``always``: whether or not a band is breached."""
+    if desk.plan.method is Method.OPTIMAL and not flows_only:
+        return worthwhile(desk, before)
     move = plan_move(
         before,
         desk.lines.target,

@@ -10,7 +10,7 @@ import numpy as np
 
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
 from xl_rebal.engine.estimates import VOLATILITY_WINDOW
-from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When, tactical
+from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When, Worth, optimal, tactical
 from xl_rebal.engine.statistics import Statistics, statistics
 from xl_rebal.errors import Code, Note
 from xl_rebal.model.plan import (
@@ -96,6 +96,9 @@ class Study:
         if method is Method.TACTICAL:
             assert self.tactical_targets is not None
             return replace(tactical(self.tactical_targets), to=self.to, bands=self.bands)
+        if method is Method.OPTIMAL:
+            worth = Worth(self.settings.risk_aversion)
+            return replace(optimal(self.targets, worth), bands=self.bands)
         schedule = self.settings.schedule
         when = {
             None: NEVER,
@@ -131,7 +134,7 @@ def name_of(method: Method | None) -> str:
     return NEVER_NAME if method is None else method.value
 
 
-NAMES = tuple(name_of(method) for method in (*RIVALS, Method.TACTICAL))
+NAMES = tuple(name_of(method) for method in (*RIVALS, Method.TACTICAL, Method.OPTIMAL))
 """Of all policies that there can be, in the order in which they stand."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -31,13 +31,15 @@ class Method(StrEnum):
 
     Today's trades of ``Calendar+threshold`` are those of ``Threshold``; a study looks at the bands on
     calendar dates only. ``Tactical`` trades whenever asked to the targets of the day, and in a study on
-    each row from which new ones hold; no band is tested.
+    each row from which new ones hold; no band is tested. ``Optimal`` makes the trades that are worth their
+    costs, whenever asked and in a study on every row.
     """
 
     THRESHOLD = "Threshold"
     CALENDAR = "Calendar"
     CALENDAR_THRESHOLD = "Calendar+threshold"
     TACTICAL = "Tactical"
+    OPTIMAL = "Optimal"
 
     @property
     def tests_bands(self) -> bool:
@@ -242,12 +244,30 @@ class Costs:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class LineRisk:
+    """The annual covariance (n, n) of target lines by their ``keys``; what is not among them has no risk."""
+
+    keys: tuple[str, ...]
+    covariance: FloatArray
+
+    def of(self, keys: Sequence[str]) -> FloatArray:
+        """The covariance of ``keys`` in their order, (m, m)."""
+        places = {key: place for place, key in enumerate(self.keys)}
+        known = [place for place, key in enumerate(keys) if key in places]
+        own = [places[keys[place]] for place in known]
+        found = np.zeros((len(keys), len(keys)))
+        found[np.ix_(known, known)] = self.covariance[np.ix_(own, own)]
+        return found
+
+
 @dataclass(frozen=True)
 class Plan:
     """Everything that decides the trades of today.
 
     ``minimum_trade`` and ``cash_buffer`` are currency, the buffer for each account without its own.
-    ``tactical``: where targets come from that change with time; None: they do not.
+    ``tactical``: where targets come from that change with time; None: they do not. ``risks`` by model and
+    ``risk_aversion`` (a year, without 1/2) are those of the method Optimal.
     """
 
     targets: tuple[Targets, ...]
@@ -260,6 +280,8 @@ class Plan:
     whole_shares: bool = True
     fraction_digits: int = 4
     tactical: Tactical | None = None
+    risk_aversion: float = 1.0
+    risks: Mapping[str, LineRisk] = field(default_factory=dict)
 
     def targets_for(self, model: str) -> Targets:
         """The targets of a model; the only ones where there is just one model."""

@@ -387,7 +387,7 @@ SETTINGS = (
     Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
             "Threshold trades only out of band; Calendar always; Calendar+threshold looks on its dates; "
-            "Tactical always, to the day's targets.",
+            "Tactical always, to the day's targets; Optimal what is worth its costs.",
             tuple(method.value for method in Method)),
     Setting("TacticalTargets", Kind.CHOICE, TABLE, "word",
             "Of Tactical: table (Dated targets), or made of past prices: inverse volatility, or trend "
@@ -413,7 +413,7 @@ SETTINGS = (
     Setting("CashBuffer", Kind.MONEY, 0, "currency per account",
             "Cash that stays; targets apply to the value less this."),
     Setting("CovarianceWindow", Kind.NUMBER, 252, "rows",
-            "Rows of Prices behind an estimated volatility."),
+            "Rows of Prices behind an estimated volatility or covariance."),
     Setting("Frequency", Kind.TEXT, "quarterly", "word or rows",
             "Calendar dates of a study: daily, weekly, monthly, quarterly, semi-annual, annual, or "
             "every so many rows."),
@@ -431,7 +431,7 @@ SETTINGS = (
             "What CASH earns in a study where Prices have no column for it."),
     Setting("RiskFree", Kind.FRACTION, 0, "fraction a year", "For Sharpe and Sortino."),
     Setting("RiskAversion", Kind.NUMBER, 1, "number",
-            "Chooses among bands: the least of cost a year + this x tracking error squared."),
+            "Optimal, and the choice among bands: least cost + this x a year's tracking error squared."),
     Setting("RelativeRiskAversion", Kind.NUMBER, 3, "number",
             "Of the small-cost model that suggests a band; often 2 to 10."),
     Setting("StudyFrom", Kind.DATE, None, "date",

@@ -141,6 +141,7 @@ def parse(source: Source) -> Desk:
             whole_shares=bool(settings["WholeShares"]),
             fraction_digits=int(number_of(settings, "FractionDigits")),
             tactical=tactical,
+            risk_aversion=number_of(settings, "RiskAversion"),
         ),
         as_of=set_as_of if set_as_of or row is None else prices.dates[row],
         currency=str(settings["Currency"]),

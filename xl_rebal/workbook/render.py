@@ -9,7 +9,7 @@ from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.tactical import needs
 from xl_rebal.errors import Note, Problem
-from xl_rebal.model.plan import BandKind, Plan
+from xl_rebal.model.plan import BandKind, Method, Plan
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.model.trades import Status, TradeList
 from xl_rebal.wording import counted, drift_left, money
@@ -91,6 +91,13 @@ def convention(plan: Plan) -> str:
         BandKind.VOLATILITY: f"±{width} scaled by volatility",
     }[plan.bands.kind]
     targets = f", {targets_words(plan)}" if plan.tactical is not None else ""
+    if plan.method is Method.OPTIMAL:
+        return (
+            f"Method {plan.method.value}: least cost + {plan.risk_aversion:g} x a year's tracking error "
+            f"squared; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread and "
+            f"{money(plan.costs.ticket_fee)} a ticket (paid, not weighed); turnover is one-way; each account "
+            "by itself."
+        )
     return (
         f"Method {plan.method.value}{targets}; default band {band} (exactly at the band is in); trades go "
         f"{plan.destination.words}; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread"

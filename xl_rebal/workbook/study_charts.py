@@ -30,7 +30,10 @@ BACKTEST_TEXTS = (
 )  # fmt: skip
 """Name and description of each chart, in their order."""
 
-COLOURS = {**dict(zip(TRADING_NAMES, (BLUE, TEAL, AMBER, NAVY), strict=True)), NEVER_NAME: GREY}
+COLOURS = {
+    **dict(zip(TRADING_NAMES, (BLUE, TEAL, AMBER, NAVY, RED), strict=True)),
+    NEVER_NAME: GREY,
+}
 _OWN_POINTS, _POINTS = 1.75, 1.0
 _GAP = 60000
 

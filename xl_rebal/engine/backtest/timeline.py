@@ -53,6 +53,8 @@ class Timeline:
             self.notes.extend(about_gaps(prices.of([self.symbols[place] for place in wanted])))
         self._lay_out_targets()
         self._lay_out_bands(prices)
+        if policy.worth is not None:
+            self._lay_out_estimates(prices)
         self._lay_out_dates()
         self._lay_out_flows()
 
@@ -93,10 +95,6 @@ class Timeline:
         rule = self.policy.bands
         self.ready = np.ones(self.last + 1, dtype=bool)
         self.band_row = self.line
-        if self.policy.worth is not None:
-            self.lower = self.upper = np.zeros_like(self.target)
-            self._lay_out_estimates(prices)
-            return
         if rule.kind is not BandKind.VOLATILITY:
             self.lower, self.upper = rule.edges(self.symbols, self.target)
             return
