@@ -162,7 +162,8 @@ def _candidates(found: Sweep) -> list[Candidate]:
 
 
 def _own_schedule(study: Study) -> Schedule | None:
-    return None if study.own in (Method.THRESHOLD, Method.TACTICAL) else study.settings.schedule
+    every_row = (Method.THRESHOLD, Method.TACTICAL, Method.OPTIMAL)
+    return None if study.own in every_row else study.settings.schedule
 
 
 def _marked(found: list[Candidate], risk_aversion: float) -> tuple[Candidate, ...]:

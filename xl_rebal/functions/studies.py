@@ -13,7 +13,7 @@ from xl_rebal.arguments import Grid, Vector, per_asset
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.backtest import Backtest, backtest
 from xl_rebal.engine.idle import idle_settings, unchanging_targets
-from xl_rebal.engine.policies import Policy, When, buy_and_hold
+from xl_rebal.engine.policies import Policy, When, Worth, buy_and_hold
 from xl_rebal.engine.statistics import statistics
 from xl_rebal.engine.sweep import study
 from xl_rebal.engine.trade_log import trade_log
@@ -44,7 +44,7 @@ from xl_rebal.functions.study_arguments import (
     read_frequencies,
     whole,
 )
-from xl_rebal.model.plan import DEFAULT_WIDTH, BandKind, BandRule, Destination
+from xl_rebal.model.plan import DEFAULT_WIDTH, TO_TARGET, BandKind, BandRule, Destination
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.schedule import Schedule
@@ -77,8 +77,11 @@ def backtest_(
         str,
         Arg(
             "calendar (default), threshold (any row), calendar+threshold, none (bought on the first row, never "
-            "traded), tactical (on new dated targets or a generator's).",
-            arguments.word("calendar", "threshold", "calendar+threshold", "none", "tactical"),
+            "traded), tactical (on new dated targets or a generator's), optimal (any row, what is worth its "
+            "cost: option risk_aversion).",
+            arguments.word(
+                "calendar", "threshold", "calendar+threshold", "none", "tactical", "optimal"
+            ),
             "word",
         ),
     ] = "calendar",
@@ -137,6 +140,7 @@ def _run(
         "threshold": When(on_breach=True),
         "calendar+threshold": When(schedule, on_breach=True),
         "tactical": When(on_new_targets=True),
+        "optimal": When(on_breach=True),
     }[policy]
     if policy == "none":
         targets = targets.on(table.dates[0])
@@ -148,7 +152,11 @@ def _run(
     if policy == "tactical":
         refuse_idle(unchanging_targets(table, targets))
     rule = BandRule(said.kind or BandKind(kind), widths)
-    return backtest(table, Policy(targets, when, to, rule), said.conventions(_rates(cost, symbols)))
+    worth = None
+    if policy == "optimal":
+        to, worth = TO_TARGET, Worth(said.risk_aversion)
+    asked = Policy(targets, when, to, rule, worth)
+    return backtest(table, asked, said.conventions(_rates(cost, symbols)))
 
 
 def _refuse_bands(widths: FloatArray, name: str) -> None:

@@ -313,6 +313,7 @@ class StudyOptions:
     kind: BandKind | None = None
     generator: Generator | None = None
     window: int | None = None
+    risk_aversion: float = 1.0
 
     def dated(self, schedule: Schedule) -> Schedule:
         """The schedule on the day within each period and so many rows later."""
@@ -367,6 +368,7 @@ _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
     ),
     "generator": _generator,
     "window": whole("a whole number of rows from 2", 2),
+    "risk_aversion": arguments.number_between("a risk aversion of 0 or more", least=0),
 }
 
 
@@ -413,5 +415,5 @@ OptionsArg = Annotated[
     StudyOptions | None,
     Arg("Name, value: fee 0 (currency, an asset traded), capital 1, lag 0 and offset 0 rows, day last, "
         "cost_rule exact, first_purchase FALSE: free, cash_rate and risk_free 0 a year, distance (as dest), "
-        "kind, generator, window 252, trend 200.", read_options, "", "two columns"),
+        "kind, generator, window 252, trend 200, risk_aversion 1 (optimal).", read_options, "", "two columns"),
 ]  # fmt: skip

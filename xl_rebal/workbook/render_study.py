@@ -65,7 +65,7 @@ def policy_words(study: Study, name: str) -> str:
     words = f"{name}, {study.settings.schedule.words}" if dated else name
     if name == Method.TACTICAL.value:
         words = f"{name}, {_source(study)}"
-    if study.to.is_target or name == NEVER_NAME:
+    if study.to.is_target or name in (NEVER_NAME, Method.OPTIMAL.value):
         return words
     to = study.policy(Method(name)).to
     return f"{words}, to target" if to.is_target else f"{words}, {to.words}"
@@ -114,7 +114,7 @@ def study_convention(study: Study, costs: Costs) -> str:
     rule = "as part of the trade" if settings.cost_rule is CostRule.EXACT else "before the trade"
     first = "costs too" if settings.charge_first_purchase else "is free"
     return (
-        f"{tactical_convention(study)}"
+        f"{tactical_convention(study)}{_optimal_convention(study)}"
         f"On each row returns come first, then the decision, then the trade at {when}; "
         f"{_dates(settings.schedule)}; bands are strict (exactly at the band is in)"
         f"{_volatilities(study)}; an asset goes {study.to.words}; {costs.rate * 1e4:g} bp per side plus "
@@ -137,6 +137,18 @@ def _own_fees(study: Study, costs: Costs) -> str:
     is_own = (study.fees != costs.ticket_fee) & (np.array(study.prices.symbols) != CASH)
     symbols = np.array(study.prices.symbols)[is_own].tolist()
     return f" ({listed(symbols, 'and')}: the fee in Securities)" if symbols else ""
+
+
+def _optimal_convention(study: Study) -> str:
+    """What the method Optimal weighs; nothing where it is not the book's."""
+    if study.own is not Method.OPTIMAL:
+        return ""
+    returns = counted(study.conventions.window, "return")
+    return (
+        f"{study.own.value} trades on every row to the least of cost + {study.settings.risk_aversion:g} x a "
+        f"year's tracking error squared, by the covariance of the last {returns} (ticket fees are paid, not "
+        "weighed). "
+    )
 
 
 def tactical_convention(study: Study) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.optimal.oracle import objective
@@ -71,6 +71,7 @@ def test_the_working_set_finds_the_closed_form(problem: OptimalProblem) -> None:
     assert found.weights == pytest.approx(two_asset_weights(problem), abs=1e-9)
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_three_assets_end_where_no_place_on_a_finer_and_finer_grid_is_better(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -63,7 +63,7 @@ def scale(problem: OptimalProblem, gradient: FloatArray) -> float:
 
 def rounding(problem: OptimalProblem) -> float:
     """What double precision cannot tell from 0 in q: weights are known to 1e-16 of 1."""
-    return 16.0 * _EPS * 2.0 * problem.risk_aversion * problem.risk.largest
+    return 2.0 * _EPS * 2.0 * problem.risk_aversion * problem.risk.largest
 
 
 def relative(problem: OptimalProblem, residual: float, gradient: FloatArray) -> float:

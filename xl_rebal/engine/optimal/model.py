@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from xl_rebal.engine.optimal import kkt
-from xl_rebal.engine.optimal.answer import Method, Multipliers, Optimal, unsolved
+from xl_rebal.engine.optimal.answer import Multipliers, Optimal, unsolved
 from xl_rebal.engine.optimal.infeasible import refuse_clashing
 from xl_rebal.engine.optimal.polish import polished
 from xl_rebal.engine.optimal.problem import Limits, OptimalProblem
@@ -80,7 +80,7 @@ def build(problem: OptimalProblem, limits: Limits, size: float) -> Model:
     return Model(cp.Problem(objective, constraints), weights, turnover, groups)
 
 
-def _solved(problem: OptimalProblem, limits: Limits) -> tuple[FloatArray, Multipliers, Method]:
+def _solved(problem: OptimalProblem, limits: Limits) -> tuple[FloatArray, Multipliers]:
     """Weights and multipliers as the solver leaves them."""
     import cvxpy as cp
 
@@ -104,7 +104,7 @@ def _solved(problem: OptimalProblem, limits: Limits) -> tuple[FloatArray, Multip
     turnover = 0.0 if model.turnover is None else size * float(model.turnover.dual_value)
     groups = [size * (_price(upper) - _price(lower)) for upper, lower in model.groups]
     worth = Multipliers(0.0, max(turnover, 0.0), np.array(groups))
-    return np.asarray(model.weights.value, dtype=np.float64), worth, Method.CONE_SOLVER
+    return np.asarray(model.weights.value, dtype=np.float64), worth
 
 
 def _price(constraint: Any) -> float:

@@ -28,10 +28,11 @@ _FEASIBLE = 1e-10  # by how much limits beyond those of single assets may be mis
 
 
 def polished(
-    problem: OptimalProblem, limits: Limits, near: FloatArray, worth: Multipliers, method: Method
+    problem: OptimalProblem, limits: Limits, near: FloatArray, worth: Multipliers
 ) -> Optimal:
     """The answer nearest to ``near`` (n,) whose residual is least."""
-    found = []
+    found: list[Optimal] = []
+    method = Method.CONE_SOLVER
     for dust in _DUST:
         ends = _Polish(problem, limits, near, worth, dust).run()
         found += [certified(problem, limits, weights, method, each) for weights, each in ends]

@@ -38,12 +38,11 @@ class Start(NamedTuple):
 
 
 class Point(NamedTuple):
-    """What a search found: weights (n,), the gradient q there, nu, the sides of the free assets (n,)."""
+    """What a search found: weights (n,), the gradient q there, nu and the KKT residual."""
 
     weights: FloatArray
     gradient: FloatArray
     nu: float
-    sides: IntArray
     residual: float
 
 
@@ -167,7 +166,7 @@ class _Search:
         return point.residual <= max(BAR * size, self.rounding)
 
     def _point(self, found: Slopes) -> Point:
-        return Point(self.weights, self.gradient, found.nu, self.sides, found.residual)
+        return Point(self.weights, self.gradient, found.nu, found.residual)
 
     def _joining(self, found: Slopes, nu: float, block: int, least: float) -> IntArray:
         """Sides (n,) of the fixed assets that are furthest from content, up to ``block`` that rise and fall."""
