@@ -19,15 +19,20 @@ from xl_rebal.typing import FloatArray
 
 
 def best(
-    weights: FloatArray, target: FloatArray, covariance: FloatArray, rule: float, rate: FloatArray
+    weights: FloatArray,
+    target: FloatArray,
+    covariance: FloatArray,
+    rule: float,
+    rate: FloatArray,
+    cash: int | None,
 ) -> FloatArray:
     after = cp.Variable(len(weights))
     root = np.linalg.cholesky(covariance + 1e-14 * np.eye(len(weights)))
     risk = cp.sum_squares(root.T @ (after - target))
-    asked = cp.Problem(
-        cp.Minimize(1e4 * (rule * risk + rate @ cp.abs(after - weights))),
-        [cp.sum(after) == 1, after >= 0],
-    )
+    limits = [cp.sum(after) == 1, after >= 0]
+    if cash is not None:  # not above its target, or what there is
+        limits.append(after[cash] <= max(target[cash], weights[cash]))
+    asked = cp.Problem(cp.Minimize(1e4 * (rule * risk + rate @ cp.abs(after - weights))), limits)
     asked.solve(solver=cp.CLARABEL, tol_gap_abs=1e-12, tol_gap_rel=1e-12, tol_feas=1e-12)
     return np.asarray(after.value)
 
@@ -51,6 +56,7 @@ def test_each_day_is_the_optimum_of_what_was_known_then(seed: int) -> None:
     target = random_weights(pick, len(prices.symbols))
     rule, window, lag = 4.0, 20, seed % 2
     rate = np.array([0.0 if each == "CASH" else 0.0005 for each in prices.symbols])
+    cash = prices.symbols.index("CASH") if "CASH" in prices.symbols else None
     given = Conventions(0.0005, lag=lag, window=window)
     found = backtest(prices, optimal(DatedTargets.fixed(target), Worth(rule)), given)
 
@@ -66,15 +72,15 @@ def test_each_day_is_the_optimum_of_what_was_known_then(seed: int) -> None:
         if pending < 0 and window <= row < len(values) - 1:
             past = values[row - window : row + 1]
             returns = past[1:] / past[:-1] - 1
-            if "CASH" in prices.symbols:
-                returns[:, prices.symbols.index("CASH")] = 0.0
+            if cash is not None:
+                returns[:, cash] = 0.0
             years = (days[row] - days[row - window]).astype(float) / 365.25
             covariance = np.cov(returns.T) * window / years
-            decided = best(weights, target, covariance, rule, rate)
+            decided = best(weights, target, covariance, rule, rate, cash)
             if np.abs(decided - weights).max() > 1e-6:
                 pending = row + lag
         if pending == row and row < len(values) - 1:
-            to = best(weights, target, covariance, rule, rate)
+            to = best(weights, target, covariance, rule, rate, cash)
             wealth *= worth_after(weights, to, rate)
             weights, pending = to, -1
         expected.append(wealth)

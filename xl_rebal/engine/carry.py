@@ -14,7 +14,7 @@ from xl_rebal.engine.ideal import Ideal, ideal_holdings
 from xl_rebal.engine.orders import Fill, Settlement, no_trades, settle
 from xl_rebal.engine.outcome import weights_after
 from xl_rebal.engine.rounding import Bands
-from xl_rebal.engine.worthwhile import balance
+from xl_rebal.engine.worthwhile import is_worth
 from xl_rebal.model.plan import Method
 from xl_rebal.numerics.money import cents, currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
@@ -105,8 +105,7 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
         return None
     move, after, cost = done.move, done.after, _cost(desk, done)
     if desk.plan.method is Method.OPTIMAL:
-        is_worth = balance(desk, before, after, cost) < balance(desk, before, before, 0.0)
-        return None if is_worth else Refused.COSTS
+        return None if is_worth(desk, before, after, cost) else Refused.COSTS
     nearer = desk.excess(before) - desk.excess(after)
     is_inside = desk.is_inside(after)
     mends = desk.plan.method.tests_bands or move.bounds is not None

@@ -7,15 +7,21 @@ import numpy as np
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move
 from xl_rebal.engine.optimal import DenseRisk, OptimalProblem, solve
+from xl_rebal.numerics.money import currency
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money, percent
+
+_BROKEN = 1e-9
+"""Beyond a limit by more than this."""
 
 
 def worthwhile(desk: Desk, before: FloatArray) -> Move:
     """From line weights ``before`` (n,), new cash in them, to the optimum (engine/optimal).
 
-    Limits of lines hold where locked holdings let them; what has no target is sold in full. Ticket fees are
-    not weighed. Raises InfeasibleError where the limits leave nothing.
+    Limits of lines hold where locked holdings let them; what has no target is sold in full. Cash, which
+    costs nothing, is no place to flee to: it ends at what lay idle before the new cash, or its target if that
+    is more, unless nothing else may be bought. Ticket fees are not weighed. Raises InfeasibleError where the
+    limits leave nothing.
     """
     problem = problem_of(desk, before)
     found = solve(problem)
@@ -29,6 +35,10 @@ def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:
     least, most = _limits_of(desk)
     lower = np.clip(least, limits.least, limits.greatest)
     upper = np.clip(most, lower, np.maximum(limits.greatest, lower))
+    cash = lines.cash
+    idle = float(before[cash]) - max(currency(desk.flow_cents), 0.0) / desk.base
+    no_room = 1.0 - float(np.delete(upper, cash).sum())
+    upper[cash] = max(lower[cash], no_room, min(upper[cash], max(float(lines.target[cash]), idle)))
     sold = desk.line_values(desk.rate * desk.sellable, 0.0)
     room = desk.line_values(desk.sellable, 0.0)
     return OptimalProblem(
@@ -59,15 +69,18 @@ def _limits_of(desk: Desk) -> tuple[FloatArray, FloatArray]:
     return least, most
 
 
-def balance(desk: Desk, before: FloatArray, after: FloatArray, cost: float) -> float:
-    """The objective of having gone to line weights ``after`` at a ``cost`` (of the value before).
+def is_worth(desk: Desk, before: FloatArray, after: FloatArray, cost: float) -> bool:
+    """Whether line weights ``after`` at a ``cost`` (of the value before) are better than to stay.
 
-    Costs still count as cash: to spend idle cash on them is no gain.
+    What breaks a limit may not stay. Costs still count as cash: to spend idle cash on them is no gain.
     """
     problem = problem_of(desk, before)
+    if ((before < problem.lower - _BROKEN) | (before > problem.upper + _BROKEN)).any():
+        return True
     kept = after * (1.0 - cost)
     kept[desk.lines.cash] += cost
-    return problem.risk_aversion * problem.tracking_variance(kept) + cost
+    now, then = (problem.risk_aversion * problem.tracking_variance(each) for each in (before, kept))
+    return bool(then + cost < now)
 
 
 def balance_sentence(

@@ -13,7 +13,7 @@ from xl_rebal.wording import counted
 def _need(risk: Risk | None, expected: str, name: str) -> Risk:
     if risk is None:
         raise InputError(
-            Problem(Code.MISSING_RISK, "no risk", expected, f"Give the argument {name}.",
+            Problem(Code.MISSING_RISK, "no risk", expected, f"Give the {name} argument.",
                     argument=name)
         )  # fmt: skip
     return risk

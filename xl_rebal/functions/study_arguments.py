@@ -413,7 +413,7 @@ def read_options(raw: object, name: str) -> StudyOptions:
 
 OptionsArg = Annotated[
     StudyOptions | None,
-    Arg("Name, value: fee 0 (currency, an asset traded), capital 1, lag 0 and offset 0 rows, day last, "
-        "cost_rule exact, first_purchase FALSE: free, cash_rate and risk_free 0 a year, distance (as dest), "
-        "kind, generator, window 252, trend 200, risk_aversion 1 (optimal).", read_options, "", "two columns"),
+    Arg("Name, value: fee 0 (currency, an asset traded), capital 1, lag 0, offset 0 rows, day last, "
+        "cost_rule exact, first_purchase FALSE, cash_rate and risk_free 0 a year, distance (as dest), kind, "
+        "generator, window 252, trend 200, risk_aversion 1.", read_options, "", "two columns"),
 ]  # fmt: skip

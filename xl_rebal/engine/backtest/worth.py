@@ -1,7 +1,8 @@
 """Trades that are worth their costs: whether there are any on a row, and where they end.
 
 The covariance on a row is that of the last returns up to it, a year: by calendar time from the first price of
-the window to the last. Where a price is missing among them the newest before holds. CASH has no risk.
+the window to the last. Where a price is missing among them the newest before holds. CASH has no risk and
+costs nothing, but is no place to flee to: no trade brings it above its target.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ class Worths:
         timeline = self._timeline
         lower = np.where(can, 0.0, weights)
         upper = np.where(can, np.inf, weights)
-        target, risk = timeline.target_on(row), DenseRisk(self._known_on(np.array([row]))[0])
+        target = timeline.target_on(row)
+        if timeline.cash is not None and can[timeline.cash]:
+            upper[timeline.cash] = max(target[timeline.cash], weights[timeline.cash])
+        risk = DenseRisk(self._known_on(np.array([row]))[0])
         problem = OptimalProblem(
             weights / weights.sum(), target / target.sum(), risk, self._rule.risk_aversion,
             timeline.rate, timeline.rate, lower, upper, timeline.symbols,
@@ -76,8 +80,12 @@ class Worths:
         away = weights - timeline.target[timeline.line[rows]]
         slope = 2.0 * self._rule.risk_aversion * np.einsum("kij,kj->ki", self._known_on(rows), away)
         can = timeline.has_price[rows]
+        rises = can
+        if timeline.cash is not None:
+            rises = can.copy()
+            rises[:, timeline.cash] &= away[:, timeline.cash] < 0
         down = np.where(can & (weights > 0), slope - timeline.rate, -np.inf).max(axis=1)
-        up = np.where(can, slope + timeline.rate, np.inf).min(axis=1)
+        up = np.where(rises, slope + timeline.rate, np.inf).min(axis=1)
         scale = np.maximum(np.abs(slope).max(axis=1), timeline.rate.max())
         return np.asarray(down - up > _BEYOND * scale)
 
