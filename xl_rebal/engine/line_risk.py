@@ -60,7 +60,7 @@ def _risk(prices: Prices, found: dict[str, str], targets: Targets, window: int) 
                     "Add prices, or lower CovarianceWindow.", about=("setting", "CovarianceWindow"))
         )  # fmt: skip
     values = prices.of(tuple(found.values())).values[-window - 1 :]
-    problems = list(_gaps(np.isnan(values).any(axis=0), found, targets, window))
+    problems = list(_gaps(np.asarray(np.isnan(values).any(axis=0)), found, targets, window))
     if problems:
         raise InputError(problems)
     years = (prices.dates[-1] - prices.dates[-window - 1]).days / DAYS_PER_YEAR
