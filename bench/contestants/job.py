@@ -27,7 +27,8 @@ class Job:
     """One portfolio over T days, bought on the first and brought back to ``target`` (n,) by a rule.
 
     ``days`` (T,), ``prices`` (T, n), ``quarter_ends`` the rows of the calendar, ``rate`` the cost per side,
-    ``band`` the absolute half-width (fractions both), ``capital`` currency.
+    ``band`` the absolute half-width (fractions both), ``capital`` currency. ``window`` are the returns
+    behind a covariance, ``risk_aversion`` is that of a year.
     """
 
     days: npt.NDArray[np.datetime64]
@@ -37,6 +38,8 @@ class Job:
     rate: float
     band: float
     capital: float
+    window: int
+    risk_aversion: float
 
     @property
     def years(self) -> float:
@@ -53,8 +56,10 @@ class Job:
     def read(cls, path: Path) -> Job:
         with np.load(path) as file:
             found = {name: file[name] for name in cls.__dataclass_fields__}
-        numbers = {name: float(found[name]) for name in ("rate", "band", "capital")}
-        return cls(**{**found, **numbers})
+        numbers = {
+            name: float(found[name]) for name in ("rate", "band", "capital", "risk_aversion")
+        }
+        return cls(**{**found, **numbers, "window": int(found["window"])})
 
 
 @dataclass(frozen=True)

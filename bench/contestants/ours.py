@@ -8,7 +8,7 @@ from typing import Any
 import xl_rebal
 from bench.contestants.job import Job, Proof, Task, contend
 from xl_rebal.engine.backtest import Backtest, Conventions, backtest
-from xl_rebal.engine.policies import DatedTargets, Policy, calendar, threshold
+from xl_rebal.engine.policies import DatedTargets, Policy, Worth, calendar, optimal, threshold
 from xl_rebal.engine.statistics import statistics
 from xl_rebal.model.plan import BandKind, BandRule
 from xl_rebal.model.prices import Prices
@@ -21,6 +21,10 @@ def quarterly(job: Job) -> Policy:
 
 def banded(job: Job) -> Policy:
     return threshold(DatedTargets.fixed(job.target), BandRule(BandKind.ABSOLUTE, job.band))
+
+
+def worthwhile(job: Job) -> Policy:
+    return optimal(DatedTargets.fixed(job.target), Worth(job.risk_aversion))
 
 
 def prices_of(job: Job) -> Prices:
@@ -59,6 +63,21 @@ def task(policy: Any, label: str, call: Any, job: Job) -> Task[Backtest]:
     return Task(label, partial(call, prices_of(job), policy(job), conventions), partial(proof, job))
 
 
+def since_the_window(job: Job, found: Backtest) -> Proof:
+    """Of the days on which a covariance is known."""
+    return Proof(
+        final=float(found.value[-1] / found.value[job.window]),
+        rebalances=len(found.rows),
+        turnover={"one-way": float(found.turnover.sum()) / job.years},
+    )
+
+
+def daily(label: str, call: Any, job: Job) -> Task[Backtest]:
+    conventions = Conventions(rate=job.rate, capital=job.capital, window=job.window)
+    done = partial(call, prices_of(job), worthwhile(job), conventions)
+    return Task(label, done, partial(since_the_window, job), is_long=True)
+
+
 def with_statistics(policy: Any) -> Any:
     return partial(task, policy, "ours, with statistics", run_with_statistics)
 
@@ -73,5 +92,9 @@ if __name__ == "__main__":
         {
             "J1": (with_statistics(quarterly), paths_only(quarterly)),
             "J2": (with_statistics(banded), paths_only(banded)),
+            "J6": (
+                partial(daily, "ours, with statistics", run_with_statistics),
+                partial(daily, "ours, value, weights and trades", run),
+            ),
         },
     )

@@ -18,13 +18,13 @@ _PAIRS = 600
 """So many changes are tried in pairs, those that are best alone."""
 
 
-def improved(shares: WholeShareProblem, trades: Trades) -> Trades | None:
-    """A choice that keeps all limits and that no change of one or two assets makes better.
+def improved(shares: WholeShareProblem, trades: Trades, in_pairs: bool = True) -> Trades | None:
+    """A choice that keeps all limits and that no change of one asset (``in_pairs``: of two) makes better.
 
     None where the way from ``trades`` does not lead to one that keeps the cash and the count.
     """
     for _ in range(20 * len(shares.held) + 200):
-        better = _step(shares, trades)
+        better = _step(shares, trades, in_pairs)
         if better is None:
             break
         trades = better
@@ -40,7 +40,7 @@ def keeps_limits(shares: WholeShareProblem, trades: Trades) -> bool:
     return few and has_moved and bool(spare_cash(shares, change) >= -ROOM)
 
 
-def _step(shares: WholeShareProblem, trades: Trades) -> Trades | None:
+def _step(shares: WholeShareProblem, trades: Trades, in_pairs: bool) -> Trades | None:
     """The best change of one or two assets; None where there is none.
 
     While cash is short or there are too many trades: what mends most of it at the least objective.
@@ -79,6 +79,8 @@ def _step(shares: WholeShareProblem, trades: Trades) -> Trades | None:
     single = int(alone.argmin())
     if alone[single] < -_BETTER:
         return _made(trades, places, steps, out, [single])
+    if not in_pairs:
+        return None
     few = np.argsort(gain, kind="stable")[:_PAIRS]
     both = gain[few][:, None] + gain[few][None, :]
     both += 2.0 * shares.curve[np.ix_(places[few], places[few])] * np.outer(moved[few], moved[few])

@@ -159,10 +159,11 @@ def _first(shares: WholeShareProblem, box: Box, convex: Relaxed) -> Trades | Non
             break
         change = found.change
         tries.append(rounded(shares, change))
-    kept = [better for each in tries if (better := improved(shares, each)) is not None]
+    kept = [better for each in tries if (better := improved(shares, each, False)) is not None]
     if not kept:
         return None
-    return min(kept, key=lambda each: objective(shares, each.change(shares)))
+    best = min(kept, key=lambda each: objective(shares, each.change(shares)))
+    return improved(shares, best) or best
 
 
 def _with_tickets(shares: WholeShareProblem, box: Box, change: FloatArray) -> Relaxed | None:
