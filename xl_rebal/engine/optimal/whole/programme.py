@@ -19,6 +19,7 @@ from xl_rebal.engine.optimal.whole.trades import Trades
 from xl_rebal.typing import FloatArray
 
 _AT = (-1.0, -0.5, -0.2, 0.0, 0.2, 0.5, 1.0)  # of the reach: where the first tangents are
+_FEW_AT, _MANY = (-0.5, 0.0, 0.5), 120  # of more squares; HiGHS looks at the clock once a linear programme
 _NO_RISK = 1e-14  # of the largest eigenvalue
 _OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
@@ -127,17 +128,27 @@ class Programme:
         solver.passModel(model)
         self._solver = solver
         middle = self._axes @ centre + self._start
-        for part in _AT:
-            self._touch(middle + part * reach)
+        if squares:
+            parts = _AT if squares <= _MANY else _FEW_AT
+            self._touch(*(middle + part * reach for part in parts))
 
-    def _touch(self, at: FloatArray) -> None:
-        """Add the tangent of each square at ``at`` (k,)."""
-        for k, a in enumerate(at.tolist()):
-            row = (2.0 * a / self._scale) * (self._axes[k] @ self._change)
-            row[5 * self._count + k] = -1.0
-            places = np.flatnonzero(row)
-            most = (a * a - 2.0 * a * float(self._start[k])) / self._scale
-            self._solver.addRow(-np.inf, most, len(places), places.astype(np.int32), row[places])
+    def _touch(self, *at: FloatArray) -> None:
+        """Add the tangents of all squares at each of ``at`` (k,)."""
+        trading = self._axes @ self._change
+        rows, most = [], []
+        for each in at:
+            row = (2.0 / self._scale) * each[:, None] * trading
+            row[:, 5 * self._count :] -= np.eye(self._squares)
+            rows.append(row)
+            most.append((each * each - 2.0 * each * self._start) / self._scale)
+        added = np.vstack(rows)
+        filled = added != 0
+        starts = np.append(0, np.cumsum(filled.sum(axis=1)))[:-1].astype(np.int32)
+        places = np.nonzero(filled)[1].astype(np.int32)
+        least = np.full(len(added), -np.inf)
+        self._solver.addRows(
+            len(added), least, np.concatenate(most), len(places), starts, places, added[filled]
+        )
 
     def begin_at(self, trades: Trades) -> None:
         """Start from a known choice, and add the tangents at it."""
@@ -151,7 +162,8 @@ class Programme:
         columns[5 * m :] = at**2 / self._scale
         start = self._kind.HighsSolution()
         start.col_value = columns.tolist()
-        self._touch(at)
+        if self._squares:
+            self._touch(at)
         self._solver.setSolution(start)
 
     def solve(self, nodes: int, seconds: float, gap: float) -> Found:
