@@ -18,7 +18,7 @@ from xl_rebal.workbook.render_study import own_of, render_backtest, summary_of
 
 def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
     """Run the book's policy and its rivals on its prices and write what they come to."""
-    desk = parse(with_settings(book.read(), settings))
+    desk = parse(with_settings(book.read(), settings), for_study=True)
     try:
         study = _study(desk)
         rivals = compared(study, lambda done, total: book.progress("Backtest", done, total))
@@ -35,7 +35,7 @@ def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
 
 def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
     """Compare bands of many widths on many dates and write what each costs and how near it keeps."""
-    desk = parse(with_settings(book.read(), settings))
+    desk = parse(with_settings(book.read(), settings), for_study=True)
     try:
         study = _study(desk)
         found = bands_compared(study, lambda done, total: book.progress("Bands", done, total))

@@ -72,8 +72,11 @@ class Desk:
     dividends: Dividends = NO_DIVIDENDS
 
 
-def parse(source: Source) -> Desk:
-    """Read a whole book; raises InputError with all problems of all sheets."""
+def parse(source: Source, for_study: bool = False) -> Desk:
+    """Read a whole book; raises InputError with all problems of all sheets.
+
+    ``for_study``: nobody asks for today's volatilities, since a study estimates those of each row.
+    """
     problems = Problems(list(source.problems))
     tables_missing = _refuse_missing(source, problems)
     rows = {
@@ -111,7 +114,7 @@ def parse(source: Source) -> Desk:
     changes = parse_dated_targets(rows["tblDatedTargets"], target_rows, targets, places, problems)
     tactical, unused = _tactical(settings, changes, source, rows["tblDatedTargets"], problems)
     rule = BandRule(BandKind(str(settings["BandKind"])), number_of(settings, "DefaultBand"))
-    if rule.kind is BandKind.VOLATILITY:
+    if rule.kind is BandKind.VOLATILITY and not for_study:
         window = int(number_of(settings, "CovarianceWindow"))
         targets = with_volatility(targets, target_rows, prices, set_as_of, window, problems)
     for name, raw in source.settings.items():
