@@ -126,6 +126,8 @@ def number(
     ...
     xl_rebal.cells.Refusal: (<Code.NOT_A_NUMBER: 101>, "'35 pct'", 'a weight', ...
     """
+    if type(raw) is float and math.isfinite(raw) and above < raw <= greatest and raw >= least:
+        return raw  # as nearly all are
     _refuse_unusable(raw, expected)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         fix = "It is text: type it as a number." if isinstance(raw, str) else "Type a number."
