@@ -17,6 +17,7 @@ from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities, Security
 from xl_rebal.workbook.layout_study import BACKTEST, BANDS
+from xl_rebal.workbook.render import convention
 from xl_rebal.workbook.render_bands import luck_sentence, render_bands
 from xl_rebal.workbook.render_study import render_backtest, study_convention
 
@@ -99,3 +100,10 @@ def test_nothing_is_ahead_of_who_never_holds_what_comes_later() -> None:
 )  # fmt: skip
 def test_the_luck_of_a_date_is_told_where_there_are_others(schedule: Schedule, said: str) -> None:
     assert luck_sentence(bands_compared(study(schedule))).startswith(said)
+
+
+def test_the_policy_line_of_a_rebalance_names_fees_of_securities() -> None:
+    made = plan(*HALVES, costs=COSTS)
+    assert " and 1.50 a ticket; turnover" in convention(made, Securities())
+    own = Securities((Security("AAA", ticket_fee=1.5), Security("BBB", ticket_fee=9.0)))
+    assert " and 1.50 a ticket (BBB: the fee in Securities); turnover" in convention(made, own)

@@ -386,8 +386,8 @@ SETTINGS = (
     Setting("AsOf", Kind.DATE, None, "date", "Prices up to this day. Blank: the newest in Prices."),
     Setting("Currency", Kind.TEXT, "USD", "code", "The one currency of the book."),
     Setting("Method", Kind.CHOICE, Method.THRESHOLD.value, "word",
-            "Threshold trades only out of band; Calendar always; Calendar+threshold looks on its dates; "
-            "Tactical always, to the day's targets; Optimal what is worth its costs.",
+            "When: out of band, always, both, to the day's targets (Tactical), or what is worth its cost "
+            "(Optimal).",
             tuple(method.value for method in Method)),
     Setting("TacticalTargets", Kind.CHOICE, TABLE, "word",
             "Of Tactical: table (Dated targets), or made of past prices: inverse volatility, or trend "

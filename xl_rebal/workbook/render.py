@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.tactical import needs
 from xl_rebal.errors import Note, Problem
-from xl_rebal.model.plan import BandKind, Method, Plan
+from xl_rebal.model.plan import BandKind, Costs, Method, Plan
+from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.securities import Securities, Security
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.model.trades import Status, TradeList
-from xl_rebal.wording import counted, drift_left, money
+from xl_rebal.wording import counted, drift_left, listed, money
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import CHECKS, DATED_TARGETS, TARGETS, sheets_written_by
 from xl_rebal.workbook.parse import Desk
@@ -81,8 +83,10 @@ def summary_sentence(traded: TradeList, currency: str) -> str:
     )
 
 
-def convention(plan: Plan) -> str:
+def convention(plan: Plan, securities: Securities) -> str:
     """The convention line beside every result: what the numbers mean."""
+    fee = money(plan.costs.ticket_fee)
+    ticket = f"{fee} a ticket{own_fees(_with_own_fees(plan.costs, securities.rows))}"
     width = f"{plan.bands.width:.2%}".replace("%", " %")
     band = {
         BandKind.ABSOLUTE: f"±{width} of the portfolio",
@@ -95,14 +99,24 @@ def convention(plan: Plan) -> str:
         return (
             f"Method {plan.method.value}: least cost + {plan.risk_aversion:g} x a year's tracking error "
             f"squared; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread and "
-            f"{money(plan.costs.ticket_fee)} a ticket (paid, not weighed); turnover is one-way; each account "
-            "by itself."
+            f"{ticket} (paid, not weighed); turnover is one-way; each account by itself."
         )
     return (
         f"Method {plan.method.value}{targets}; default band {band} (exactly at the band is in); trades go "
         f"{plan.destination.words}; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread"
-        f" and {money(plan.costs.ticket_fee)} a ticket; turnover is one-way; each account by itself."
+        f" and {ticket}; turnover is one-way; each account by itself."
     )
+
+
+def own_fees(symbols: Sequence[str]) -> str:
+    """That securities have ticket fees of their own, where any has."""
+    return f" ({listed(symbols, 'and')}: the fee in Securities)" if symbols else ""
+
+
+def _with_own_fees(costs: Costs, securities: Iterable[Security]) -> list[str]:
+    """The symbols whose ticket fee is not that of the settings."""
+    own = (each for each in securities if each.symbol != CASH and each.ticket_fee is not None)
+    return [each.symbol for each in own if each.ticket_fee != costs.ticket_fee]
 
 
 def targets_words(plan: Plan) -> str:
@@ -190,5 +204,5 @@ def _values(desk: Desk, traded: TradeList, report: DriftReport) -> Mapping[str, 
         "Costs": sum(outcome.costs for outcome in traded.accounts),
         "Cash": traded.cash,
         "ResidualDrift": traded.residual_drift,
-        "Policy": convention(desk.plan),
+        "Policy": convention(desk.plan, desk.securities),
     }

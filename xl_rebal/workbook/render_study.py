@@ -26,7 +26,7 @@ from xl_rebal.workbook.layout_study import (
     STUDY_YEARS,
     TRADING_NAMES,
 )
-from xl_rebal.workbook.render import generator_words
+from xl_rebal.workbook.render import generator_words, own_fees
 
 Rows = tuple[tuple[RawCell, ...], ...]
 OWN = "this book"
@@ -135,8 +135,7 @@ def _volatilities(study: Study) -> str:
 def _own_fees(study: Study, costs: Costs) -> str:
     """That a security has a ticket fee of its own, where one does."""
     is_own = (study.fees != costs.ticket_fee) & (np.array(study.prices.symbols) != CASH)
-    symbols = np.array(study.prices.symbols)[is_own].tolist()
-    return f" ({listed(symbols, 'and')}: the fee in Securities)" if symbols else ""
+    return own_fees(np.array(study.prices.symbols)[is_own].tolist())
 
 
 def _optimal_convention(study: Study) -> str:

@@ -49,4 +49,5 @@ def costs_take_all(day: date) -> Problem:
     return Problem(
         Code.INFEASIBLE, f"costs on {day} that take all there is", "lower costs or more capital",
         "Check the ticket fee: it is in currency, beside the capital.", argument="fee",
+        about=("setting", "TicketFee"),
     )  # fmt: skip

@@ -19,7 +19,10 @@ from xl_rebal.engine.optimal.whole.trades import Trades
 from xl_rebal.typing import FloatArray
 
 _AT = (-1.0, -0.5, -0.2, 0.0, 0.2, 0.5, 1.0)  # of the reach: where the first tangents are
-_FEW_AT, _MANY = (-0.5, 0.0, 0.5), 120  # of more squares; HiGHS looks at the clock once a linear programme
+_FEW_AT, _MANY = (
+    (-0.5, 0.0, 0.5),
+    120,
+)  # of more squares; HiGHS looks at the clock once a linear programme
 _NO_RISK = 1e-14  # of the largest eigenvalue
 _OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
