@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from random import Random
 
+import cvxpy as cp
 import numpy as np
 import pytest
 
 from tests.engine.accounts import after_trading, assert_cash_balances, changes, household, plan
+from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.line_risk import with_risks
 from xl_rebal.engine.rebalance import rebalance
+from xl_rebal.engine.worthwhile import worthwhile
 from xl_rebal.errors import Code, InputError
 from xl_rebal.model.plan import Costs, LineRisk, Method, Plan, TargetLine, Targets
 from xl_rebal.model.portfolio import Household, Lot
@@ -132,6 +136,54 @@ def test_no_other_weights_have_a_better_balance(seed: int) -> None:
                 moved[i] -= 0.002
                 moved[j] += 0.002
                 assert balance(moved) >= best - 2e-6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_other_choice_of_lines_is_better_once_tickets_are_paid(seed: int) -> None:
+    """All subsets of lines that trade, each at its own optimum by scipy, tickets on top."""
+    chance = np.random.default_rng(seed)
+    count, fee, rate, rule = 4, float(chance.choice([5.0, 40.0])), 0.001, 3.0
+    mix = chance.normal(size=(count, count + 2)) * 0.08
+    covariance = mix @ mix.T
+    parts, held = chance.dirichlet(np.full(count, 4.0), size=2)
+    keys = [f"S{i}" for i in range(count)]
+    home = household(
+        {k: (float(round(w * 1e3, 2)), 100.0) for k, w in zip(keys, held, strict=True)}
+    )
+    made = replace(asked(dict(zip(keys, parts.tolist(), strict=True)), covariance, risk_aversion=rule),
+                   costs=Costs(rate, fee))  # fmt: skip
+    desk = Desk.open(home.accounts[0], home, FREE, made, {})
+    before = desk.line_values(desk.values, 0.0) / desk.base
+    found = worthwhile(desk, before).after[:count]
+    start = before[:count]
+
+    def balance(weights: FloatArray) -> float:
+        away = weights - parts
+        cost = rate * np.abs(weights - start).sum()
+        tickets = fee / desk.base * np.count_nonzero(np.abs(weights - start) > 1e-7)
+        return float(rule * away @ covariance @ away + cost + tickets)
+
+    best = balance(start)
+    for size in range(2, count + 1):
+        for some in combinations(range(count), size):
+            free = cp.Variable(size)
+            rest = np.delete(np.arange(count), some)
+            fixed = np.zeros((count, size))
+            fixed[list(some), range(size)] = 1.0
+            still = np.zeros(count)
+            still[rest] = start[rest]
+            weights = fixed @ free + still
+            root = np.linalg.cholesky(covariance).T
+            cost = rate * cp.norm1(free - start[list(some)])
+            problem = cp.Problem(
+                cp.Minimize(1e3 * (rule * cp.sum_squares(root @ (weights - parts)) + cost)),
+                [cp.sum(weights) == 1, free >= 0],
+            )
+            problem.solve(solver=cp.CLARABEL)
+            best = min(
+                best, balance(np.where(np.isin(range(count), some), fixed @ free.value, start))
+            )
+    assert balance(found) <= best + 1e-7
 
 
 def test_the_outcome_says_what_was_weighed_and_what_the_target_would_cost() -> None:

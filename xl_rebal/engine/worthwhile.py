@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.destination import Move
-from xl_rebal.engine.optimal import DenseRisk, OptimalProblem, solve
+from xl_rebal.engine.optimal import DenseRisk, Optimal, OptimalProblem, solve
+from xl_rebal.errors import InfeasibleError
 from xl_rebal.numerics.money import currency
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money, percent
@@ -14,19 +17,62 @@ from xl_rebal.wording import money, percent
 _BROKEN = 1e-9
 """Beyond a limit by more than this."""
 
+_TRIED = 8
+"""So many of the smallest trades may be left out next."""
+
 
 def worthwhile(desk: Desk, before: FloatArray) -> Move:
     """From line weights ``before`` (n,), new cash in them, to the optimum (engine/optimal).
 
     Limits of lines hold where locked holdings let them; what has no target is sold in full. Cash, which
     costs nothing, is no place to flee to: it ends at what lay idle before the new cash, or its target if that
-    is more, unless nothing else may be bought. Ticket fees are not weighed. Raises InfeasibleError where the
-    limits leave nothing.
+    is more, unless nothing else may be bought. Where there are ticket fees, trades are left out one by one as
+    long as that is better: nearly always the best choice of them, but not proven. Raises InfeasibleError
+    where the limits leave nothing.
     """
     problem = problem_of(desk, before)
-    found = solve(problem)
+    found = _with_tickets(problem, *_tickets(desk))
     after = found.weights if found.trade_count else before
     return Move(before, before, after, desk.lines.target, triggered=found.trade_count > 0)
+
+
+def _tickets(desk: Desk) -> tuple[FloatArray, FloatArray]:
+    """What the tickets of a purchase and of a sale of each line cost, fractions of the base."""
+    buys = np.array([0.0 if i is None else float(desk.fee[i]) for i in desk.buyable])
+    sells = desk.line_values(np.where(desk.sellable > 0, desk.fee, 0.0), 0.0)
+    return buys / desk.base, sells / desk.base
+
+
+def _with_tickets(problem: OptimalProblem, buys: FloatArray, sells: FloatArray) -> Optimal:
+    """The optimum without the trades that are not worth their tickets."""
+
+    def total(answer: Optimal) -> float:
+        change = answer.trades
+        paid = np.where(change > 0, buys, np.where(change < 0, sells, 0.0))
+        return answer.objective + float(paid.sum())
+
+    best = solve(problem)
+    may_stay = (problem.lower <= problem.current) & (problem.current <= problem.upper)
+    while True:
+        change = np.abs(best.trades)
+        pays = np.where(best.trades > 0, buys, sells)
+        smallest = np.argsort(change, kind="stable")
+        tried = [i for i in smallest.tolist() if change[i] and pays[i] and may_stay[i]][:_TRIED]
+        others = [other for i in tried if (other := _without(problem, best, i)) is not None]
+        better = min(others, key=total, default=best)
+        if not total(better) < total(best) * (1.0 - 1e-9):
+            return best
+        best = better
+
+
+def _without(problem: OptimalProblem, answer: Optimal, place: int) -> Optimal | None:
+    """The optimum where a line stays, with those that stay already; None where nothing is left."""
+    lower, upper = answer.problem.lower.copy(), answer.problem.upper.copy()
+    lower[place] = upper[place] = problem.current[place]
+    try:
+        return solve(replace(problem, lower=lower, upper=upper))
+    except InfeasibleError:
+        return None
 
 
 def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:

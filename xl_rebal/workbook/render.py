@@ -99,7 +99,7 @@ def convention(plan: Plan, securities: Securities) -> str:
         return (
             f"Method {plan.method.value}: least cost + {plan.risk_aversion:g} x a year's tracking error "
             f"squared; cost {plan.costs.rate * 1e4:g} bp per side plus half the spread and "
-            f"{ticket} (paid, not weighed); turnover is one-way; each account by itself."
+            f"{ticket}; turnover is one-way; each account by itself."
         )
     return (
         f"Method {plan.method.value}{targets}; default band {band} (exactly at the band is in); trades go "
