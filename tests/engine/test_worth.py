@@ -10,8 +10,11 @@ import pytest
 
 from tests.engine.test_backtest import market, random_weights
 from xl_rebal.engine.backtest import Conventions, Reason, backtest
-from xl_rebal.engine.policies import DatedTargets, Worth, buy_and_hold, optimal
+from xl_rebal.engine.policies import DatedTargets, Worth, buy_and_hold, optimal, threshold
+from xl_rebal.engine.timing_luck import timing_luck
+from xl_rebal.engine.together import can_share
 from xl_rebal.errors import InputError
+from xl_rebal.model.plan import BandRule
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.rolling import rolling_covariance
@@ -146,3 +149,12 @@ def test_the_covariance_of_each_window_is_that_of_numpy() -> None:
     for row in range(6, 40):
         expected = np.cov(returns[row - 6 : row + 1].T)
         assert found[row] == pytest.approx(expected, rel=1e-12, abs=1e-18)
+
+
+def test_it_shares_no_path_with_others_and_has_no_dates_to_move() -> None:
+    prices = market(Random(10), 90, 3)
+    even = DatedTargets.fixed(np.full(3, 1 / 3))
+    assert can_share(prices, threshold(even, BandRule(width=0.02)))
+    assert not can_share(prices, optimal(even, Worth(5.0)))
+    with pytest.raises(ValueError, match="no dates to move"):
+        timing_luck(prices, optimal(even), Conventions(window=20), count=3)

@@ -56,6 +56,8 @@ def timing_luck(
     """``policy`` with its dates moved by 0 to ``count`` - 1 rows more than its schedule moves them."""
     made = conventions or Conventions()
     when = policy.when
+    if policy.worth is not None:
+        raise ValueError("timing luck: a policy that weighs its costs has no dates to move")
     grid = PolicyGrid(
         policy.targets,
         bands=(policy.bands.width if when.on_breach else None,),

@@ -29,7 +29,8 @@ def can_share(prices: Prices, policy: Policy) -> bool:
     """
     dates, weights = policy.targets.dates, policy.targets.weights
     return (
-        policy.to.is_target
+        policy.worth is None
+        and policy.to.is_target
         and len(prices.dates) > 1
         and len(dates) == 1
         and (dates[0] is None or dates[0] <= prices.dates[0])
