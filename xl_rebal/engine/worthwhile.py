@@ -78,6 +78,9 @@ def _without(problem: OptimalProblem, answer: Optimal, place: int) -> Optimal | 
 def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:
     """The account as a problem over its target lines, cash among them."""
     lines, limits = desk.lines, desk.limits
+    risk = desk.plan.risks.get(desk.targets.model)
+    if risk is None:
+        raise ValueError("the method Optimal needs the risks of its lines (line_risk.with_risks)")
     least, most = _limits_of(desk)
     lower = np.clip(least, limits.least, limits.greatest)
     upper = np.clip(most, lower, np.maximum(limits.greatest, lower))
@@ -90,7 +93,7 @@ def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:
     return OptimalProblem(
         before / before.sum(),
         lines.target / lines.target.sum(),
-        DenseRisk(desk.plan.risks[desk.targets.model].of(lines.keys)),
+        DenseRisk(risk.of(lines.keys)),
         desk.plan.risk_aversion,
         np.array([0.0 if i is None else float(desk.rate[i]) for i in desk.buyable]),
         np.divide(sold, room, out=np.zeros_like(sold), where=room > 0),
