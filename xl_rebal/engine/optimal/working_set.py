@@ -258,7 +258,8 @@ class _Search:
             step = wanted - weights[places]
             room = np.where(step < 0, low - weights[places], high - weights[places])
             beyond = (wanted < low) | (wanted > high)
-            part = np.divide(room, step, out=np.ones_like(step), where=beyond)
+            moves = beyond & (step != 0)  # what rounding put beyond a limit may stand still there
+            part = np.divide(room, step, out=np.where(beyond, 0.0, 1.0), where=moves)
             first = int(part.argmin())
             share = min(1.0, max(0.0, float(part[first])))
             step *= share
