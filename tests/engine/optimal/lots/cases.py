@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
 
 
 def small_case(seed: int, n: int | None = None, lots_each: int = 3) -> TaxedProblem:
-    """Assets with up to ``lots_each`` lots, losses as often as gains, every rule by chance; the last is cash."""
+    """Assets with up to ``lots_each`` lots, as many losses as gains, rules by chance; the last is cash."""
     random = np.random.default_rng(seed)
     n = n or int(random.integers(1, 4))
     n += 1
@@ -159,9 +159,8 @@ def _one(taxed: TaxedProblem, sells: BoolArray) -> Verdict | None:
     has_upper = np.isfinite(problem.upper)
     eye = np.eye(m)
     rows = np.vstack([move.sum(axis=0)[None, :], eye, -eye, -move, move[has_upper]])
-    right = np.concatenate(
-        ([0.0], most, np.zeros(m), problem.current - problem.lower, (problem.upper - problem.current)[has_upper])
-    )  # fmt: skip
+    room_down, room_up = problem.current - problem.lower, problem.upper - problem.current
+    right = np.concatenate(([0.0], most, np.zeros(m), room_down, room_up[has_upper]))
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-12

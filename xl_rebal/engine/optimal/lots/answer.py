@@ -31,7 +31,7 @@ class Tax:
 class LotAnswer:
     """Sales by lot and buys by asset, fractions of the whole value before trading.
 
-    weights: (n,), add to 1 within 1e-12. sales: (L,) as the lots were given, each at most its weight. buys: (n,).
+    weights: (n,), add to 1 within 1e-12. buys: (n,). sales: (L,) in the order of the lots given.
     relative_residual: of the KKT conditions of the convex problem with all directions fixed, to max(c, |q|);
     convex_bound: none of its plans is below. bound: no plan at all is below, whatever its directions.
     nodes: convex problems of the search over directions. binding: the rules that cost something, in words.

@@ -33,12 +33,16 @@ class _Rules:
             weight, current = float(self.weights[i]), float(problem.current[i])
             if weight >= current and self.slope[i] + problem.buy_cost[i] < nu - self.least:
                 said += self._unbought(i, weight)
-            if weight < current and weight >= problem.upper[i] and self._last_sale(i) < nu - self.least:
+            if (
+                weight < current
+                and weight >= problem.upper[i]
+                and self._last_sale(i) < nu - self.least
+            ):
                 said.append(f"{problem.name(i)} at most {percent(problem.upper[i])}")
             if weight <= problem.lower[i] and self._next_sale(i) > nu + self.least:
                 said.append(f"{problem.name(i)} at least {percent(problem.lower[i])}")
-            elif weight <= current:
-                said += self._unsold(i)
+            else:
+                said += self._unsold(i, is_bought=weight > current)
         return said
 
     def _last_sale(self, asset: int) -> float:
@@ -86,7 +90,7 @@ class _Rules:
             if i != asset and group >= 0 and taxed.groups_given[i] == group
         ]
 
-    def _unsold(self, asset: int) -> list[str]:
+    def _unsold(self, asset: int, is_bought: bool) -> list[str]:
         """The rules that keep lots of an asset which are worth selling."""
         taxed, lots = self.taxed, self.taxed.lots
         own = np.flatnonzero(lots.asset == asset)
@@ -96,9 +100,9 @@ class _Rules:
         washed = ~locked & ~taxed.may_sell[wanted]
         losing = ~locked & ~washed & taxed.is_loss[wanted]
         name, said = taxed.problem.name(asset), []
-        if locked.any():
+        if locked.any() and not is_bought:
             said.append(f"lots of {name} may not be sold")
-        if washed.any():
+        if washed.any() and not is_bought:
             said.append(f"lots of {name} in a wash window may not be sold at a loss")
         if losing.any() and self._way(asset) is Way.BUYS:
             said.append(f"{name} is not sold at a loss, as it or what is alike is bought")

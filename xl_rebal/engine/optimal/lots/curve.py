@@ -13,6 +13,7 @@ import numpy as np
 
 from xl_rebal.typing import FloatArray
 
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """``costs`` (k,) at the weights ``points`` (k,), which rise; between them linear with ``slopes`` (k - 1,).

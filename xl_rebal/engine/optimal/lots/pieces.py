@@ -55,7 +55,9 @@ class PieceSolver:
             return None
         given = self._problem
         at, shift = _anchor(given.current, curves)
-        parts = [_parts(curve, float(place), shift) for curve, place in zip(curves, at, strict=True)]
+        parts = [
+            _parts(curve, float(place), shift) for curve, place in zip(curves, at, strict=True)
+        ]
         owner = np.repeat(np.arange(given.size), [len(each) for each in parts])
         current, lower, upper, buy, sell = np.concatenate(parts).T.copy()
         target = np.zeros(len(owner))

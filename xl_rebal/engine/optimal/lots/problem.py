@@ -86,7 +86,7 @@ class TaxedProblem:
             raise ValueError(f"lots: every array must have the {lots.size} lots")
         if self.buyable.shape != (n,) or self.groups_given.shape != (n,):
             raise ValueError(f"lots: every array must have the {n} assets of the problem")
-        if lots.size and not (0 <= lots.asset.min() and lots.asset.max() < n):
+        if ((lots.asset < 0) | (lots.asset >= n)).any():
             raise ValueError("lots: every lot needs an asset of the problem")
         if not np.isfinite(self.problem.lower).all():
             raise ValueError("lots: lower limits must be numbers")
@@ -130,7 +130,8 @@ class TaxedProblem:
                     )  # fmt: skip
             elif not -np.inf < gain <= 1:
                 found.append(
-                    Problem(Code.OUT_OF_RANGE, f"a lot of {name} with a gain of {percent(gain)} of its proceeds",
+                    Problem(Code.OUT_OF_RANGE,
+                            f"a lot of {name} with a gain of {percent(gain)} of its proceeds",
                             "100 % at most", "Divide the gain by the value, not by the cost.", about=about)
                 )  # fmt: skip
         return found
@@ -179,7 +180,9 @@ class TaxedProblem:
         asset, weight = self.lots.asset, self.lots.weight
         held = np.bincount(asset, weight, self.problem.size)
         apart = np.abs(held - self.problem.current) > 1e-14
-        whole = np.divide(self.problem.current, held, out=np.ones_like(held), where=apart & (held > 0))
+        whole = np.divide(
+            self.problem.current, held, out=np.ones_like(held), where=apart & (held > 0)
+        )
         return np.asarray(weight * whole[asset])
 
     @cached_property
@@ -191,7 +194,9 @@ class TaxedProblem:
     def may_sell(self) -> BoolArray:
         """Lots (L,) that may be sold: not locked, and no loss in a wash window."""
         lots = self.lots
-        return np.asarray(~lots.is_locked & ~(self.is_loss & lots.in_wash_window) & (self.sizes > 0))
+        return np.asarray(
+            ~lots.is_locked & ~(self.is_loss & lots.in_wash_window) & (self.sizes > 0)
+        )
 
     @cached_property
     def rate(self) -> FloatArray:

@@ -50,7 +50,10 @@ class _Search:
         self.tried: set[Ways] = set()
 
     def run(self, nodes: int, until: float) -> Found | None:
-        count, settled = 0, np.inf  # settled: what no plan is below where the search went no further
+        count, settled = (
+            0,
+            np.inf,
+        )  # settled: what no plan is below where the search went no further
         begin = (Way.OPEN,) * len(self.directions.contested)
         heap: list[tuple[float, int, Ways]] = [(-np.inf, 0, begin)]
         while heap and heap[0][0] < self._goal():

@@ -6,8 +6,9 @@ import numpy as np
 
 from xl_rebal.engine.optimal.lots.answer import LotAnswer
 from xl_rebal.engine.optimal.lots.binding import binding_rules
-from xl_rebal.engine.optimal.lots.directions import Directions, clash
+from xl_rebal.engine.optimal.lots.directions import Directions
 from xl_rebal.engine.optimal.lots.problem import TaxedProblem
+from xl_rebal.engine.optimal.lots.ranges import clash
 from xl_rebal.engine.optimal.lots.search import Found, best_ways
 from xl_rebal.typing import FloatArray
 
@@ -28,8 +29,8 @@ def lot_solve(
     >>> from xl_rebal.engine.optimal import DenseRisk, OptimalProblem
     >>> from xl_rebal.engine.optimal.lots import Lots, TaxRates
     >>> rate, no = np.full(2, 0.001), np.zeros(2, dtype=bool)
-    >>> problem = OptimalProblem(np.array([0.6, 0.4]), np.array([0.5, 0.5]), DenseRisk(np.diag([0.04, 0.0])), 1.0,
-    ...                          rate, rate)
+    >>> risk = DenseRisk(np.diag([0.04, 0.0]))
+    >>> problem = OptimalProblem(np.array([0.6, 0.4]), np.array([0.5, 0.5]), risk, 1.0, rate, rate)
     >>> lots = Lots(np.array([0, 0]), np.array([0.02, 0.58]), np.array([0.01, 0.5]), no, no, no)
     >>> best = lot_solve(TaxedProblem(problem, lots, TaxRates(short=0.3, long=0.2)))
     >>> best.weights.round(6).tolist(), best.sales.round(6).tolist(), round(best.tax.short, 9)
