@@ -122,6 +122,8 @@ class _Search:
                 continue
             free = self.sides.nonzero()[0]
             nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
+            if np.isinf(nu):  # rounding put a free one at its limit
+                nu = found.nu
             if start is not None:
                 joining, start = self._again(start, found), None
             if joining is None:
