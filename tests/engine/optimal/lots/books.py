@@ -64,5 +64,5 @@ def taxed(
 ) -> TaxedProblem:
     may_buy = np.ones(given.size, dtype=np.bool_)
     may_buy[list(unbuyable)] = False
-    identity = None if groups is None else np.array(groups, dtype=np.int64)
+    identity = np.array(groups or [], dtype=np.int64)
     return TaxedProblem(given, lots_of(*lots), rates, may_buy, identity, harvest)

@@ -124,7 +124,7 @@ def _one(taxed: TaxedProblem, sells: BoolArray) -> Verdict | None:
     """The best plan in which the assets that ``sells`` (n,) only sell, and the others only buy."""
     problem, lots = taxed.problem, taxed.lots
     n = problem.size
-    groups = np.full(n, -1) if taxed.identity is None else taxed.identity
+    groups = taxed.identity
     moves, slope, most = [], [], []
     for lot in range(lots.size):
         i = int(lots.asset[lot])
@@ -142,7 +142,7 @@ def _one(taxed: TaxedProblem, sells: BoolArray) -> Verdict | None:
             moves.append(-np.eye(n)[i])
             slope.append(problem.sell_cost[i])
             most.append(max(problem.current[i] - problem.lower[i], 0.0))
-        if not sells[i] and (taxed.may_buy is None or taxed.may_buy[i]):
+        if not sells[i] and taxed.may_buy[i]:
             moves.append(np.eye(n)[i])
             slope.append(problem.buy_cost[i])
             most.append(2.0)

@@ -21,6 +21,8 @@ def check_rules(taxed: TaxedProblem, answer: LotAnswer) -> None:
     assert (answer.weights <= problem.upper).all()
     assert (answer.sales >= 0).all()
     assert (answer.sales <= lots.weight + 1e-15).all()
+    for exact in (answer.weights, answer.buys, answer.sales, lots.weight - answer.sales):
+        assert not ((np.abs(exact) > 0) & (np.abs(exact) < 1e-13)).any()
     has_loss_sale = set()
     for lot, sale in enumerate(answer.sales):
         if sale > 0:
@@ -29,8 +31,6 @@ def check_rules(taxed: TaxedProblem, answer: LotAnswer) -> None:
             if lots.gain[lot] < 0:
                 assert not lots.in_wash_window[lot]
                 has_loss_sale.add(int(lots.asset[lot]))
-    assert taxed.identity is not None
-    assert taxed.may_buy is not None
     for asset, bought in enumerate(answer.buys):
         if bought > 0:
             assert taxed.may_buy[asset]

@@ -35,6 +35,7 @@ def test_lots_without_gains_leave_the_plain_answer(seed: int) -> None:
     plain, ours = solve(given.problem), lot_solve(given)
 
     assert ours.objective == pytest.approx(plain.objective, rel=1e-9, abs=1e-14)
+    assert ours.weights == pytest.approx(plain.weights, abs=1e-9)
     assert ours.tax.total == 0.0
     assert ours.bound <= plain.objective + 1e-14
 

@@ -73,7 +73,7 @@ class _Rules:
         problem, name = self.taxed.problem, self.taxed.problem.name(asset)
         if weight >= problem.upper[asset]:
             return [f"{name} at most {percent(problem.upper[asset])}"]
-        if not self.taxed.buyable[asset]:
+        if not self.taxed.may_buy[asset]:
             return [f"{name} may not be bought"]
         alike = self._alike_sold_at_loss(asset)
         if self._way(asset) is Way.LOSSES and alike:
@@ -83,11 +83,11 @@ class _Rules:
     def _alike_sold_at_loss(self, asset: int) -> list[str]:
         taxed = self.taxed
         lost = np.unique(taxed.lots.asset[(self.sales > 0) & taxed.is_loss])
-        group = taxed.groups_given[asset]
+        group = taxed.identity[asset]
         return [
             taxed.problem.name(int(i))
             for i in lost
-            if i != asset and group >= 0 and taxed.groups_given[i] == group
+            if i != asset and group >= 0 and taxed.identity[i] == group
         ]
 
     def _unsold(self, asset: int, is_bought: bool) -> list[str]:

@@ -22,7 +22,9 @@ from xl_rebal.engine.optimal.solver import solve
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray, IntArray
 
+_KEPT = 8  # covariances of parts, which may be large
 _CORNER = 1e-13  # sums of parts that are all at their ends are this near to a corner
+_DUST = 1e-15  # other sums that are this near to one are there
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class Convex:
 
 
 class PieceSolver:
-    """Solves one problem under many curves; the covariance of the parts is made once for each division."""
+    """Solves one problem under many curves; the covariance of the parts is kept for a few divisions."""
 
     def __init__(self, problem: OptimalProblem) -> None:
         self._problem = problem
@@ -82,6 +84,8 @@ class PieceSolver:
             return risk
         known = owner.tobytes()
         if known not in self._risks:
+            if len(self._risks) >= _KEPT:
+                self._risks.clear()
             self._risks[known] = _repeated(risk, owner)
         return self._risks[known]
 
@@ -150,13 +154,13 @@ def _whole(
     curves: Sequence[Curve],
     at: FloatArray,
 ) -> FloatArray:
-    """Weights (n,) of the assets; those whose parts are all at an end are exactly at a corner."""
+    """Weights (n,) of the assets; those whose parts are all at an end, and dust, are exactly at a corner."""
     is_end = (parts == ends[0]) | (parts == ends[1]) | (parts == ends[2])
     weights = np.bincount(owner, parts, len(curves))
-    settled = np.bincount(owner, ~is_end, len(curves)) == 0
-    for i in settled.nonzero()[0]:
-        corners = np.append(curves[i].points, at[i])
+    is_settled = np.bincount(owner, ~is_end, len(curves)) == 0
+    for i, curve in enumerate(curves):
+        corners = np.append(curve.points, at[i])
         near = corners[np.abs(corners - weights[i]).argmin()]
-        if abs(near - weights[i]) <= _CORNER:
+        if abs(near - weights[i]) <= (_CORNER if is_settled[i] else _DUST):
             weights[i] = near
     return weights

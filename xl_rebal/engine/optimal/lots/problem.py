@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -61,8 +61,8 @@ class TaxedProblem:
     problem: without tax; its lower limits are numbers.
     lots: those of an asset add to its current weight. An asset without lots (cash) is sold without tax.
     may_buy: assets (n,) that may be bought; by default all.
-    identity: group (n,) of substantially identical assets, -1 for an asset like no other. Where a lot of a
-        group is sold at a loss nothing of the group is bought.
+    identity: group (n,) of substantially identical assets; -1, the default, is like no other. Where a lot
+        of a group is sold at a loss nothing of the group is bought.
     harvest: whether the saving of a loss counts in full; otherwise as 0, as in XR_OPTIMAL.
 
     Raises InputError with everything that is wrong.
@@ -71,20 +71,20 @@ class TaxedProblem:
     problem: OptimalProblem
     lots: Lots
     rates: TaxRates
-    may_buy: BoolArray | None = None
-    identity: IntArray | None = None
+    may_buy: BoolArray = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    identity: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     harvest: bool = False
 
     def __post_init__(self) -> None:
         n, lots = self.problem.size, self.lots
-        if self.may_buy is None:
+        if not self.may_buy.size:
             object.__setattr__(self, "may_buy", np.ones(n, dtype=np.bool_))
-        if self.identity is None:
+        if not self.identity.size:
             object.__setattr__(self, "identity", np.full(n, -1, dtype=np.int64))
         arrays = lots.weight, lots.gain, lots.is_long, lots.in_wash_window, lots.is_locked
         if any(each.shape != lots.asset.shape for each in arrays):
             raise ValueError(f"lots: every array must have the {lots.size} lots")
-        if self.buyable.shape != (n,) or self.groups_given.shape != (n,):
+        if self.may_buy.shape != (n,) or self.identity.shape != (n,):
             raise ValueError(f"lots: every array must have the {n} assets of the problem")
         if ((lots.asset < 0) | (lots.asset >= n)).any():
             raise ValueError("lots: every lot needs an asset of the problem")
@@ -150,18 +150,6 @@ class TaxedProblem:
             for i in np.flatnonzero(off & self.has_lots).tolist()
         ]
 
-    @property
-    def buyable(self) -> BoolArray:
-        """Assets (n,) that may be bought."""
-        assert self.may_buy is not None
-        return self.may_buy
-
-    @property
-    def groups_given(self) -> IntArray:
-        """Identity groups (n,) as given."""
-        assert self.identity is not None
-        return self.identity
-
     @cached_property
     def has_lots(self) -> BoolArray:
         """Assets (n,) that have lots."""
@@ -170,7 +158,7 @@ class TaxedProblem:
     @cached_property
     def groups(self) -> tuple[IntArray, ...]:
         """The places of each identity group; an asset like no other is one of its own."""
-        given = self.groups_given
+        given = self.identity
         alone = [np.array([i]) for i in np.flatnonzero(given < 0)]
         return (*alone, *(np.flatnonzero(given == each) for each in np.unique(given[given >= 0])))
 

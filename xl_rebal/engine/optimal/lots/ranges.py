@@ -11,6 +11,8 @@ from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import percent
 
+_BEYOND = 1e-6  # above what the others leave, so that not all limits meet in one corner
+
 
 def weight_range(taxed: TaxedProblem, stays: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The least and the greatest weight of each asset, (n,), of which lots keep at least ``stays`` (n,).
@@ -21,7 +23,7 @@ def weight_range(taxed: TaxedProblem, stays: FloatArray) -> tuple[FloatArray, Fl
     least = np.maximum(problem.lower, stays)
     near = (least > problem.upper) & (least <= problem.upper + WEIGHT_TOLERANCE)
     least = np.where(near, problem.upper, least)
-    most = np.where(taxed.buyable, problem.upper, np.minimum(problem.upper, problem.current))
+    most = np.where(taxed.may_buy, problem.upper, np.minimum(problem.upper, problem.current))
     found = []
     for i in np.flatnonzero(least > most).tolist():
         name = problem.name(i)
@@ -50,7 +52,7 @@ def weight_range(taxed: TaxedProblem, stays: FloatArray) -> tuple[FloatArray, Fl
     refuse_impossible(problem)
     _refuse_stuck(float(least.sum()), float(most.sum()))
     room = np.maximum(1.0 - float(least.sum()) + least, least)
-    return least, np.minimum(most, room)
+    return least, np.minimum(most, room + _BEYOND)
 
 
 def _refuse_stuck(least: float, most: float) -> None:
