@@ -103,9 +103,10 @@ def objective(taxed: TaxedProblem, sales: FloatArray, weights: FloatArray) -> fl
     problem = taxed.problem
     off = weights - problem.target
     value = problem.risk_aversion * float(off @ problem.risk.dense() @ off)
-    for i, change in enumerate(weights - problem.current):
-        value += change * problem.buy_cost[i] if change > 0 else -change * problem.sell_cost[i]
-    return value + sum(sale * tax_of(taxed, lot) for lot, sale in enumerate(sales))
+    for i, change in enumerate((weights - problem.current).tolist()):
+        rate = problem.buy_cost[i] if change > 0 else -problem.sell_cost[i]
+        value += change * float(rate)
+    return value + sum(sale * tax_of(taxed, lot) for lot, sale in enumerate(sales.tolist()))
 
 
 def enumerated(taxed: TaxedProblem) -> Verdict | None:

@@ -156,7 +156,7 @@ def _whole(
 ) -> FloatArray:
     """Weights (n,) of the assets; those whose parts are all at an end, and dust, are exactly at a corner."""
     is_end = (parts == ends[0]) | (parts == ends[1]) | (parts == ends[2])
-    weights = np.bincount(owner, parts, len(curves))
+    weights = np.bincount(owner, parts, len(curves)).astype(np.float64)
     is_settled = np.bincount(owner, ~is_end, len(curves)) == 0
     for i, curve in enumerate(curves):
         corners = np.append(curve.points, at[i])

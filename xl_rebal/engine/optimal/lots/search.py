@@ -19,6 +19,7 @@ from xl_rebal.typing import FloatArray, IntArray
 
 Ways = tuple[Way, ...]
 
+_LONG = 60  # nodes after which a good plan is looked for in its own right
 _NOTHING = 1e-15  # of the whole value, in an objective
 
 
@@ -67,6 +68,8 @@ class _Search:
                 continue
             bound = max(above, convex.bound)
             self._try(ways, convex)
+            if count == _LONG:
+                self._improve(until)
             place = self._most_open(ways, convex.weights)
             if place is None or bound >= self._goal():
                 settled = min(settled, bound)
@@ -88,6 +91,18 @@ class _Search:
         curves = self.directions.curves(ways)
         return None if curves is None else self.solver.solve(curves)
 
+    def _improve(self, until: float) -> None:
+        """Change the way of one group at a time as long as that makes the best plan better."""
+        place, unchanged = 0, 0
+        while self.best is not None and unchanged < len(self.directions.contested):
+            if monotonic() > until:
+                return
+            before, plan = self.best
+            other = Way.LOSSES if before[place] is Way.BUYS else Way.BUYS
+            self._keep((*before[:place], other, *before[place + 1 :]))
+            unchanged = unchanged + 1 if self.best[1] is plan else 0
+            place = (place + 1) % len(before)
+
     def _try(self, ways: Ways, convex: Convex) -> None:
         """Make a plan of a node's optimum, and keep it where it is the best."""
         weights = convex.weights
@@ -95,10 +110,14 @@ class _Search:
             self._nearest(group, weights) if way is Way.OPEN else way
             for group, way in zip(self.directions.contested, ways, strict=True)
         )
+        self._keep(decided, convex if decided == ways else None)
+
+    def _keep(self, decided: Ways, known: Convex | None = None) -> None:
+        """Keep the plan of ways that leave nothing open, where it is the best; ``known`` is its optimum."""
         if decided in self.tried:
             return
         self.tried.add(decided)
-        plan = convex if decided == ways else self._solve(decided)
+        plan = known or self._solve(decided)
         if plan is not None and (self.best is None or plan.objective < self.best[1].objective):
             self.best = decided, plan
 
