@@ -12,6 +12,7 @@ vanishes as the steps do), so singular covariances, cash and a risk aversion of 
 
 from __future__ import annotations
 
+from math import isinf
 from typing import NamedTuple
 
 import numpy as np
@@ -122,7 +123,7 @@ class _Search:
                 continue
             free = self.sides.nonzero()[0]
             nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
-            if np.isinf(nu):  # rounding put a free one at its limit
+            if isinf(nu):  # rounding put a free one at its limit
                 nu = found.nu
             if start is not None:
                 joining, start = self._again(start, found), None

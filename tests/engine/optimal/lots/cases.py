@@ -106,7 +106,7 @@ def objective(taxed: TaxedProblem, sales: FloatArray, weights: FloatArray) -> fl
     for i, change in enumerate((weights - problem.current).tolist()):
         rate = problem.buy_cost[i] if change > 0 else -problem.sell_cost[i]
         value += change * float(rate)
-    return value + sum(sale * tax_of(taxed, lot) for lot, sale in enumerate(sales.tolist()))
+    return value + float(sum(sale * tax_of(taxed, lot) for lot, sale in enumerate(sales)))
 
 
 def enumerated(taxed: TaxedProblem) -> Verdict | None:

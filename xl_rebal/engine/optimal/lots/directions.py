@@ -8,6 +8,7 @@ slope falls. An asset like no other is a group of its own.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,14 @@ class Way(IntEnum):
     """Nothing of it is bought."""
 
 
+class _Queue(NamedTuple):
+    """The lots (m,) that an asset may sell, in order, their sizes (m,) and ``corners`` (m + 1,)."""
+
+    lots: IntArray
+    sizes: FloatArray
+    left: FloatArray
+
+
 class Directions:
     """The curves of a problem; ``contested`` are the groups of which something has to be decided.
 
@@ -35,6 +44,7 @@ class Directions:
 
     def __init__(self, taxed: TaxedProblem) -> None:
         self.taxed = taxed
+        self._queues: dict[tuple[int, bool], _Queue] = {}
         self.least, self.most = weight_range(taxed, self._stays())
         self.true = self._curves(losses=True)
         self._without_losses = self._curves(losses=False)
@@ -43,10 +53,6 @@ class Directions:
             int(i): place for place, group in enumerate(self.contested) for i in group
         }
         self._known: dict[tuple[int, Way], Curve | None] = {}
-
-    def sold_first(self, asset: int, way: Way) -> IntArray:
-        """The lots that an asset may sell, in order."""
-        return self.taxed.sold_first(asset, losses=way is not Way.BUYS)
 
     def way(self, asset: int, ways: tuple[Way, ...]) -> Way:
         """What is decided of the group of an asset, ``ways`` being those of the contested ones."""
@@ -70,9 +76,7 @@ class Directions:
 
     def sales(self, asset: int, weight: float, way: Way) -> tuple[IntArray, FloatArray]:
         """Which lots (m,) an asset may sell, and how much of each it does to end at ``weight`` (m,)."""
-        lots = self.sold_first(asset, way)
-        sizes = self.taxed.sizes[lots]
-        left = self._corners(asset, lots)
+        lots, sizes, left = self._queue(asset, losses=way is not Way.BUYS)
         part = np.minimum(np.maximum(left[:-1] - weight, 0.0), sizes)
         return lots, np.where(weight <= left[1:], sizes, part)
 
@@ -94,14 +98,19 @@ class Directions:
         """The weight of the lots that may not be sold, (n,); -inf of an asset without lots."""
         taxed, stays = self.taxed, np.full(self.taxed.problem.size, -np.inf)
         for asset in np.flatnonzero(taxed.has_lots).tolist():
-            stays[asset] = self._corners(asset, taxed.sold_first(asset))[-1]
+            stays[asset] = self._queue(asset, losses=True).left[-1]
         return stays
 
-    def _corners(self, asset: int, lots: IntArray) -> FloatArray:
-        taxed = self.taxed
-        others = (taxed.lots.asset == asset).nonzero()[0]
-        stays = float(taxed.sizes[np.setdiff1d(others, lots)].sum())
-        return corners(float(taxed.problem.current[asset]), taxed.sizes[lots], stays)
+    def _queue(self, asset: int, losses: bool) -> _Queue:
+        """What an asset may sell, with or without its lots at a loss."""
+        if (asset, losses) not in self._queues:
+            taxed = self.taxed
+            lots = taxed.sold_first(asset, losses)
+            kept = np.setdiff1d(np.flatnonzero(taxed.lots.asset == asset), lots)
+            stays, sizes = float(taxed.sizes[kept].sum()), taxed.sizes[lots]
+            left = corners(float(taxed.problem.current[asset]), sizes, stays)
+            self._queues[asset, losses] = _Queue(lots, sizes, left)
+        return self._queues[asset, losses]
 
     def _curves(self, losses: bool) -> list[Curve | None]:
         taxed, problem = self.taxed, self.taxed.problem
@@ -110,8 +119,7 @@ class Directions:
             current, most = float(problem.current[asset]), float(self.most[asset])
             sell = float(problem.sell_cost[asset])
             if taxed.has_lots[asset]:
-                lots = taxed.sold_first(asset, losses)
-                left, sizes = self._corners(asset, lots), taxed.sizes[lots]
+                lots, sizes, left = self._queue(asset, losses)
                 rates = sell + taxed.tax_rate[lots]
             else:
                 least = min(float(self.least[asset]), current)
