@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tests.engine.optimal.oracle import judged
 from tests.engine.optimal.problems import random_problem, whole
 from xl_rebal.engine.optimal import DenseRisk, FactorRisk, Method, OptimalProblem, Status, solve
 from xl_rebal.engine.optimal.feasible import feasible_start
@@ -93,6 +94,27 @@ def test_many_assets_with_factors_end_as_with_their_dense_covariance(seed: int) 
     assert answer.method is dense.method is Method.WORKING_SET
     assert answer.objective == pytest.approx(dense.objective, rel=1e-11)
     assert ((answer.trades == 0) == (dense.trades == 0)).all()
+
+
+@pytest.mark.parametrize("seed", [53, 409, 415, 872, 1456, 1855, 2195, *range(40)])
+def test_limits_that_meet_in_one_corner_are_no_division_by_nothing(seed: int) -> None:
+    """All but one at their lower limits is the upper limit of that one: rounding puts a free asset beyond."""
+    random = np.random.default_rng(seed)
+    current, target = whole(random.dirichlet(np.ones(3))), whole(random.dirichlet(np.ones(3)))
+    factors = random.normal(size=(3, 3)) * 0.2
+    factors[-1] = 0.0
+    lower = np.array([0.0, current[1] * random.uniform(), 0.0])
+    if seed % 2:
+        current = np.array([0.0, current[1], 1.0 - current[1]])
+    cost = 10.0 ** random.uniform(-4, -2, 3)
+    upper = 1.0 - lower.sum() + lower
+    problem = OptimalProblem(
+        current, target, DenseRisk(factors @ factors.T), 20.0, cost, cost, lower, upper
+    )
+    answer, verdict = solve(problem), judged(problem)
+
+    assert answer.status is Status.OPTIMAL
+    assert answer.objective <= verdict.most + 1e-12
 
 
 @given(st.integers(0, 100_000))

@@ -12,6 +12,7 @@ vanishes as the steps do), so singular covariances, cash and a risk aversion of 
 
 from __future__ import annotations
 
+from math import isinf
 from typing import NamedTuple
 
 import numpy as np
@@ -122,6 +123,8 @@ class _Search:
                 continue
             free = self.sides.nonzero()[0]
             nu = float(found.up[free[0]]) if len(free) else found.nu  # all that are free agree
+            if isinf(nu):  # rounding put a free one at its limit
+                nu = found.nu
             if start is not None:
                 joining, start = self._again(start, found), None
             if joining is None:
@@ -258,7 +261,8 @@ class _Search:
             step = wanted - weights[places]
             room = np.where(step < 0, low - weights[places], high - weights[places])
             beyond = (wanted < low) | (wanted > high)
-            part = np.divide(room, step, out=np.ones_like(step), where=beyond)
+            moves = beyond & (step != 0)  # what rounding put beyond a limit may stand still there
+            part = np.divide(room, step, out=np.where(beyond, 0.0, 1.0), where=moves)
             first = int(part.argmin())
             share = min(1.0, max(0.0, float(part[first])))
             step *= share
