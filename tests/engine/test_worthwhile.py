@@ -134,6 +134,31 @@ def test_no_other_weights_have_a_better_balance(seed: int) -> None:
                 assert balance(moved) >= best - 2e-6
 
 
+@pytest.mark.parametrize("rate", [0.0005, 0.01])
+@pytest.mark.parametrize("seed", range(8))
+def test_what_costs_have_moved_is_not_traded_again(seed: int, rate: float) -> None:
+    """Half of A is locked and B stands at its limit, so that what is traded pays for all."""
+    chance = np.random.default_rng(seed)
+    mix = chance.normal(size=(4, 6)) * 0.08
+    held = chance.dirichlet(np.full(4, 3.0))
+    keys = ["A", "B", "C", "D"]
+    home = household(
+        {key: (float(round(w * 1e4, 2)), 100.0) for key, w in zip(keys, held, strict=True)}
+    )
+    locked = replace(
+        home, lots=(Lot("Main", "A", "1", home.positions[0].quantity / 2, date(2020, 1, 2), None, True),)
+    )  # fmt: skip
+    weights = dict(zip(keys, chance.dirichlet(np.full(4, 3.0)).tolist(), strict=True))
+    lines = tuple(
+        TargetLine(key, w, maximum=w + 0.01 if key == "B" else None) for key, w in weights.items()
+    )
+    asks = asked(weights, mix @ mix.T, rate, risk_aversion=50.0)
+    made = replace(asks, targets=(Targets(lines),))
+    once = rebalance(locked, FREE, made)
+    assert once.trades
+    assert rebalance(after_trading(locked, once), FREE, made).trades == ()
+
+
 def test_the_outcome_says_what_was_weighed_and_what_the_target_would_cost() -> None:
     home = household({"A": (600.0, 100.0), "B": (400.0, 100.0)})
     outcome = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO)).accounts[0]
