@@ -159,6 +159,24 @@ def test_what_costs_have_moved_is_not_traded_again(seed: int, rate: float) -> No
     assert rebalance(after_trading(locked, once), FREE, made).trades == ()
 
 
+def test_who_ends_past_his_target_is_not_said_to_stop_short_of_it() -> None:
+    home = household({"A": (7.0, 100.0), "B": (3.0, 100.0)})
+    made = replace(asked({"A": 0.56, "B": 0.44}, TWO, 0.0), whole_shares=True)
+    found = rebalance(home, FREE, made)
+    assert changes(found) == {"A": -1.0, "B": 1.0}
+    assert found.trades[0].reason == (
+        "A: 14.0 pp over its 56.0 % target; sold to 60.0 %, beyond which less risk is not worth its cost."
+    )
+    made = replace(asked({"A": 0.64, "B": 0.36}, TWO, 0.0), whole_shares=True)
+    found = rebalance(home, FREE, made)
+    assert changes(found) == {"A": -1.0, "B": 1.0}
+    others = "since with the others that leaves less risk than it costs"
+    assert [trade.reason for trade in found.trades] == [
+        f"A: 6.0 pp over its 64.0 % target; sold {others}.",
+        f"B: 6.0 pp under its 36.0 % target; bought {others}.",
+    ]
+
+
 def test_the_outcome_says_what_was_weighed_and_what_the_target_would_cost() -> None:
     home = household({"A": (600.0, 100.0), "B": (400.0, 100.0)})
     outcome = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO)).accounts[0]

@@ -93,11 +93,11 @@ class Reasons:
         """Why a trade is worth its cost, as it reads after "sold ..." or "bought ..."."""
         if self.lines.target[number] == 0 and self.after[number] <= 0:
             return "in full"
-        if drift * change >= 0:
-            return "since with the others that leaves less risk than it costs"
         left = float(self.after[number] - self.lines.target[number])
-        if abs(left) < _SHOWN:
+        if abs(left) < _SHOWN and drift * change < 0:
             return "to its target"
+        if drift * change >= 0 or drift * left < 0:  # away from its target, or past it
+            return "since with the others that leaves less risk than it costs"
         return (
             f"to {percent(float(self.after[number]))}, beyond which less risk is not worth its cost"
         )
