@@ -177,6 +177,15 @@ def test_who_ends_past_his_target_is_not_said_to_stop_short_of_it() -> None:
     ]
 
 
+def test_what_is_sold_for_a_withdrawal_alone_says_so() -> None:
+    home = household({"A": (480.0, 100.0), "B": (520.0, 100.0)}, new_cash=-90_000.0)
+    found = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO, 0.002))
+    assert [trade.reason for trade in found.trades] == [
+        "B: 2.0 pp over its 50.0 % target; sold to its target.",
+        "A: 2.0 pp under its 50.0 % target; sold to raise the withdrawal of 90,000.00.",
+    ]
+
+
 def test_the_outcome_says_what_was_weighed_and_what_the_target_would_cost() -> None:
     home = household({"A": (600.0, 100.0), "B": (400.0, 100.0)})
     outcome = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO)).accounts[0]
