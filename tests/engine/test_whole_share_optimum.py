@@ -161,3 +161,19 @@ def test_cash_pays_for_what_is_bought_and_its_costs() -> None:
 def test_limits_that_no_choice_keeps_are_refused_in_words() -> None:
     with pytest.raises(InfeasibleError, match="limits that no whole shares keep"):
         whole_solve(two(0.5, cash_floor=1.2))
+
+
+def test_of_what_must_be_sold_no_less_is_sold_though_a_part_of_a_share_is_held() -> None:
+    # 2.92 shares of B have to come below 32.3 %: 2 are sold, or all; A moves with B
+    together = np.array([0.2184, 0.1015, 0.0])
+    problem = OptimalProblem(
+        np.array([0.084436, 0.507788, 0.407776]), np.array([0.37, 0.22, 0.41]),
+        DenseRisk(np.outer(together, together)), 1.0, np.array([0.01, 0.0, 0.0]),
+        np.array([0.01, 0.0, 0.0]), np.zeros(3), np.array([0.47, 0.323, np.inf]),
+    )  # fmt: skip
+    book = WholeShareProblem(
+        problem, 1_000.0, np.array([83.6, 173.9, 1.0]), np.ones(3), np.zeros(3), 2, cash_floor=0.02
+    )
+    found = whole_solve(book)
+    assert found.weights[1] <= 0.323
+    assert found.objective == pytest.approx(best_of_all(book), rel=1e-9)

@@ -130,6 +130,15 @@ def test_over_a_gap_the_newest_covariance_holds_and_what_has_no_price_stands() -
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_has_no_target_is_never_bought_though_it_would_hedge(seed: int) -> None:
+    prices = market(Random(seed), 60, 4)
+    targets = DatedTargets.fixed(np.array([0.0, 0.5, 0.3, 0.2]))
+    found = backtest(prices, optimal(targets, Worth(50.0)), Conventions(0.0003, window=15))
+    assert len(found.rows) > 5
+    assert not found.after[:, 0].any()
+
+
 def test_dear_trades_are_never_made_and_a_schedule_is_kept() -> None:
     prices = market(Random(8), 120, 3)
     even = DatedTargets.fixed(np.full(3, 1 / 3))

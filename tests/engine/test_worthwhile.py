@@ -186,6 +186,58 @@ def test_no_other_choice_of_lines_is_better_once_tickets_are_paid(seed: int) -> 
     assert balance(found) <= best + 1e-7
 
 
+@pytest.mark.parametrize("rate", [0.0005, 0.01])
+@pytest.mark.parametrize("seed", range(8))
+def test_what_costs_have_moved_is_not_traded_again(seed: int, rate: float) -> None:
+    """Half of A is locked and B stands at its limit, so that what is traded pays for all."""
+    chance = np.random.default_rng(seed)
+    mix = chance.normal(size=(4, 6)) * 0.08
+    held = chance.dirichlet(np.full(4, 3.0))
+    keys = ["A", "B", "C", "D"]
+    home = household(
+        {key: (float(round(w * 1e4, 2)), 100.0) for key, w in zip(keys, held, strict=True)}
+    )
+    locked = replace(
+        home, lots=(Lot("Main", "A", "1", home.positions[0].quantity / 2, date(2020, 1, 2), None, True),)
+    )  # fmt: skip
+    weights = dict(zip(keys, chance.dirichlet(np.full(4, 3.0)).tolist(), strict=True))
+    lines = tuple(
+        TargetLine(key, w, maximum=w + 0.01 if key == "B" else None) for key, w in weights.items()
+    )
+    asks = asked(weights, mix @ mix.T, rate, risk_aversion=50.0)
+    made = replace(asks, targets=(Targets(lines),))
+    once = rebalance(locked, FREE, made)
+    assert once.trades
+    assert rebalance(after_trading(locked, once), FREE, made).trades == ()
+
+
+def test_who_ends_past_his_target_is_not_said_to_stop_short_of_it() -> None:
+    home = household({"A": (7.0, 100.0), "B": (3.0, 100.0)})
+    made = replace(asked({"A": 0.56, "B": 0.44}, TWO, 0.0), whole_shares=True)
+    found = rebalance(home, FREE, made)
+    assert changes(found) == {"A": -1.0, "B": 1.0}
+    assert found.trades[0].reason == (
+        "A: 14.0 pp over its 56.0 % target; sold to 60.0 %, beyond which less risk is not worth its cost."
+    )
+    made = replace(asked({"A": 0.64, "B": 0.36}, TWO, 0.0), whole_shares=True)
+    found = rebalance(home, FREE, made)
+    assert changes(found) == {"A": -1.0, "B": 1.0}
+    others = "since with the others that leaves less risk than it costs"
+    assert [trade.reason for trade in found.trades] == [
+        f"A: 6.0 pp over its 64.0 % target; sold {others}.",
+        f"B: 6.0 pp under its 36.0 % target; bought {others}.",
+    ]
+
+
+def test_what_is_sold_for_a_withdrawal_alone_says_so() -> None:
+    home = household({"A": (480.0, 100.0), "B": (520.0, 100.0)}, new_cash=-90_000.0)
+    found = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO, 0.002))
+    assert [trade.reason for trade in found.trades] == [
+        "B: 2.0 pp over its 50.0 % target; sold to its target.",
+        "A: 2.0 pp under its 50.0 % target; sold to raise the withdrawal of 90,000.00.",
+    ]
+
+
 def test_the_outcome_says_what_was_weighed_and_what_the_target_would_cost() -> None:
     home = household({"A": (600.0, 100.0), "B": (400.0, 100.0)})
     outcome = rebalance(home, FREE, asked({"A": 0.5, "B": 0.5}, TWO)).accounts[0]

@@ -96,8 +96,9 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
     fractions of the value before, in which costs still count as cash: spending idle cash on them is
     no gain. Where a band was to be mended, less must be outside in any case, by more than twice the
     costs, and 0.01 pp, where something stays outside: who is out is not worth an exchange. Of the method
-    Optimal it is its own balance of risk and costs that must get better. Fractions
-    that move no weight by more than 0.01 pp, half the cost rate or what rounding does, are dust.
+    Optimal it is its own balance of risk and costs that must get better, or a limit that was broken by more
+    than dust. Dust is what moves no weight by more than 0.01 pp, half the cost rate or what rounding does:
+    of fractions, and of whole shares where the method is Optimal.
     Otherwise each look would find another trade to make for ever.
     """
     pairs = zip(ideal.destination, desk.held, done.fills, strict=True)
@@ -105,6 +106,8 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
         return None
     move, after, cost = done.move, done.after, _cost(desk, done)
     if desk.plan.method is Method.OPTIMAL:
+        if _is_dust(desk, before, after):
+            return Refused.NOTHING_MENDED
         return None if is_worth(desk, before, after, cost) else Refused.COSTS
     nearer = desk.excess(before) - desk.excess(after)
     is_inside = desk.is_inside(after)
@@ -114,13 +117,9 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
         return Refused.NOTHING_MENDED
     if mends and not is_inside and nearer <= COSTS_COUNT * cost:
         return Refused.COSTS
-    if not desk.is_whole and not (move.bounds is not None and is_inside):
-        # What the costs of the last trades have moved is not traded again.
-        dust = max(
-            _DUST, _DUST_OF_RATE * float(desk.rate.max(initial=0.0)), desk.rounding / desk.base
-        )
-        if np.abs(after - before).max() <= dust:
-            return Refused.NOTHING_MENDED
+    may_be_dust = not desk.is_whole and not (move.bounds is not None and is_inside)
+    if may_be_dust and _is_dust(desk, before, after):
+        return Refused.NOTHING_MENDED
     kept = after * (1.0 - cost)
     kept[desk.lines.cash] += cost
     target = desk.lines.target
@@ -128,6 +127,13 @@ def _refused(desk: Desk, ideal: Ideal, done: Done, before: FloatArray) -> Refuse
     if gain > cost**2 or nearer > COSTS_COUNT * cost:
         return None
     return Refused.COSTS
+
+
+def _is_dust(desk: Desk, before: FloatArray, after: FloatArray) -> bool:
+    """Whether no weight moves by more than what the costs of the last trades may have moved it."""
+    rate = float(desk.rate.max(initial=0.0))
+    dust = max(_DUST, _DUST_OF_RATE * rate, desk.rounding / desk.base)
+    return bool(np.abs(after - before).max() <= dust)
 
 
 def _settlement(

@@ -93,14 +93,15 @@ class Reasons:
         """Why a trade is worth its cost, as it reads after "sold ..." or "bought ..."."""
         if self.lines.target[number] == 0 and self.after[number] <= 0:
             return "in full"
-        if drift * change >= 0:
-            return "since with the others that leaves less risk than it costs"
-        left = float(self.after[number] - self.lines.target[number])
-        if abs(left) < _SHOWN:
+        was, ends = float(self.before[number]), float(self.after[number])
+        left = ends - float(self.lines.target[number])
+        if self.flow < 0 and change < 0 and (was <= self.lines.target[number] or ends > was):
+            return self._flow_purpose(change)
+        if abs(left) < _SHOWN and drift * change < 0:
             return "to its target"
-        return (
-            f"to {percent(float(self.after[number]))}, beyond which less risk is not worth its cost"
-        )
+        if drift * change >= 0 or drift * left < 0:  # away from its target, or past it
+            return "since with the others that leaves less risk than it costs"
+        return f"to {percent(ends)}, beyond which less risk is not worth its cost"
 
     def _goal(self, number: int, change: float) -> str:
         """Where the trade ends, as it reads after "sold ..." or "bought ..."."""

@@ -2,7 +2,8 @@
 
 The covariance on a row is that of the last returns up to it, a year: by calendar time from the first price of
 the window to the last. Where a price is missing among them the newest before holds. CASH has no risk and
-costs nothing, but is no place to flee to: no trade brings it above its target.
+costs nothing, but is no place to flee to: no trade brings it above its target. What has
+no target is never bought.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class Worths:
         lower = np.where(can, 0.0, weights)
         upper = np.where(can, np.inf, weights)
         target = timeline.target_on(row)
+        upper = np.where(target > 0, upper, weights)
         if timeline.cash is not None and can[timeline.cash]:
             upper[timeline.cash] = max(target[timeline.cash], weights[timeline.cash])
         risk = DenseRisk(self._known_on(np.array([row]))[0])
@@ -77,12 +79,12 @@ class Worths:
     def _are_worth(self, rows: IntArray, weights: FloatArray) -> BoolArray:
         """Where no trade is not optimal: method.md section 4, by the slopes of what each asset may do."""
         timeline = self._timeline
-        away = weights - timeline.target[timeline.line[rows]]
+        target = timeline.target[timeline.line[rows]]
+        away = weights - target
         slope = 2.0 * self._rule.risk_aversion * np.einsum("kij,kj->ki", self._known_on(rows), away)
         can = timeline.has_price[rows]
-        rises = can
+        rises = can & (target > 0)
         if timeline.cash is not None:
-            rises = can.copy()
             rises[:, timeline.cash] &= away[:, timeline.cash] < 0
         down = np.where(can & (weights > 0), slope - timeline.rate, -np.inf).max(axis=1)
         up = np.where(rises, slope + timeline.rate, np.inf).min(axis=1)

@@ -71,6 +71,8 @@ class Programme:
         least = shares.least.astype(np.float64)
         most_sold = np.where(box.has_steps, np.maximum(-box.low, 0), 0).astype(np.float64)
         most_bought = np.where(box.has_steps, np.maximum(box.high, 0), 0).astype(np.float64)
+        fewest_sold = np.maximum(least, -box.high)  # more where some has to be sold
+        fewest_bought = np.maximum(least, box.low)
         high[:m], high[m : 2 * m] = most_sold, most_bought
         high[2 * m : 3 * m], high[3 * m : 4 * m] = most_sold > 0, most_bought > 0
         high[4 * m : 5 * m] = box.out
@@ -103,12 +105,12 @@ class Programme:
             row(dict.fromkeys(range(2 * m, 5 * m), 1.0), -np.inf, float(shares.most_trades))
         must = box.buys | box.sells | ~shares.may_stay
         for i in range(m):
-            for moved, does, most in (
-                (i, 2 * m + i, most_sold[i]),
-                (m + i, 3 * m + i, most_bought[i]),
+            for moved, does, fewest, most in (
+                (i, 2 * m + i, fewest_sold[i], most_sold[i]),
+                (m + i, 3 * m + i, fewest_bought[i], most_bought[i]),
             ):
                 row({moved: 1.0, does: -float(most)}, -np.inf, 0.0)
-                row({moved: 1.0, does: -float(min(least[i], most) if most else 0.0)}, 0.0, np.inf)
+                row({moved: 1.0, does: -float(min(fewest, most) if most else 0.0)}, 0.0, np.inf)
             row({2 * m + i: 1.0, 3 * m + i: 1.0, 4 * m + i: 1.0}, 1.0 if must[i] else 0.0, 1.0)
         # Steps below what the box leaves, where it leaves no trade the other way.
         low[:m] = np.where(box.sells & box.has_steps & ~box.out, -box.high, 0.0)
