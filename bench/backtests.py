@@ -147,7 +147,7 @@ def show(job: str, rows: list[Row]) -> None:
 
 def is_same(proof: dict[str, Any], wanted: dict[str, Any]) -> bool:
     near = abs(proof["final"] / wanted["final"] - 1.0) <= SAME
-    return near and abs(proof["rebalances"] / wanted["rebalances"] - 1.0) <= SAME_COUNT
+    return near and bool(abs(proof["rebalances"] / wanted["rebalances"] - 1.0) <= SAME_COUNT)
 
 
 def bar(job: str, row: Row) -> str:
