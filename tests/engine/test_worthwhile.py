@@ -94,6 +94,22 @@ def test_limits_locks_and_what_has_no_target() -> None:
     assert changes(found)["A"] == pytest.approx(-50.0, abs=1e-3)
 
 
+def test_minimums_give_way_to_what_is_locked() -> None:
+    # 70 % of A are locked, and B and C are to have 40 % of what is left
+    lines = tuple(
+        TargetLine(key, 1 / 3, minimum=x) for key, x in (("A", None), ("B", 0.2), ("C", 0.2))
+    )
+    risk = np.diag([0.04, 0.02, 0.01])
+    made = replace(asked({"A": 1 / 3, "B": 1 / 3, "C": 1 / 3}, risk), targets=(Targets(lines),))
+    lot = Lot("Main", "A", "1", 700.0, date(2020, 1, 2), None, True)
+    held = household({"A": (800.0, 100.0), "B": (100.0, 100.0), "C": (100.0, 100.0)})
+    locked = replace(held, lots=(lot,))
+    after = weights_after(locked, made)
+    assert [after[key] for key in "ABC"] == pytest.approx([0.7, 0.15, 0.15], abs=2e-3)
+    note = rebalance(locked, FREE, made).accounts[0].note
+    assert note.endswith("; outside the limits of B and C, for locked holdings")
+
+
 def test_a_class_sells_at_the_mean_rate_of_its_members_and_its_buyer_pays_its_own() -> None:
     dear = Securities((Security("A", asset_class="X", spread=0.01), Security("B", asset_class="Y")))
     lines = (TargetLine("X", 0.5, is_class=True), TargetLine("Y", 0.5, is_class=True))

@@ -12,10 +12,13 @@ from xl_rebal.engine.optimal import DenseRisk, Optimal, OptimalProblem, solve
 from xl_rebal.errors import InfeasibleError
 from xl_rebal.numerics.money import currency
 from xl_rebal.typing import FloatArray
-from xl_rebal.wording import money, percent
+from xl_rebal.wording import listed, money, percent
 
 _BROKEN = 1e-9
 """Beyond a limit by more than this."""
+
+_SHOWN = 5e-4
+"""Weights are shown to 0.1 pp."""
 
 _TRIED = 8
 """So many of the smallest trades may be left out next."""
@@ -82,7 +85,7 @@ def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:
     if risk is None:
         raise ValueError("the method Optimal needs the risks of its lines (line_risk.with_risks)")
     least, most = _limits_of(desk)
-    lower = np.clip(least, limits.least, limits.greatest)
+    lower = _together(limits.least, np.clip(least, limits.least, limits.greatest))
     upper = np.clip(most, lower, np.maximum(limits.greatest, lower))
     cash = lines.cash
     idle = float(before[cash]) - max(currency(desk.flow_cents), 0.0) / desk.base
@@ -101,6 +104,14 @@ def problem_of(desk: Desk, before: FloatArray) -> OptimalProblem:
         upper,
         lines.keys,
     )
+
+
+def _together(locked: FloatArray, lower: FloatArray) -> FloatArray:
+    """Lower limits that add to 1 at most: beside what is locked, minimums give way in proportion."""
+    asked, room = lower - locked, 1.0 - float(locked.sum())
+    if float(lower.sum()) <= 1.0 or room < 0:
+        return lower
+    return np.asarray(locked + asked * (room / float(asked.sum())))
 
 
 def _limits_of(desk: Desk) -> tuple[FloatArray, FloatArray]:
@@ -140,5 +151,16 @@ def balance_sentence(
     errors = [percent(problem.tracking_variance(each) ** 0.5, 2) for each in (before, after)]
     return (
         f"tracking error {errors[0]} a year before, {errors[1]} after; costs {money(cost)}, to the target "
-        f"{money(cost_to_target)}"
+        f"{money(cost_to_target)}{_beyond_limits(desk, after)}"
     )
+
+
+def _beyond_limits(desk: Desk, after: FloatArray) -> str:
+    """Which lines end outside their Minimum or Maximum, and why they may."""
+    least, most = _limits_of(desk)
+    out = (after < least - _SHOWN) | (after > most + _SHOWN)
+    keys = [desk.lines.keys[i] for i in np.flatnonzero(out & (desk.lines.target > 0))]
+    if not keys:
+        return ""
+    why = "locked holdings" if desk.locked.any() else "costs or whole shares"
+    return f"; outside the limits of {listed(keys, 'and')}, for {why}"
