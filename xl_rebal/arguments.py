@@ -383,10 +383,11 @@ class Risk:
 
 def risk(raw: object, name: str) -> Risk:
     """Annual volatilities (a row or column) or an annual covariance (a square, labels allowed)."""
-    rows = table(raw, name)
+    rows = _without_blank_columns(table(raw, name))
     labels: tuple[str, ...] | None = None
     square = rows
-    if len(rows) > 2 and is_blank(rows[0][0]) and not _is_number(rows[0][1]):
+    is_labelled = len(rows) > 1 and len(rows[0]) > 1 and is_blank(rows[0][0])
+    if is_labelled and not _is_number(rows[0][1]):
         labels = _labels(rows[0][1:], name)
         _refuse_other_labels([row[0] for row in rows[1:]], labels, name)
         square = [row[1:] for row in rows[1:]]
@@ -394,6 +395,8 @@ def risk(raw: object, name: str) -> Risk:
         labels = _labels([row[0] for row in rows], name)
         square = [row[1:] for row in rows]
     size = len(square)
+    if size == 1 and is_labelled and labels and len(square[0]) == 1:
+        return Risk(None, _covariance(square, name), labels)
     if size > 1 and all(len(row) == size for row in square):
         looks_labelled = size == 2 and not _is_number(square[0][0])
         if not looks_labelled:
@@ -405,6 +408,12 @@ def risk(raw: object, name: str) -> Risk:
                     argument=name)
         )  # fmt: skip
     return Risk(given, None, given.labels)
+
+
+def _without_blank_columns(rows: Grid) -> Grid:
+    """Without the columns on the right that are blank throughout."""
+    width = max(len(_without_blank_tail(row)) for row in rows)
+    return [row[:width] for row in rows]
 
 
 def _refuse_other_labels(left: Sequence[RawCell], top: tuple[str, ...] | None, name: str) -> None:

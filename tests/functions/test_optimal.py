@@ -50,6 +50,13 @@ def test_labels_match_in_any_order_and_stay() -> None:
     assert found == [["A", pytest.approx(0.5 + edge)], ["B", pytest.approx(0.5 - edge)]]
 
 
+def test_blank_cells_beside_a_covariance_and_a_single_labelled_one_are_read() -> None:
+    wide: Grid = [*([*row, None] for row in TWO), [None, None, None]]
+    assert call([[0.6], [0.4]], [[0.5], [0.5]], wide) == call([[0.6], [0.4]], [[0.5], [0.5]], TWO)
+    one: Grid = [[None, "A"], ["A", 0.04]]
+    assert call([["A", 5.0]], [["A", 1.0]], one) == [["A", 1.0]]
+
+
 def test_cash_costs_nothing() -> None:
     risky: Grid = [[0.04, 0], [0, 0]]
     found = call([["A", 0.6], ["CASH", 0.4]], [["A", 0.5], ["CASH", 0.5]], risky, 0.001, 1)
