@@ -10,6 +10,7 @@ import numpy as np
 from xl_rebal.engine.backtest import Backtest
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.numerics import performance
+from xl_rebal.numerics.blocks import column_blocks
 from xl_rebal.typing import FloatArray, IntArray
 
 _DUST = 1e-12
@@ -138,15 +139,17 @@ def yardstick(
     years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR
     first, is_fixed = target[line[0]], len(target) == 1
     growth = prices[-1] / prices[0]
-    assets = prices[1:] / prices[:-1]
-    assets -= 1.0
+    benchmark, own = np.zeros(len(prices) - 1), np.zeros(prices.shape[1])
+    for part in column_blocks(*prices.shape):
+        assets = prices[1:, part] / prices[:-1, part]
+        assets -= 1.0
+        if is_fixed:
+            benchmark += np.einsum("tn,n->t", assets, first[part])
+        else:
+            benchmark += np.einsum("tn,tn->t", target[line[:-1], part], assets)
+        own[part] = performance.volatility(assets.T, years, overwrite=True)
     excess = asset_growth = None
-    if is_fixed:
-        benchmark = np.einsum("tn,n->t", assets, first)
-    else:
-        benchmark = np.einsum("tn,tn->t", target[line[:-1]], assets)
-    if is_fixed and len(assets) > 1:
-        own = performance.volatility(assets.T, years, overwrite=True)
+    if is_fixed and len(benchmark) > 1:
         whole = float(performance.volatility(benchmark, years))
         excess = performance.excess_growth(first, own, whole)
         asset_growth = float((first * performance.growth_rate(growth, years)).sum())
@@ -234,10 +237,12 @@ def drift_path(run: Backtest) -> FloatArray:
     Money that has just come or gone counts as cash, which has drifted from 0 where CASH is no symbol.
     """
     is_fixed = len(run.target) == 1
-    away = run.weights - (run.target if is_fixed else run.target[run.line])
-    away[run.rows] = run.before - (run.target if is_fixed else run.target[run.line[run.rows]])
-    drift = np.abs(away, out=away).max(axis=1)
+    drift, rows = np.zeros(len(run.dates)), run.rows
+    for part in column_blocks(*run.prices.shape):
+        away = run.weights[:, part] - run.target[0 if is_fixed else run.line, part]
+        away[rows] = run.before[:, part] - run.target[0 if is_fixed else run.line[rows], part]
+        np.maximum(drift, np.abs(away, out=away).max(axis=1), out=drift)
     idle = np.abs(1.0 - run.before.sum(axis=1))
-    drift[run.rows] = np.maximum(drift[run.rows], idle)
+    drift[rows] = np.maximum(drift[rows], idle)
     drift[0] = 0.0
-    return np.asarray(drift)
+    return drift
