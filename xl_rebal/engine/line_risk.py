@@ -12,7 +12,7 @@ from xl_rebal.engine.stand_ins import about_classes, stand_ins
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import LineRisk, Method, Plan, Targets
 from xl_rebal.model.portfolio import CASH, Household
-from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
+from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
 from xl_rebal.numerics.covariance import sample_covariance
 from xl_rebal.typing import BoolArray
@@ -59,12 +59,11 @@ def _risk(prices: Prices, found: dict[str, str], targets: Targets, window: int) 
             Problem(Code.TOO_FEW_PRICES, f"{counted(count, 'row')} of prices", f"{window + 1} or more",
                     "Add prices, or lower CovarianceWindow.", about=("setting", "CovarianceWindow"))
         )  # fmt: skip
-    values = prices.of(tuple(found.values())).values[-window - 1 :]
-    problems = list(_gaps(np.asarray(np.isnan(values).any(axis=0)), found, targets, window))
+    returns, years = prices.of(tuple(found.values())).last_returns(window)
+    problems = list(_gaps(np.asarray(np.isnan(returns).any(axis=0)), found, targets, window))
     if problems:
         raise InputError(problems)
-    years = (prices.dates[-1] - prices.dates[-window - 1]).days / DAYS_PER_YEAR
-    return LineRisk(tuple(found), sample_covariance(values[1:] / values[:-1] - 1.0, years))
+    return LineRisk(tuple(found), sample_covariance(returns, years))
 
 
 def _gaps(

@@ -46,7 +46,7 @@ from xl_rebal.functions.study_arguments import (
 )
 from xl_rebal.model.plan import DEFAULT_WIDTH, TO_TARGET, BandKind, BandRule, Destination
 from xl_rebal.model.portfolio import CASH
-from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
+from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics import drift
 from xl_rebal.numerics.covariance import ewma_covariance, sample_covariance, shrunk_covariance
@@ -383,14 +383,14 @@ def covariance(
             Problem(Code.TOO_FEW_PRICES, f"{counted(len(prices.dates), 'row')} of prices",
                     f"{max(count, 2) + 1} or more", argument="prices")
         )  # fmt: skip
-    values = prices.values[-count - 1 :]
-    if np.isnan(values).any():
-        symbol = prices.symbols[int(np.isnan(values).any(axis=0).argmax())]
+    returns, years = prices.last_returns(count)
+    has_gap = np.isnan(returns).any(axis=0)
+    if has_gap.any():
+        symbol = prices.symbols[int(has_gap.argmax())]
         raise InputError(
             Problem(Code.MISSING_PRICE, f"a missing price of {symbol} in the window",
                     "a price on every row", "Fill it, or take a shorter window.",
                     argument="prices")
         )  # fmt: skip
-    years = (prices.dates[-1] - prices.dates[-count - 1]).days / DAYS_PER_YEAR
-    found = _ESTIMATORS[method](values[1:] / values[:-1] - 1.0, years)
+    found = _ESTIMATORS[method](returns, years)
     return [list(row) for row in found.tolist()]

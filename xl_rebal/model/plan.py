@@ -90,10 +90,11 @@ class BandRule:
         ([0.02, 0.05], [0.02, 0.02])
         """
         width = self.half_widths(labels, target, volatility)
-        share = _or_none(self.own_relative)
-        relative = np.where(np.isnan(share), np.nan, bands.relative_width(target, share))
-        own = np.fmin(_or_none(self.own), relative)
-        width = np.where(np.isnan(own), width, own)
+        if self.own is not None or self.own_relative is not None:
+            share = _or_none(self.own_relative)
+            relative = np.where(np.isnan(share), np.nan, bands.relative_width(target, share))
+            own = np.fmin(_or_none(self.own), relative)
+            width = np.where(np.isnan(own), width, own)
         return _within(width, target, self.minimum), _within(width, -target, self.maximum, -1.0)
 
     def half_widths(

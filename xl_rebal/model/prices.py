@@ -113,6 +113,12 @@ class Prices:
         returns = series[1:] / series[:-1] - 1
         return float(np.std(returns, ddof=1) * np.sqrt(window / years))
 
+    def last_returns(self, count: int) -> tuple[FloatArray, float]:
+        """The last ``count`` simple returns, (count, n), NaN beside a missing price; the years they take."""
+        values = self.values[-count - 1 :]
+        years = (self.dates[-1] - self.dates[-count - 1]).days / DAYS_PER_YEAR
+        return values[1:] / values[:-1] - 1.0, years
+
     def volatilities(self, window: int) -> FloatArray:
         """Sample standard deviation of the last ``window`` simple returns on each row, a row; (T, n).
 

@@ -17,7 +17,7 @@ from xl_rebal.errors import InputError
 from xl_rebal.model.plan import BandKind
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import counted, listed, money
 
 
@@ -106,15 +106,10 @@ class Timeline:
         if self.cash is not None:
             known[:, self.cash] = 0.0
         target = self.target[self.line]
-        self.ready = np.asarray(~(np.isnan(known) & (target > 0)).any(axis=1))
-        refuse_short(self.ready, f"{window} returns of each asset")
+        ready = np.asarray(~(np.isnan(known) & (target > 0)).any(axis=1))
+        self._wait(ready, "No band is tested")
         self.band_row = np.arange(self.last + 1)
         self.lower, self.upper = rule.edges(self.symbols, target, np.nan_to_num(known))
-        early = int((~self.ready[1 : self.last]).sum())
-        if early:
-            self.notes.append(
-                f"No band is tested on {counted(early, 'row')}, for want of {window} returns."
-            )
 
     def _lay_out_estimates(self, prices: Prices) -> None:
         """The newest row with a full window of returns of what has a target; -1 before there is one."""
@@ -132,13 +127,15 @@ class Timeline:
             known = is_full[:, wanted[line]].all(axis=1) & (rows >= window)
             newest = np.maximum.accumulate(np.where(known, rows, -1))
             self.estimate = np.where(self.line == line, newest, self.estimate)
-        self.ready = np.asarray(self.estimate >= 0)
-        refuse_short(self.ready, f"{window} returns of each asset")
-        early = int((~self.ready[1 : self.last]).sum())
+        self._wait(np.asarray(self.estimate >= 0), "Nothing is traded")
+
+    def _wait(self, ready: BoolArray, idle: str) -> None:
+        """Nothing is decided before the rows that are ``ready`` (T,); refused where none is, else said."""
+        self.ready, window = ready, self.conventions.window
+        refuse_short(ready, f"{window} returns of each asset")
+        early = int((~ready[1 : self.last]).sum())
         if early:
-            self.notes.append(
-                f"Nothing is traded on {counted(early, 'row')}, for want of {window} returns."
-            )
+            self.notes.append(f"{idle} on {counted(early, 'row')}, for want of {window} returns.")
 
     def _lay_out_dates(self) -> None:
         when = self.policy.when

@@ -10,7 +10,7 @@ import numpy as np
 
 from xl_rebal.engine.optimal import kkt
 from xl_rebal.engine.optimal.problem import NO_LIMITS, Limits, OptimalProblem
-from xl_rebal.engine.optimal.working_set import Start
+from xl_rebal.engine.optimal.working_set import Start, start_at
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.typing import FloatArray, IntArray
 from xl_rebal.wording import percent
@@ -160,8 +160,7 @@ class Optimal:
     @property
     def start(self) -> Start:
         """Where the search for the answer to a problem much like this one may begin."""
-        inside = (self.weights > self.problem.lower) & (self.weights < self.problem.upper)
-        return Start(np.where(inside, np.sign(self.trades), 0.0).astype(np.int64))
+        return start_at(self.problem, self.weights)
 
 
 def _groups(worth: Multipliers) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +15,27 @@ _NEGATIVE = 1e-10  # eigenvalues of this size, relative to the largest, are roun
 _ASYMMETRY = 1e-8  # relative to the largest variance
 
 
+class _Variances(ABC):
+    """What is known of a risk by its variances."""
+
+    @property
+    @abstractmethod
+    def variances(self) -> FloatArray:
+        """The diagonal of the covariance, shape (n,)."""
+
+    @cached_property
+    def largest(self) -> float:
+        """The greatest variance."""
+        return float(self.variances.max())
+
+    @cached_property
+    def mean(self) -> float:
+        """The mean variance."""
+        return float(self.variances.mean())
+
+
 @dataclass(frozen=True, eq=False)
-class DenseRisk:
+class DenseRisk(_Variances):
     """A covariance matrix (n, n) of returns, of any one horizon.
 
     Refuses what is not symmetric or has a negative eigenvalue beyond rounding; singular is allowed.
@@ -48,16 +68,6 @@ class DenseRisk:
     def variances(self) -> FloatArray:
         """The diagonal, shape (n,)."""
         return self.covariance.diagonal().copy()
-
-    @cached_property
-    def largest(self) -> float:
-        """The greatest variance."""
-        return float(self.variances.max())
-
-    @cached_property
-    def mean(self) -> float:
-        """The mean variance."""
-        return float(self.variances.mean())
 
     def dense(self) -> FloatArray:
         """The covariance, shape (n, n)."""
@@ -100,7 +110,7 @@ class DenseRisk:
 
 
 @dataclass(frozen=True, eq=False)
-class FactorRisk:
+class FactorRisk(_Variances):
     """A covariance F F' + diag(d): exposures ``factors`` F (n, k), scaled so that factors have variance 1
     and no correlation, and ``specific`` variances d (n,) >= 0.
 
@@ -128,16 +138,6 @@ class FactorRisk:
     def variances(self) -> FloatArray:
         """The diagonal of the covariance, shape (n,)."""
         return np.asarray((self.factors**2).sum(axis=1) + self.specific)
-
-    @cached_property
-    def largest(self) -> float:
-        """The greatest variance."""
-        return float(self.variances.max())
-
-    @cached_property
-    def mean(self) -> float:
-        """The mean variance."""
-        return float(self.variances.mean())
 
     def dense(self) -> FloatArray:
         """The covariance, shape (n, n)."""

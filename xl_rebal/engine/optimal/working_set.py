@@ -38,6 +38,12 @@ class Start(NamedTuple):
     sides: IntArray
 
 
+def start_at(problem: OptimalProblem, weights: FloatArray) -> Start:
+    """The sides of ``weights`` (n,): what stands at a limit or where it was is fixed."""
+    inside = (weights > problem.lower) & (weights < problem.upper)
+    return Start(np.where(inside, np.sign(weights - problem.current), 0.0).astype(np.int64))
+
+
 class Point(NamedTuple):
     """What a search found: weights (n,), the gradient q there, nu and the KKT residual."""
 
@@ -82,14 +88,9 @@ class _Search:
         self.sides, self.cost = np.zeros(n, dtype=np.int64), 0.0
         if self.weights is not problem.current:
             self.gradient = problem.gradient(self.weights)
-            self.sides = self._sides_of(self.weights)
+            self.sides = start_at(problem, self.weights).sides
             self.cost = problem.linear_cost(self.weights)
         self.work, self.most_work = 0.0, _WORK * n**3 + _SMALL_WORK
-
-    def _sides_of(self, weights: FloatArray) -> IntArray:
-        problem = self.problem
-        inside = (weights > problem.lower) & (weights < problem.upper)
-        return np.where(inside, np.sign(weights - problem.current), 0.0).astype(np.int64)
 
     def _again(self, start: Start, found: Slopes) -> IntArray | None:
         """The assets that traded in a problem much like this one, if most of them would begin to again.
