@@ -17,6 +17,7 @@ LAYERS = [
     {"numerics"},
     {"cells"},
     {"model"},
+    {"tax"},
     {"engine"},
     {"workbook"},
     {"imports"},
