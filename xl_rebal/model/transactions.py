@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Activity(StrEnum):
-    """What a transaction is. ``Opening`` is a lot that was there before the record, by its own acquired date."""
+    """What a transaction is. ``Opening`` is a lot from before the record, by its own acquired date."""
 
     BUY = "Buy"
     SELL = "Sell"
