@@ -9,6 +9,7 @@ it. Half a cent goes away from zero. Money is an ``int`` of cents wherever it mu
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 Ratio = tuple[int, int]
 """An exact number: numerator and denominator (> 0)."""
@@ -16,6 +17,7 @@ Ratio = tuple[int, int]
 _ALL_WHOLE = 2.0**53  # below it a float without a fraction is the whole number that it shows
 
 
+@lru_cache(maxsize=50_000)
 def ratio_of(value: float) -> Ratio:
     """The decimal number that the float shows.
 

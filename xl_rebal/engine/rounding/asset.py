@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil, floor, fsum, inf
 from typing import NamedTuple
 
 from xl_rebal.engine.rounding.problem import RoundingProblem
-from xl_rebal.numerics.money import amount_cents, exact_amount, exact_cost, ratio_of
+from xl_rebal.numerics.money import Ratio, amount_cents, exact_amount, exact_cost, ratio_of
 
 
 class Trade(NamedTuple):
@@ -185,11 +186,20 @@ def _whole_steps(asset: Asset, quantity: float) -> tuple[int, int]:
 
 
 def _least(asset: Asset, minimum: int, sign: int) -> int:
-    """The fewest steps that are a trade: not below the minimum, and worth more than they cost."""
+    rate = asset.buy_rate if sign > 0 else asset.sell_rate
+    return _fewest(asset._step_price, asset._rate[rate], asset.fee, minimum)
+
+
+@lru_cache(maxsize=10_000)
+def _fewest(price: Ratio, rate: Ratio, fee: int, minimum: int) -> int:
+    """The fewest steps that are a trade: not below the minimum, and worth more than they cost.
+
+    ``price`` is that of a step; accounts that hold one security ask for the same.
+    """
 
     def is_trade(steps: int) -> bool:
-        amount = asset.amount(steps)
-        return _is_worth_it(amount, asset.cost(sign, amount), minimum)
+        amount = exact_amount((steps, 1), price)
+        return _is_worth_it(amount, exact_cost(amount, rate) + fee, minimum)
 
     fewest, most = 0, 1
     while not is_trade(most):
