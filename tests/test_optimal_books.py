@@ -79,6 +79,12 @@ def test_without_enough_prices_it_is_refused_at_its_setting(
     assert "CovarianceWindow" in json.dumps(problems)
 
 
+def test_drift_needs_no_covariance(book: Path) -> None:
+    asked = {**OPTIMAL, "CovarianceWindow": "100000"}
+    found = COMMANDS["drift"].run(FileBook(book, book), asked)
+    assert found.report == COMMANDS["drift"].run(FileBook(book, book), {}).report
+
+
 def test_xr_backtest_trades_what_is_worth_its_cost() -> None:
     chance = np.random.default_rng(4)
     values = 100 * np.exp(np.cumsum(chance.normal(0, 0.02, (60, 2)), axis=0))

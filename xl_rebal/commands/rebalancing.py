@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from xl_rebal.commands.command import Summary, with_settings
@@ -11,6 +11,7 @@ from xl_rebal.engine.line_risk import with_risks
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
+from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import counted
@@ -24,7 +25,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
     """Read the book, say whether all of it can be used, and list what is wrong on its Checks sheet."""
     source = with_settings(book.read(), settings)
     try:
-        desk = today(parse(source))
+        desk = to_trade(parse(source))
         traded = _trades(desk)  # for what it would refuse
     except XlRebalError as error:
         book.write(render_checks(error.problems))
@@ -80,18 +81,30 @@ def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
 
 
 def today(desk: Desk) -> Desk:
-    """The book with the targets of the day, where they change with time, and with risks where they count."""
+    """The book with the targets of the day, where they change with time."""
     prices = desk.prices.total_return(desk.dividends)
+    return _planned(
+        desk, lambda: plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
+    )
+
+
+def to_trade(desk: Desk) -> Desk:
+    """The same with the risks of its lines, where trades are weighed by them."""
+    desk, window = today(desk), desk.study.window
+    prices = desk.prices.total_return(desk.dividends)
+    return _planned(
+        desk,
+        lambda: with_risks(desk.plan, desk.household, desk.securities, prices, desk.as_of, window),
+    )
+
+
+def _planned(desk: Desk, made: Callable[[], tuple[Plan, tuple[Note, ...]]]) -> Desk:
+    """The book with the plan that is made; notes and problems with their cells."""
     try:
-        plan, notes = plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
-        plan, said = with_risks(
-            plan, desk.household, desk.securities, prices, desk.as_of, desk.study.window
-        )
+        plan, said = made()
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
-    return replace(
-        desk, plan=plan, notes=(*desk.notes, *placed_notes((*notes, *said), desk.places))
-    )
+    return replace(desk, plan=plan, notes=(*desk.notes, *placed_notes(said, desk.places)))
 
 
 def _trades(desk: Desk) -> TradeList:
@@ -104,7 +117,7 @@ def _trades(desk: Desk) -> TradeList:
 
 def propose(book: Book, settings: Mapping[str, str]) -> Summary:
     """The trades of a rebalance, without writing anything."""
-    desk = today(parse(with_settings(book.read(), settings)))
+    desk = to_trade(parse(with_settings(book.read(), settings)))
     traded = _trades(desk)
     report = drift_report(desk.household, desk.securities, desk.plan, traded)
     return Summary(
