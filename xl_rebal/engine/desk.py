@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from xl_rebal.engine.buyers import buyer, is_excluded, no_price
+from xl_rebal.engine.buyers import buyer, is_barred, no_price
 from xl_rebal.engine.destination import Limits
 from xl_rebal.engine.excess import excess
 from xl_rebal.engine.lines import Lines, line_of, target_lines
@@ -61,7 +61,7 @@ class Desk:
         for key, is_class, target in zip(lines.keys, lines.is_class, lines.target, strict=True):
             choice = None  # what has no target is never bought
             if target > 0:
-                choice = buyer(key, is_class, positions, targets, securities, prices, account.name)
+                choice = buyer(key, is_class, positions, targets, securities, prices, account)
             if isinstance(choice, Position):
                 positions.append(choice)
                 choice = len(positions) - 1
@@ -70,7 +70,7 @@ class Desk:
                 and key != CASH
                 and target > 0
                 and account.may_trade
-                and not is_excluded(key, is_class, securities)
+                and not is_barred(key, is_class, targets, securities, account)
             ):
                 problems.append(no_price(key, is_class, account.name, targets.model))
             buyable.append(choice)

@@ -40,11 +40,26 @@ class Lines:
 
 
 def line_of(symbol: str, targets: Targets, securities: Securities) -> str:
-    """The key of the line that a symbol belongs to."""
+    """The key of the line that a symbol belongs to: its own, its class's, or of what it is a substitute.
+
+    Of several that name it, the first in the securities table counts.
+    """
     if symbol == CASH or symbol in targets.symbols:
         return symbol
     asset_class = securities.get(symbol).asset_class
-    return asset_class if asset_class in targets.classes else symbol
+    if asset_class in targets.classes:
+        return asset_class
+    named = (each for each in securities.served_by(symbol) if each in targets.symbols)
+    return next(named, symbol)
+
+
+def servants(key: str, is_class: bool, targets: Targets, securities: Securities) -> list[str]:
+    """The symbols that a line may be bought in: those of its class, or its own and its substitutes."""
+    if is_class:
+        found = [security.symbol for security in securities.of_class(key)]
+    else:
+        found = [key, *securities.get(key).substitutes]
+    return [each for each in found if line_of(each, targets, securities) == key]
 
 
 def target_lines(

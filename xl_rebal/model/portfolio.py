@@ -59,7 +59,8 @@ class Account:
     """One account: may it trade, what cash comes in or goes out, what cash stays.
 
     ``new_cash`` is currency, + a contribution, - a withdrawal. ``minimum_cash`` and
-    ``whole_shares`` are None where the plan's own setting holds.
+    ``whole_shares`` are None where the plan's own setting holds. ``do_not_buy`` are symbols that it may not
+    buy at present: they would wash a loss.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Account:
     minimum_cash: float | None = None
     whole_shares: bool | None = None
     tax_type: str = "Taxable"
+    do_not_buy: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

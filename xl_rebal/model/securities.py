@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,3 +50,19 @@ class Securities:
     def of_class(self, asset_class: str) -> tuple[Security, ...]:
         """The securities of a class, in table order."""
         return tuple(s for s in self.rows if s.asset_class == asset_class)
+
+    @cached_property
+    def _served(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for security in self.rows:
+            for symbol in security.substitutes:
+                found[symbol] = (*found.get(symbol, ()), security.symbol)
+        return found
+
+    def served_by(self, symbol: str) -> tuple[str, ...]:
+        """The symbols that name it as a substitute, in table order.
+
+        >>> Securities((Security("VTI", substitutes=("ITOT",)),)).served_by("ITOT")
+        ('VTI',)
+        """
+        return self._served.get(symbol, ())
