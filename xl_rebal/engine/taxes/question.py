@@ -1,0 +1,68 @@
+"""What a trade list asks of taxes: the day, the rules, the record, and what it says of purchases and sales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from xl_rebal.model.portfolio import Account, Household
+from xl_rebal.model.securities import Securities
+from xl_rebal.model.transactions import TAXED, History
+from xl_rebal.tax.ledger import ledger
+from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.replacing import (
+    Bought,
+    held_purchases,
+    not_to_be_bought,
+    scheduled_purchases,
+)
+from xl_rebal.tax.results import Ledger
+from xl_rebal.tax.settings import TaxSettings
+
+
+@dataclass(frozen=True)
+class TaxQuestion:
+    """``history`` is the record (it may be empty) with the accounts and identity groups of the household."""
+
+    as_of: date
+    settings: TaxSettings = field(default_factory=TaxSettings)
+    history: History = field(default_factory=lambda: History(()))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What the record comes to by the end of ``as_of``; InputError where its rows cannot be."""
+        rules = self.settings
+        return ledger(
+            self.history, self.as_of, rules.method, rules.scope, rules.tacking, rules.gain_rates
+        )
+
+    @cached_property
+    def barred(self) -> Mapping[str, Mapping[str, date]]:
+        """By account and identity group the first day on which a purchase washes no loss of the record."""
+        return not_to_be_bought(self.ledger.sales, self.history, self.as_of, self.settings.scope)
+
+    def known_purchases(self, household: Household) -> list[Bought]:
+        """Lots that are held, and reinvestments that are scheduled."""
+        return [*held_purchases(household.lots), *scheduled_purchases(self.history, self.as_of)]
+
+    def method_of(self, account: Account) -> LotMethod:
+        """Which lots its sales take: its own method, else that of the settings."""
+        return LotMethod(account.lot_method) if account.lot_method else self.settings.method
+
+    def without_barred(self, household: Household, securities: Securities) -> Household:
+        """The household whose accounts do not buy what would wash a loss of the record."""
+        symbols = {position.symbol for position in household.positions}
+        symbols |= {security.symbol for security in securities}
+        accounts = []
+        for account in household.accounts:
+            groups = self.barred.get(account.name, {})
+            barred = {each for each in symbols if self.history.group(each) in groups}
+            accounts.append(replace(account, do_not_buy=account.do_not_buy | barred))
+        return replace(household, accounts=tuple(accounts))
+
+
+def is_taxed(account: Account) -> bool:
+    """Whether gains of the account are taxed as they are realised."""
+    return account.tax_type in TAXED

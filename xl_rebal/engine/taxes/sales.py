@@ -1,0 +1,101 @@
+"""The sales of a trade list by their lots."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from xl_rebal.engine.taxes.question import TaxQuestion, is_taxed
+from xl_rebal.model.portfolio import Household, Lot
+from xl_rebal.model.trades import Action, Trade
+from xl_rebal.tax.disposal import Disposal, SoldLot, disposed
+from xl_rebal.tax.replacing import Bought, LotKey, Origin, Purchases, key_of
+
+Place = tuple[str, str]
+"""Account and symbol."""
+
+
+@dataclass(frozen=True)
+class Washed:
+    """A lot sold at a loss, and the purchases that would wash it."""
+
+    sold: SoldLot
+    by: tuple[Bought, ...]
+
+
+def disposals(
+    trades: Sequence[Trade],
+    household: Household,
+    question: TaxQuestion,
+    named: Mapping[Place, Sequence[Lot]] | None = None,
+) -> dict[Place, Disposal]:
+    """The lots of each sale; ``named`` ones first, those that are not to be sold never.
+
+    A sale of more than the lots hold has missing shares.
+    """
+    accounts = {account.name: account for account in household.accounts}
+    lots = lots_by_place(household)
+    found = {}
+    for trade in trades:
+        if trade.action is not Action.SELL:
+            continue
+        place = trade.account, trade.symbol
+        found[place] = disposed(
+            lots.get(place, []),
+            trade.quantity,
+            trade.amount - trade.cost,
+            question.as_of,
+            question.method_of(accounts[trade.account]),
+            question.settings.gain_rates,
+            (named or {}).get(place, ()),
+        )
+    return found
+
+
+def lots_by_place(household: Household) -> dict[Place, list[Lot]]:
+    """The lots that may be sold, by account and symbol."""
+    found: dict[Place, list[Lot]] = {}
+    for lot in household.lots:
+        if not lot.do_not_sell:
+            found.setdefault((lot.account, lot.symbol), []).append(lot)
+    return found
+
+
+def sold_in_full(found: Mapping[Place, Disposal]) -> set[LotKey]:
+    """The lots of which nothing is left."""
+    return {
+        key_of(each.lot)
+        for disposal in found.values()
+        for each in disposal.sold
+        if each.quantity >= each.lot.quantity
+    }
+
+
+def bought_in(trades: Sequence[Trade], question: TaxQuestion) -> list[Bought]:
+    """The purchases of the list."""
+    return [
+        Bought(trade.account, trade.symbol, question.as_of, trade.quantity, Origin.PLANNED)
+        for trade in trades
+        if trade.action is Action.BUY
+    ]
+
+
+def washed(
+    found: Mapping[Place, Disposal],
+    household: Household,
+    question: TaxQuestion,
+    planned: Sequence[Bought],
+) -> list[Washed]:
+    """The losses of a list in taxed accounts that purchases within 30 days would wash, its own among them."""
+    known = [*question.known_purchases(household), *planned]
+    purchases = Purchases(known, question.history, question.settings.scope)
+    taxed = {account.name for account in household.accounts if is_taxed(account)}
+    gone: Collection[LotKey] = sold_in_full(found)
+    bad = []
+    for (account, _), disposal in found.items():
+        for each in disposal.sold:
+            if account in taxed and each.gain is not None and each.gain < 0:
+                by = purchases.replacing(each.lot, question.as_of, gone)
+                if by:
+                    bad.append(Washed(each, by))
+    return bad

@@ -1,0 +1,133 @@
+"""Lots at a loss: what selling each would save, net of what is repaid, and whether anything washes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xl_rebal.model.portfolio import Lot
+from xl_rebal.model.transactions import History
+from xl_rebal.tax.holding import first_long_day, is_long
+from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
+from xl_rebal.tax.settings import TaxSettings
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A lot in a taxed account that is worth less than its basis by both thresholds; totals in currency.
+
+    loss > 0: basis less market value, fees apart. is_long: its term today.
+    """
+
+    lot: Lot
+    price: float
+    loss: float
+    is_long: bool
+
+    @property
+    def value(self) -> float:
+        """Market value."""
+        return self.lot.quantity * self.price
+
+    @property
+    def fraction(self) -> float:
+        """The loss as a fraction of the basis."""
+        return self.loss / (self.value + self.loss)
+
+    def gross(self, settings: TaxSettings) -> float:
+        """Loss x the rate of its own term: what it saves where it offsets a gain of that term, and no more."""
+        rates = settings.gain_rates
+        return self.loss * (rates.long if self.is_long else rates.short)
+
+    def first_long_day(self) -> date:
+        """The day from which it is a long-term loss, which may save less."""
+        return first_long_day(self.lot.adjusted)
+
+
+def losses(
+    lots: Iterable[Lot],
+    quotes: Mapping[str, float],
+    as_of: date,
+    history: History,
+    settings: TaxSettings,
+) -> list[Loss]:
+    """The lots at a loss, the greatest gross saving first.
+
+    Left out are lots in accounts that are not taxed, of unknown cost, without a price, or that are not to be sold.
+    At a threshold counts: the fraction is of the basis, in currency it is the amount.
+    """
+    found = []
+    for lot in lots:
+        price, basis = quotes.get(lot.symbol), lot.basis
+        if price is None or basis is None or lot.do_not_sell or lot.quantity <= 0:
+            continue
+        if not history.account(lot.account).is_taxed:
+            continue
+        each = Loss(lot, price, basis - lot.quantity * price, is_long(lot.adjusted, as_of))
+        if each.loss > 0 and _is_large(each, settings):
+            found.append(each)
+    return sorted(found, key=lambda each: (-each.gross(settings), key_of(each.lot)))
+
+
+_ROUNDING = 1e-9
+
+
+def _is_large(loss: Loss, settings: TaxSettings) -> bool:
+    least = 1 - _ROUNDING
+    in_currency = loss.loss >= settings.minimum_loss * least
+    return in_currency and loss.fraction >= settings.minimum_loss_fraction * least
+
+
+def clear(
+    found: Sequence[Loss], purchases: Purchases, as_of: date
+) -> tuple[list[Loss], dict[LotKey, tuple[Bought, ...]]]:
+    """Those that nothing washes when all of them are sold together; and what washes each of the others.
+
+    A lot of the last 30 days replaces no other that is sold with it. The most lots that can go together:
+    whoever is washed by what stays is taken off, until nobody is.
+    """
+    left = list(found)
+    stopped: dict[LotKey, tuple[Bought, ...]] = {}
+    while True:
+        gone = {key_of(each.lot) for each in left}
+        bad = {
+            key_of(each.lot): by
+            for each in left
+            if (by := purchases.replacing(each.lot, as_of, gone))
+        }
+        if not bad:
+            return left, stopped
+        stopped.update(bad)
+        left = [each for each in left if key_of(each.lot) not in bad]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What a loss is worth; currency. gross: loss x rate of its term. now: the tax of this year that it saves,
+    after netting. later: what the lower basis is taxed at the horizon, in today's money. cost: of selling and
+    of buying the substitute."""
+
+    gross: float
+    now: float
+    later: float
+    cost: float
+
+    @property
+    def net(self) -> float:
+        """Saved now less repaid later, less costs."""
+        return self.now - self.later - self.cost
+
+
+def repaid_later(loss: float, carried: float, settings: TaxSettings) -> float:
+    """Tax at the horizon on the gain that a lower basis makes, in today's money.
+
+    The gain is as large as the loss and long-term; what of the loss is still ``carried`` offsets it then.
+    """
+    rate = settings.gain_rates.long
+    return (loss - carried) * rate / (1.0 + settings.discount) ** settings.horizon
+
+
+def taken(found: Collection[Loss]) -> set[LotKey]:
+    """The lots of some losses."""
+    return {key_of(each.lot) for each in found}

@@ -1,0 +1,131 @@
+"""What would replace shares that are sold at a loss: before anything is sold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from xl_rebal.model.portfolio import Lot
+from xl_rebal.model.transactions import Activity, History
+from xl_rebal.tax.methods import WashScope
+from xl_rebal.tax.results import Sale
+from xl_rebal.tax.scope import is_in_scope
+from xl_rebal.tax.wash import WINDOW
+
+AFTER = WINDOW + timedelta(days=1)
+"""From a purchase to the first sale that it does not wash, and the other way round."""
+
+LotKey = tuple[str, str, str]
+"""Account, symbol and name of a lot."""
+
+
+def key_of(lot: Lot) -> LotKey:
+    """What tells a lot from all others."""
+    return lot.account, lot.symbol, lot.lot_id
+
+
+class Origin(StrEnum):
+    """Where a purchase comes from."""
+
+    LOT = "bought"
+    SCHEDULED = "to be reinvested"
+    PLANNED = "bought in this list"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A purchase that may wash a loss: shares of a lot that are still held, or shares to come."""
+
+    account: str
+    symbol: str
+    day: date
+    quantity: float
+    origin: Origin = Origin.LOT
+    lot_id: str = ""
+
+    @property
+    def words(self) -> str:
+        """As it reads in a sentence."""
+        return (
+            f"{self.quantity:g} {self.symbol} {self.origin.value} on {self.day} in {self.account}"
+        )
+
+
+class Purchases:
+    """All known purchases by identity group, and whose losses each of them may wash."""
+
+    def __init__(
+        self, known: Iterable[Bought], history: History, scope: WashScope = WashScope.HOUSEHOLD_IRA
+    ) -> None:
+        self._history, self._scope = history, scope
+        self._of_group: dict[str, list[Bought]] = {}
+        for each in sorted(known, key=lambda b: (b.day, b.account, b.symbol, b.lot_id)):
+            self._of_group.setdefault(history.group(each.symbol), []).append(each)
+
+    def replacing(self, lot: Lot, day: date, sold: Collection[LotKey] = ()) -> tuple[Bought, ...]:
+        """What would wash a loss on the lot, sold on ``day``: purchases within 30 days before or after.
+
+        The lot itself is none (Rev. Rul. 56-602), nor lots that are ``sold`` in full by that day.
+        """
+        return tuple(each for each in self._in_scope(lot, sold) if abs(each.day - day) <= WINDOW)
+
+    def clear_day(self, lot: Lot, day: date, sold: Collection[LotKey] = ()) -> date:
+        """The first day from ``day`` on on which nothing that is known would wash a loss on the lot."""
+        known = self._in_scope(lot, sold)
+        for each in known:  # by date: a sale before one may be too near to the next
+            if abs(each.day - day) <= WINDOW:
+                day = each.day + AFTER
+        return day
+
+    def _in_scope(self, lot: Lot, sold: Collection[LotKey]) -> list[Bought]:
+        seller, own = self._history.account(lot.account), key_of(lot)
+        found = []
+        for each in self._of_group.get(self._history.group(lot.symbol), ()):
+            key = each.account, each.symbol, each.lot_id
+            is_lot = each.origin is Origin.LOT
+            if is_lot and (key == own or key in sold):
+                continue
+            if is_in_scope(self._scope, seller, self._history.account(each.account)):
+                found.append(each)
+        return found
+
+
+def held_purchases(lots: Iterable[Lot]) -> list[Bought]:
+    """Lots as purchases; one whose basis or date a washed loss has changed replaces no other."""
+    return [
+        Bought(lot.account, lot.symbol, lot.acquired, lot.quantity, Origin.LOT, lot.lot_id)
+        for lot in lots
+        if not lot.wash_adjustment and not lot.added_days
+    ]
+
+
+def scheduled_purchases(history: History, as_of: date) -> list[Bought]:
+    """Reinvestments that the record has for days after ``as_of``."""
+    return [
+        Bought(each.account, each.symbol, each.day, each.quantity, Origin.SCHEDULED)
+        for each in history.transactions
+        if each.activity is Activity.REINVEST and each.day > as_of
+    ]
+
+
+def not_to_be_bought(
+    sales: Sequence[Sale], history: History, as_of: date, scope: WashScope
+) -> Mapping[str, Mapping[str, date]]:
+    """By account and identity group the first day on which a purchase washes no loss that is realised.
+
+    Only losses of the last 30 days that are not washed already count.
+    """
+    found: dict[str, dict[str, date]] = {}
+    for sale in sales:
+        until = sale.day + AFTER
+        if until <= as_of or not sale.is_taxed or not (sale.recognised or 0.0) < 0:
+            continue
+        seller = history.account(sale.account)
+        for name, buyer in history.accounts.items():
+            if is_in_scope(scope, seller, buyer):
+                groups = found.setdefault(name, {})
+                group = history.group(sale.symbol)
+                groups[group] = max(until, groups.get(group, until))
+    return found
