@@ -54,7 +54,7 @@ def losses(
 ) -> list[Loss]:
     """The lots at a loss, the greatest gross saving first.
 
-    Left out are lots in accounts that are not taxed, of unknown cost, without a price, or that are not to be sold.
+    Left out are lots in accounts that are not taxed, of unknown cost, without a price, or not to be sold.
     At a threshold counts: the fraction is of the basis, in currency it is the amount.
     """
     found = []

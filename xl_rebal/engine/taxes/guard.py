@@ -42,7 +42,7 @@ def guarded_rebalance(
 ) -> Guarded:
     """The trades of a rebalance with their lots.
 
-    With ``avoid`` no lot is sold at a loss that a purchase within 30 days would wash, be it in a lot, scheduled,
+    With ``avoid`` no lot is sold at a loss that a purchase within 30 days would wash: of a lot, scheduled,
     ``planned`` or of this very list; nor is anything bought that would wash a loss of the record. Such lots
     are kept, one look after the other, until none is left: others are sold, or the line stays as it is. Where a
     withdrawal cannot be raised without them, the account sells them all the same.
