@@ -38,9 +38,12 @@ ERROR_TEXTS = frozenset(
 )
 
 _TIME = re.compile(r"(?:-?\d+ days?, )?\d+:\d\d:\d\d(?:\.\d+)?")
-_EPOCH = date(1899, 12, 30)
+EPOCH = date(1899, 12, 30)
+"""Day 0 of the 1900 system, as it counts from FIRST_SERIAL on."""
 _LAST_SERIAL = 2958465  # 9999-12-31
 _FIRST_DAY = date(1900, 3, 1)
+FIRST_SERIAL = 61
+"""That of 1900-03-01: Excel's own count of days is one off before it."""
 _YEARS = range(1900, 2101)
 """Numbers that are years rather than serials: the days they would mean lie in 1905."""
 LONGEST_TEXT = 32_767
@@ -254,9 +257,9 @@ def day(raw: object, expected: str = "a date") -> date:
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date.")
     _refuse_year(raw, shown(raw), expected)
-    if not 60 < raw <= _LAST_SERIAL:
+    if not FIRST_SERIAL <= raw <= _LAST_SERIAL:
         raise Refusal(Code.NOT_A_DATE, shown(raw), expected, "Type a date after 1900-03-01.")
-    return _EPOCH + timedelta(days=int(raw))
+    return EPOCH + timedelta(days=int(raw))
 
 
 def _refuse_year(number: float, found: str, expected: str) -> None:
@@ -270,4 +273,4 @@ def serial(moment: date) -> int:
     >>> serial(date(2013, 3, 1))
     41334
     """
-    return (moment - _EPOCH).days
+    return (moment - EPOCH).days

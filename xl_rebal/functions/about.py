@@ -9,6 +9,7 @@ from xl_rebal.arguments import Grid
 from xl_rebal.cells import RawCell
 from xl_rebal.functions.ranges import KINDS, problems_of
 from xl_rebal.functions.shared import Headers, with_headers
+from xl_rebal.wording import listed
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
@@ -29,14 +30,14 @@ def check(
     kind: Annotated[
         str,
         Arg(
-            "holdings, lots, targets or prices.",
+            f"{listed(KINDS)}.",
             arguments.word(*KINDS),
             "word",
         ),
     ],
     headers: Headers = True,
 ) -> Answer:
-    """Every problem of a range of holdings, lots, targets or prices, or OK."""
+    """Every problem of a range of holdings, targets, prices, lots and so on, or OK."""
     found = problems_of(range, kind)
     if not found:
         return "OK"

@@ -2,31 +2,45 @@
 
 Every function that takes such a range reads it here, so what XR_CHECK calls OK is what XR_TRADES
 reads. Holdings and targets may stand without a header row, in the order of symbol, quantity, price
-or symbol, weight, band; lots and prices have one.
+or symbol, weight, band; the others have one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_rebal.arguments import Grid, is_header_word
 from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import Targets
-from xl_rebal.model.portfolio import CASH, Account, Position
+from xl_rebal.model.portfolio import CASH, Account, Lot, Position
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.transactions import History
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook.book import RawTable
 from xl_rebal.workbook.headers import folded
-from xl_rebal.workbook.layout import HOLDINGS, LOTS, TARGETS, Column, TableLayout
+from xl_rebal.workbook.layout import (
+    HOLDINGS,
+    LOTS,
+    SECURITIES,
+    TARGETS,
+    TRANSACTIONS,
+    Column,
+    TableLayout,
+)
+from xl_rebal.workbook.layout_tax import OF_A_RANGE
 from xl_rebal.workbook.parse_accounts import Accounts, parse_accounts
-from xl_rebal.workbook.parse_holdings import Quotes, parse_holdings
+from xl_rebal.workbook.parse_holdings import Holdings, Quotes, parse_holdings
+from xl_rebal.workbook.parse_lots import parse_lots
 from xl_rebal.workbook.parse_prices import parse_prices
+from xl_rebal.workbook.parse_securities import parse_securities
 from xl_rebal.workbook.parse_targets import known_words, parse_targets
-from xl_rebal.workbook.places import PlacesBuilder
+from xl_rebal.workbook.parse_tax import history_of
+from xl_rebal.workbook.parse_transactions import described_accounts, parse_transactions
+from xl_rebal.workbook.places import About, Place, PlacesBuilder, placed
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import TypedRow, typed_rows
 
@@ -48,16 +62,23 @@ def _for_one_account(layout: TableLayout) -> TableLayout:
     return _changed(layout, "Account", replace(layout.column("Account"), required=False))
 
 
+def _with_accounts(layout: TableLayout) -> TableLayout:
+    """A range of transactions says itself what its accounts are: no table Accounts stands beside it."""
+    return replace(layout, columns=(*layout.columns, *OF_A_RANGE))
+
+
 _TARGET_KEY = TARGETS.column(_KEY)
 _LAYOUTS: dict[str, TableLayout] = {
     "holdings": _for_one_account(HOLDINGS),
     "lots": _for_one_account(LOTS),
+    "securities": SECURITIES,
+    "transactions": _with_accounts(_for_one_account(TRANSACTIONS)),
     "targets": _changed(
         TARGETS, _KEY, replace(_TARGET_KEY, synonyms=(*_TARGET_KEY.synonyms, "asset", "name"))
     ),
 }
 
-KINDS = ("holdings", "lots", "targets", "prices")
+KINDS = ("holdings", "lots", "targets", "prices", "transactions", "securities")
 
 
 def problems_of(rows: Grid, kind: str) -> tuple[Problem, ...]:
@@ -78,6 +99,12 @@ def problems_of(rows: Grid, kind: str) -> tuple[Problem, ...]:
         _positions(typed, _accounts(typed, problems), problems)
     elif kind == "targets":
         _targets(typed, (), problems)
+    elif kind == "lots":
+        _lots(typed, problems)
+    elif kind == "securities":
+        parse_securities(typed, (), problems)
+    else:
+        _history(typed, Securities(), problems)
     return tuple(problems.found)
 
 
@@ -183,6 +210,25 @@ def _targets(
     return parse_targets(rows, known, PlacesBuilder(), problems)
 
 
+def _lots(rows: Sequence[TypedRow], problems: Problems) -> tuple[Lot, ...]:
+    """The lots; with what they should add up to is in no range."""
+    nothing_held = Holdings((), {}, complete=False)
+    return tuple(parse_lots(rows, nothing_held, _accounts(rows, problems), None, problems))
+
+
+def _history(
+    rows: Sequence[TypedRow],
+    securities: Securities,
+    problems: Problems,
+    places: PlacesBuilder | None = None,
+) -> History:
+    """The record, its accounts taken from its own columns."""
+    accounts = _accounts(rows, problems)
+    described = described_accounts(rows, accounts, problems)
+    transactions = parse_transactions(rows, accounts, None, places or PlacesBuilder(), problems)
+    return history_of(transactions, described, securities)
+
+
 def _refuse_overdrafts(rows: Sequence[TypedRow], problems: Problems) -> None:
     """The reader of a book points to its table Accounts; here the debt is an argument."""
     for row in rows:
@@ -224,3 +270,44 @@ def price_table(rows: Grid, name: str) -> Prices:
     if problems.found or found is None:
         raise InputError(_in_argument(problems.found, name))
     return found
+
+
+def lot_table(rows: Grid, name: str, found: list[Problem]) -> tuple[Lot, ...]:
+    """A range of lots; none where anything was refused."""
+    problems = Problems()
+    lots = _lots(_typed(_table(rows, "lots", problems), "lots", problems), problems)
+    found.extend(_in_argument(problems.found, name))
+    return () if problems.found else lots
+
+
+def security_table(rows: Grid | None, name: str, found: list[Problem]) -> Securities:
+    """A range of securities; an empty one where there is none, or where anything was refused."""
+    if rows is None:
+        return Securities()
+    problems = Problems()
+    typed = _typed(_table(rows, "securities", problems), "securities", problems)
+    securities = parse_securities(typed, (), problems)
+    found.extend(_in_argument(problems.found, name))
+    return Securities() if problems.found else securities
+
+
+@dataclass(frozen=True)
+class Record:
+    """A range of transactions, and where each of them stands in it."""
+
+    history: History
+    name: str
+    places: Mapping[About, Place]
+
+    def problems(self, found: Iterable[Problem]) -> tuple[Problem, ...]:
+        """What the ledger refuses, with the rows of the range."""
+        return tuple(_in_argument(placed(found, self.places), self.name))
+
+
+def record(rows: Grid, securities: Securities, name: str, found: list[Problem]) -> Record | None:
+    """A range of transactions; None where anything was refused."""
+    problems, places = Problems(), PlacesBuilder()
+    typed = _typed(_table(rows, "transactions", problems), "transactions", problems)
+    history = _history(typed, securities, problems, places)
+    found.extend(_in_argument(problems.found, name))
+    return None if problems.found else Record(history, name, places.found)

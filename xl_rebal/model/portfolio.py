@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 CASH = "CASH"
@@ -17,7 +17,15 @@ CASH = "CASH"
 
 @dataclass(frozen=True)
 class Lot:
-    """Shares bought together. An unknown cost is None, never 0."""
+    """Shares bought together. An unknown cost is None, never 0.
+
+    wash_adjustment: disallowed losses of wash sales in currency, which its cost does not hold yet.
+    added_days: what wash sales add to its holding period.
+
+    >>> lot = Lot("Joint", "VTI", "1", 10, date(2020, 3, 1), 50.0, wash_adjustment=20.0, added_days=1)
+    >>> lot.basis, lot.basis_per_unit, str(lot.adjusted)
+    (520.0, 52.0, '2020-02-29')
+    """
 
     account: str
     symbol: str
@@ -26,6 +34,26 @@ class Lot:
     acquired: date
     cost_per_unit: float | None = None
     do_not_sell: bool = False
+    wash_adjustment: float = 0.0
+    added_days: int = 0
+
+    @property
+    def basis(self) -> float | None:
+        """Cost and wash adjustment in total; None where the cost is unknown."""
+        if self.cost_per_unit is None:
+            return None
+        return self.cost_per_unit * self.quantity + self.wash_adjustment
+
+    @property
+    def basis_per_unit(self) -> float | None:
+        """The same for one share."""
+        basis = self.basis
+        return None if basis is None or self.quantity == 0 else basis / self.quantity
+
+    @property
+    def adjusted(self) -> date:
+        """The date from which its holding period counts."""
+        return self.acquired - timedelta(days=self.added_days)
 
 
 @dataclass(frozen=True)
@@ -59,8 +87,9 @@ class Account:
     """One account: may it trade, what cash comes in or goes out, what cash stays.
 
     ``new_cash`` is currency, + a contribution, - a withdrawal. ``minimum_cash`` and
-    ``whole_shares`` are None where the plan's own setting holds. ``do_not_buy`` are symbols that it may not
-    buy at present: they would wash a loss.
+    ``whole_shares`` are None where the plan's own setting holds. ``owner`` is blank where the household
+    has one; ``lot_method``, a word, where that of the tax settings holds. ``do_not_buy`` are symbols that it
+    may not buy at present: they would wash a loss.
     """
 
     name: str
@@ -70,6 +99,8 @@ class Account:
     minimum_cash: float | None = None
     whole_shares: bool | None = None
     tax_type: str = "Taxable"
+    owner: str = ""
+    lot_method: str = ""
     do_not_buy: frozenset[str] = frozenset()
 
 

@@ -12,7 +12,8 @@ class Security:
     """One security. ``spread`` is the full bid-ask spread as a fraction of the price.
 
     ``ticket_fee`` is currency per trade, None where the plan's own fee holds. An excluded security
-    is never traded; it counts in the weights.
+    is never traded; it counts in the weights. ``identity_group`` is what it tracks, or the symbol of a
+    security that tracks the same; ``substitutes`` are symbols.
     """
 
     symbol: str
@@ -66,3 +67,25 @@ class Securities:
         ('VTI',)
         """
         return self._served.get(symbol, ())
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Identity group by symbol, of those that have one; a group named by a symbol is that symbol's.
+
+        >>> same = Securities((Security("VOO", identity_group="S&P 500"),
+        ...                    Security("SPY", identity_group="s&p 500"),
+        ...                    Security("IVV", identity_group="VOO")))
+        >>> same.groups
+        {'VOO': 'S&P 500', 'SPY': 'S&P 500', 'IVV': 'S&P 500'}
+        """
+        spelling: dict[str, str] = {}
+        found = {}
+        for security in self.rows:
+            group, seen = security.identity_group, {security.symbol}
+            while group.upper() not in seen and self.get(group.upper()).identity_group:
+                seen.add(group.upper())
+                group = self.get(group.upper()).identity_group
+            if group:
+                known = group.upper() if group.upper() in self._by_symbol else group
+                found[security.symbol] = spelling.setdefault(group.casefold(), known)
+        return found

@@ -31,11 +31,15 @@ TAXED = ("Taxable", "Trust")
 
 @dataclass(frozen=True)
 class TaxAccount:
-    """What taxes ask of an account. ``owner``: blank is the one owner of a household."""
+    """What taxes ask of an account. ``owner``: blank is the one owner of a household.
+
+    ``lot_method``: the word for which lots its sales take; blank: that of all accounts.
+    """
 
     name: str
     tax_type: str = "Taxable"
     owner: str = ""
+    lot_method: str = ""
 
     @property
     def is_taxed(self) -> bool:

@@ -7,14 +7,15 @@ cannot be computed gets what its formula would show. That both agree is tested i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
-from xl_rebal.cells import RawCell, is_blank, serial
+from xl_rebal.cells import RawCell, is_blank
 from xl_rebal.model.plan import Method
 from xl_rebal.workbook.book import RawSetting, RawTable, Source
+from xl_rebal.workbook.calculated_lots import lot_columns
 from xl_rebal.workbook.headers import folded, match_columns
-from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, SETTINGS_BY_NAME, TABLES, TARGETS
+from xl_rebal.workbook.layout import ACCOUNTS, HOLDINGS, LOTS, SETTINGS_BY_NAME, TABLES, TARGETS
 from xl_rebal.workbook.problems import Problems
+from xl_rebal.workbook.sheet_values import is_number, number_in, same
 
 Row = Mapping[str, RawCell]
 Columns = dict[str, list[RawCell]]
@@ -26,6 +27,7 @@ def calculated_values(source: Source) -> dict[str, Columns]:
     return {
         HOLDINGS.name: book.holdings,
         ACCOUNTS.name: book.accounts,
+        LOTS.name: book.lots,
         TARGETS.name: book.targets,
     }
 
@@ -47,29 +49,6 @@ def calculated_cells(source: Source) -> dict[tuple[str, str], RawCell]:
     return found
 
 
-def _number(value: RawCell) -> float:
-    """Excel's N(): text and blanks are 0."""
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, (int, float)):
-        return float(value)
-    return float(serial(value)) if isinstance(value, date) else 0.0
-
-
-def is_number(value: RawCell) -> bool:
-    """What a sheet reckons with: numbers and dates, no text."""
-    return isinstance(value, (int, float, date)) and not isinstance(value, bool)
-
-
-def _same(one: RawCell, other: RawCell) -> bool:
-    """Excel's =: blank equals blank text, capitals do not matter."""
-    left = "" if one is None else one
-    right = "" if other is None else other
-    if isinstance(left, str) and isinstance(right, str):
-        return left.casefold() == right.casefold()
-    return type(left) is type(right) and left == right
-
-
 class _Sheet:
     def __init__(self, source: Source) -> None:
         self._settings: Mapping[str, RawSetting] = source.settings
@@ -79,12 +58,28 @@ class _Sheet:
         self._first_model: RawCell = next((m for m in named if not is_blank(m)), "all")
         self.accounts = self._accounts()
         self.holdings = self._holdings()
+        self.lots = lot_columns(
+            self._rows[LOTS.name], self._rows[HOLDINGS.name], self.holdings["Value"], self._as_of()
+        )
         self.targets = self._targets()
 
     def _setting(self, name: str) -> RawCell:
         raw = self._settings.get(name)
         blank = raw is None or is_blank(raw.value)
         return SETTINGS_BY_NAME[name].default if raw is None or blank else raw.value
+
+    def _as_of(self) -> float:
+        """The day that a lot's term is told for, as a serial number; 0 where there is none."""
+        as_of = self._setting("AsOf")
+        if not is_blank(as_of):
+            return number_in(as_of)
+        table = self._prices
+        names = [folded(header) for header in table.header] if table is not None else []
+        if table is None or "date" not in names:
+            return 0.0
+        place = names.index("date")
+        days = (table.at(index, place) for index in range(len(table.rows)))
+        return max((number_in(day) for day in days if is_number(day)), default=0.0)
 
     def _accounts(self) -> Columns:
         kept: list[RawCell] = []
@@ -95,20 +90,21 @@ class _Sheet:
                 used.append("")
                 continue
             own, model = row.get("Minimum cash"), row.get("Model")
-            kept.append(_number(self._setting("CashBuffer")) if is_blank(own) else own)
-            plain = is_blank(model) or _same(self._first_model, "all")
+            kept.append(number_in(self._setting("CashBuffer")) if is_blank(own) else own)
+            plain = is_blank(model) or same(self._first_model, "all")
             used.append(self._first_model if plain else model)
         return {"Cash kept": kept, "Model used": used}
 
     def _holdings(self) -> Columns:
         rows = self._rows[HOLDINGS.name]
         values = [self._value(row) for row in rows]
-        total = sum(_number(value) for value in values)
+        total = sum(number_in(value) for value in values)
         keys = [row.get("Asset class or Symbol") for row in self._rows[TARGETS.name]]
         return {
             "Value": values,
             "Weight": [
-                "" if value == "" else _number(value) / total if total else 0.0 for value in values
+                "" if value == "" else number_in(value) / total if total else 0.0
+                for value in values
             ],
             "Target line": [self._line(row, keys) for row in rows],
             "Model": [self._model(row) for row in rows],
@@ -118,31 +114,31 @@ class _Sheet:
         symbol = row.get("Symbol")
         if is_blank(symbol):
             return ""
-        if _same(symbol, "CASH"):
+        if same(symbol, "CASH"):
             price = 1.0
         else:
-            price = _number(row.get("Price"))
+            price = number_in(row.get("Price"))
             price = price if price > 0 else self._quote(symbol)
-        return _number(row.get("Quantity")) * price
+        return number_in(row.get("Quantity")) * price
 
     def _quote(self, symbol: RawCell) -> float:
         table = self._prices
-        if table is None or not _same(self._setting("PriceKind"), "tradable"):
+        if table is None or not same(self._setting("PriceKind"), "tradable"):
             return 0.0
         as_of = self._setting("AsOf")
-        limit = float("inf") if is_blank(as_of) else _number(as_of)
-        column = next((i for i, head in enumerate(table.header) if _same(head, symbol)), None)
+        limit = float("inf") if is_blank(as_of) else number_in(as_of)
+        column = next((i for i, head in enumerate(table.header) if same(head, symbol)), None)
         found = None
         for row in table.rows:
-            if is_number(row[0]) and _number(row[0]) <= limit:
+            if is_number(row[0]) and number_in(row[0]) <= limit:
                 found = row
-        return 0.0 if found is None or column is None else _number(found[column])
+        return 0.0 if found is None or column is None else number_in(found[column])
 
     def _line(self, row: Row, keys: list[RawCell]) -> RawCell:
         symbol = row.get("Symbol")
         if is_blank(symbol):
             return ""
-        if any(_same(key, symbol) for key in keys):
+        if any(same(key, symbol) for key in keys):
             return symbol
         asset_class = row.get("Asset class")
         if is_blank(asset_class):
@@ -150,11 +146,11 @@ class _Sheet:
                 (
                     security.get("Asset class")
                     for security in self._rows["tblSecurities"]
-                    if _same(security.get("Symbol"), symbol)
+                    if same(security.get("Symbol"), symbol)
                 ),
                 "",
             )
-        if not is_blank(asset_class) and any(_same(key, asset_class) for key in keys):
+        if not is_blank(asset_class) and any(same(key, asset_class) for key in keys):
             return asset_class
         return "no target"
 
@@ -164,7 +160,7 @@ class _Sheet:
         for account, used in zip(
             self._rows[ACCOUNTS.name], self.accounts["Model used"], strict=True
         ):
-            if not is_blank(account.get("Account")) and _same(
+            if not is_blank(account.get("Account")) and same(
                 account.get("Account"), row.get("Account")
             ):
                 return used
@@ -185,11 +181,11 @@ class _Sheet:
         model = "all" if is_blank(row.get("Model")) else row.get("Model")
         value = self._sum(model, None)
         base = value - self._kept(model)
-        mine = self._sum(model, key) - (value - base if _same(key, "CASH") else 0.0)
+        mine = self._sum(model, key) - (value - base if same(key, "CASH") else 0.0)
         current = mine / base if base else 0.0
-        if _same(self._setting("Method"), Method.TACTICAL.value):
+        if same(self._setting("Method"), Method.TACTICAL.value):
             return base, current, "see run", "see run", "see run"
-        target = _number(row.get("Target"))
+        target = number_in(row.get("Target"))
         drift = current - target
         band = self._band(row, target, drift)
         if band is None:
@@ -201,11 +197,11 @@ class _Sheet:
     def _sum(self, model: RawCell, line: RawCell) -> float:
         columns = self.holdings
         return sum(
-            _number(value)
+            number_in(value)
             for value, at, of in zip(
                 columns["Value"], columns["Target line"], columns["Model"], strict=True
             )
-            if _same(of, model) and (line is None or _same(at, line))
+            if same(of, model) and (line is None or same(at, line))
         )
 
     def _kept(self, model: RawCell) -> float:
@@ -216,13 +212,13 @@ class _Sheet:
                 for row in self._rows[HOLDINGS.name]
                 if not is_blank(row.get("Account"))
             }
-            return _number(self._setting("CashBuffer")) * max(1, len(names))
+            return number_in(self._setting("CashBuffer")) * max(1, len(names))
         return sum(
-            _number(kept)
+            number_in(kept)
             for kept, used in zip(
                 self.accounts["Cash kept"], self.accounts["Model used"], strict=True
             )
-            if _same(used, model)
+            if same(used, model)
         )
 
     def _band(self, row: Row, target: float, drift: float) -> float | None:
@@ -232,39 +228,41 @@ class _Sheet:
         given = [cell for cell in (absolute, relative, limit) if not is_blank(cell)]
         if not all(is_number(cell) for cell in given):
             return None
-        widths = [] if is_blank(absolute) else [_number(absolute)]
+        widths = [] if is_blank(absolute) else [number_in(absolute)]
         if not is_blank(relative):
-            widths.append(_number(relative) * target)
+            widths.append(number_in(relative) * target)
         if not widths:
             default = self._default_band(row, target)
             if default is None:
                 return None
             widths = [default]
         if not is_blank(limit):
-            room = _number(limit) - target
+            room = number_in(limit) - target
             widths.append(room if drift >= 0 else -room)
         return min(widths)
 
     def _default_band(self, row: Row, target: float) -> float | None:
-        width, kind = _number(self._setting("DefaultBand")), self._setting("BandKind")
-        cash = _same(row.get("Asset class or Symbol"), "CASH")
-        is_idle = target == 0 or (_same(kind, "volatility") and _number(row.get("Volatility")) == 0)
-        if (cash and is_idle) or _same(kind, "absolute"):
+        width, kind = number_in(self._setting("DefaultBand")), self._setting("BandKind")
+        cash = same(row.get("Asset class or Symbol"), "CASH")
+        is_idle = target == 0 or (
+            same(kind, "volatility") and number_in(row.get("Volatility")) == 0
+        )
+        if (cash and is_idle) or same(kind, "absolute"):
             return width
-        if _same(kind, "relative"):
+        if same(kind, "relative"):
             return width * target
-        if _same(kind, "5/25"):
+        if same(kind, "5/25"):
             return min(width, 0.25 * target)
         mean = 0.0
         for other in self._rows[TARGETS.name]:
             key = other.get("Asset class or Symbol")
-            if not _same(other.get("Model"), row.get("Model")):
+            if not same(other.get("Model"), row.get("Model")):
                 continue
             blank = is_blank(other.get("Volatility"))
-            if blank and not is_blank(key) and not _same(key, "CASH"):
+            if blank and not is_blank(key) and not same(key, "CASH"):
                 return None
-            mean += _number(other.get("Target")) * _number(other.get("Volatility"))
-        return width * _number(row.get("Volatility")) / mean if mean else None
+            mean += number_in(other.get("Target")) * number_in(other.get("Volatility"))
+        return width * number_in(row.get("Volatility")) / mean if mean else None
 
 
 def rows_by_header(raw: RawTable | None) -> list[Row]:

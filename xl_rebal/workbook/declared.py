@@ -14,6 +14,7 @@ class Kind(StrEnum):
     TEXT = "text"
     SYMBOL = "symbol"
     QUANTITY = "quantity"
+    SIGNED_QUANTITY = "signed quantity"
     PRICE = "price"
     PER_SHARE = "amount per share"
     MONEY = "money"
@@ -30,10 +31,13 @@ class Kind(StrEnum):
     SENTENCE = "sentence"
 
 
+QUANTITIES = (Kind.QUANTITY, Kind.SIGNED_QUANTITY)
+
 NUMBER_FORMATS: dict[Kind, str] = {
     Kind.TEXT: "@",
     Kind.SYMBOL: "@",
     Kind.QUANTITY: "#,##0.####",
+    Kind.SIGNED_QUANTITY: "#,##0.####;-#,##0.####",
     Kind.PRICE: "#,##0.00??",
     Kind.PER_SHARE: "#,##0.00????",
     Kind.MONEY: "#,##0.00",
@@ -136,3 +140,6 @@ class SheetLayout:
 
 NAVY, BLUE, PALE_BLUE, TEAL = "1F3A5F", "2F6DB5", "9DBCE0", "2A9D8F"
 AMBER, RED, GREY, GRID, INK = "E9A23B", "C8553D", "8A94A3", "E3E7ED", "2B3440"
+
+TAX_TYPES = ("Taxable", "Traditional", "Roth", "HSA", "401k", "Trust")
+YES_NO = ("Yes", "No")

@@ -56,7 +56,7 @@ def match_columns(raw: RawTable, layout: TableLayout, problems: Problems) -> dic
 
 
 _NUMBERS = (
-    Kind.QUANTITY, Kind.PRICE, Kind.PER_SHARE, Kind.MONEY, Kind.FRACTION, Kind.DATE,
+    Kind.QUANTITY, Kind.SIGNED_QUANTITY, Kind.PRICE, Kind.PER_SHARE, Kind.MONEY, Kind.FRACTION, Kind.DATE,
 )  # fmt: skip
 
 
@@ -136,3 +136,23 @@ def _refuse_doubles(
                 raw.sheet,
                 raw.address(-1, again),
             )
+
+
+def refuse_two_columns(raw: RawTable, columns: Sequence[Column], problems: Problems) -> bool:
+    """A column beside one of its synonyms: whether anything was said.
+
+    Date beside Ex-date is the day of payment, Date beside Trade date that of settlement.
+    """
+    before = len(problems.found)
+    names = [folded(header) if not is_blank(header) else "" for header in raw.header]
+    for column in columns:
+        known = {folded(name) for name in (column.header, *column.synonyms)}
+        places = [place for place, name in enumerate(names) if name in known]
+        if folded(column.header) in names and len({names[place] for place in places}) > 1:
+            problems.say(
+                Code.CONFLICT, listed([shown(raw.header[place]) for place in places], "and"),
+                f"one column for {column.header!r}: {column.help.rstrip('.').lower()}",
+                "Remove the other, or name it something else.",
+                raw.sheet, raw.address(-1, places[1]),
+            )  # fmt: skip
+    return len(problems.found) > before

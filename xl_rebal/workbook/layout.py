@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xl_rebal.model.plan import BandKind, Method
 from xl_rebal.model.tactical import TABLE, Generator
+from xl_rebal.tax.methods import LotMethod
 from xl_rebal.workbook.declared import AMBER as AMBER
 from xl_rebal.workbook.declared import BLUE as BLUE
 from xl_rebal.workbook.declared import GREY as GREY
@@ -16,8 +17,11 @@ from xl_rebal.workbook.declared import INK as INK
 from xl_rebal.workbook.declared import NAVY as NAVY
 from xl_rebal.workbook.declared import NUMBER_FORMATS as NUMBER_FORMATS
 from xl_rebal.workbook.declared import PALE_BLUE as PALE_BLUE
+from xl_rebal.workbook.declared import QUANTITIES as QUANTITIES
 from xl_rebal.workbook.declared import RED as RED
+from xl_rebal.workbook.declared import TAX_TYPES as TAX_TYPES
 from xl_rebal.workbook.declared import TEAL as TEAL
+from xl_rebal.workbook.declared import YES_NO as YES_NO
 from xl_rebal.workbook.declared import Column as Column
 from xl_rebal.workbook.declared import Kind as Kind
 from xl_rebal.workbook.declared import ResultCell as ResultCell
@@ -25,9 +29,10 @@ from xl_rebal.workbook.declared import Setting as Setting
 from xl_rebal.workbook.declared import SheetLayout as SheetLayout
 from xl_rebal.workbook.declared import TableLayout as TableLayout
 from xl_rebal.workbook.layout_study import STUDY_CELLS, STUDY_TABLES
+from xl_rebal.workbook.layout_tax import LOTS as LOTS
+from xl_rebal.workbook.layout_tax import TAX_SETTINGS
+from xl_rebal.workbook.layout_tax import TRANSACTIONS as TRANSACTIONS
 
-TAX_TYPES = ("Taxable", "Traditional", "Roth", "HSA", "401k", "Trust")
-YES_NO = ("Yes", "No")
 PRICE_KINDS = ("tradable", "study")
 STATUS_WORDS = ("in", "near", "out")
 
@@ -164,25 +169,6 @@ HOLDINGS = TableLayout(
     required=True,
 )  # fmt: skip
 
-LOTS = TableLayout(
-    "tblLots",
-    "Lots",
-    "Optional: the tax lots behind the holdings. They must add up to Holdings.",
-    (
-        Column("Account", Kind.TEXT, "As in Holdings.", True, ("account number",), width=14),
-        Column("Symbol", Kind.SYMBOL, "As in Holdings.", True, ("ticker",), width=11),
-        Column("Lot", Kind.TEXT, "A name for the lot; blank: its row number.", width=10),
-        Column("Acquired", Kind.DATE, "Trade date of the purchase.", True,
-               ("open date", "date acquired", "purchase date", "opendatetime"), width=12),
-        Column("Quantity", Kind.QUANTITY, "Shares in the lot.", True, ("qty", "shares", "units"),
-               width=12),
-        Column("Cost basis", Kind.MONEY, "Total cost of the lot; blank means unknown.", False,
-               ("cost basis total", "total cost", "cost"), width=14),
-        Column("Do not sell", Kind.FLAG, "Yes keeps the lot out of every sale.", choices=YES_NO,
-               width=12),
-    ),
-)  # fmt: skip
-
 ACCOUNTS = TableLayout(
     "tblAccounts",
     "Accounts",
@@ -191,6 +177,7 @@ ACCOUNTS = TableLayout(
         Column("Account", Kind.TEXT, "As in Holdings.", True, ("account number", "accountid"),
                width=14),
         Column("Name", Kind.TEXT, "A name for people.", width=22),
+        Column("Owner", Kind.TEXT, "Whose it is; of wash sales in the scope taxable.", width=12),
         Column("Model", Kind.TEXT, "The model in Targets; blank where there is one.", width=12),
         Column("Tax type", Kind.CHOICE, "Taxable if blank.", choices=TAX_TYPES, width=12),
         Column("Minimum cash", Kind.MONEY, "Cash that stays; blank: the setting CashBuffer.",
@@ -201,6 +188,8 @@ ACCOUNTS = TableLayout(
                choices=YES_NO, width=11),
         Column("Whole shares", Kind.FLAG, "Blank: the setting WholeShares.", choices=YES_NO,
                width=13),
+        Column("Lot method", Kind.CHOICE, "Of sales without a lot; blank: the setting LotMethod.",
+               choices=tuple(each.value for each in LotMethod), width=12),
         Column("Cash kept", Kind.MONEY, "Minimum cash, else CashBuffer.", formula=_CASH_KEPT,
                width=13),
         Column("Model used", Kind.TEXT, "Its model, else the first.", formula=_MODEL_USED,
@@ -216,6 +205,11 @@ SECURITIES = TableLayout(
         Column("Symbol", Kind.SYMBOL, "The ticker.", True, ("ticker",), width=11),
         Column("Name", Kind.TEXT, "A name for people.", width=34),
         Column("Asset class", Kind.TEXT, "As in Targets.", False, ("class",), width=19),
+        Column("Index", Kind.TEXT,
+               "What it tracks: alike in two rows, one may wash a loss of the other.", False,
+               ("identity group", "index tracked", "benchmark"), width=24),
+        Column("Substitutes", Kind.TEXT, "Symbols to buy instead, with commas.", False,
+               ("substitute",), width=18),
         Column("Spread bp", Kind.RATE_BP, "Full bid-ask spread; half of it is paid per side.",
                width=11),
         Column("Ticket fee", Kind.MONEY, "Per trade; blank: the setting TicketFee.", width=11),
@@ -378,7 +372,9 @@ CHECKS = TableLayout(
     result=True,
 )  # fmt: skip
 
-INPUT_TABLES = (HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, DATED_TARGETS, PRICES, DIVIDENDS)
+INPUT_TABLES = (
+    HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, DATED_TARGETS, PRICES, DIVIDENDS, TRANSACTIONS,
+)  # fmt: skip
 RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS, *STUDY_TABLES)
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
@@ -443,6 +439,7 @@ SETTINGS = (
     Setting("PriceKind", Kind.CHOICE, "tradable", "word",
             "study: Prices are adjusted closes, never used to price a holding or a trade.",
             PRICE_KINDS),
+    *TAX_SETTINGS,
     Setting("Banner", Kind.TEXT, None, "text", "A note that stands on every result sheet."),
 )  # fmt: skip
 WORD_OR_NUMBER = frozenset({"RebalanceTo", "Frequency", "TradingDay"})
@@ -480,6 +477,7 @@ SHEETS = (
     SheetLayout("Dated targets", AMBER),
     SheetLayout("Prices", AMBER),
     SheetLayout("Dividends", AMBER),
+    SheetLayout("Transactions", AMBER),
     SheetLayout("Settings", AMBER),
     SheetLayout("Trades", TEAL, "rebalance"),
     SheetLayout("Outcome", TEAL, "rebalance"),

@@ -18,6 +18,8 @@ from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.tactical import TABLE, Tactical, TargetChange
+from xl_rebal.model.transactions import History, Transaction
+from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook import layout
 from xl_rebal.workbook.book import Source
@@ -42,6 +44,8 @@ from xl_rebal.workbook.parse_settings import (
     tactical_settings,
 )
 from xl_rebal.workbook.parse_targets import known_words, parse_targets, with_volatility
+from xl_rebal.workbook.parse_tax import history_of, tax_settings
+from xl_rebal.workbook.parse_transactions import accounts_of_record, parse_transactions
 from xl_rebal.workbook.places import About, Place, PlacesBuilder
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.renamed import likely_table, lookalike
@@ -55,8 +59,8 @@ class Desk:
     """A book, understood: what the commands work on. ``as_of`` is the day of the prices used.
 
     ``prices`` are as the table has them: they price trades. A study takes
-    ``prices.total_return(dividends)``. ``places`` tells where accounts and targets stand, for problems
-    that are found later.
+    ``prices.total_return(dividends)``. ``places`` tells where accounts, targets and transactions stand, for
+    problems that are found later. ``history`` is the record of transactions, not worked out yet.
     """
 
     household: Household
@@ -70,6 +74,8 @@ class Desk:
     study: StudySettings = field(default_factory=StudySettings)
     notes: tuple[Note, ...] = ()
     dividends: Dividends = NO_DIVIDENDS
+    history: History = field(default_factory=lambda: History(()))
+    tax: TaxSettings = field(default_factory=TaxSettings)
 
 
 def parse(source: Source, for_study: bool = False) -> Desk:
@@ -100,6 +106,10 @@ def parse(source: Source, for_study: bool = False) -> Desk:
     if not holding_rows:  # one problem, not one more for each lot
         holdings = replace(holdings, complete=False)
     lots = parse_lots(rows["tblLots"], holdings, accounts, set_as_of, problems)
+    record = rows["tblTransactions"]
+    named = accounts_of_record(accounts, bool(rows["tblAccounts"]), holding_rows, record, problems)
+    transactions = parse_transactions(record, named, set_as_of, places, problems)
+    tax = tax_settings(settings, source, problems)
     dividends, left_out = parse_dividends(rows["tblDividends"], prices, study, problems)
     quotes = _quotes(holdings, quoting)
     known = known_words(
@@ -156,9 +166,11 @@ def parse(source: Source, for_study: bool = False) -> Desk:
             *left_out,
             *unused,
             *_not_ours(source),
-            *_doubts(prices, set_as_of, lots, study),
+            *_doubts(prices, set_as_of, lots, transactions, study),
         ),
         dividends=dividends,
+        history=history_of(transactions, found_accounts.values(), securities),
+        tax=tax,
     )
 
 
@@ -285,7 +297,11 @@ def _quotes(holdings: Holdings, quoting: Quotes) -> dict[str, float]:
 
 
 def _doubts(
-    prices: Prices, set_as_of: date | None, lots: Sequence[Lot], study: bool
+    prices: Prices,
+    set_as_of: date | None,
+    lots: Sequence[Lot],
+    transactions: Sequence[Transaction],
+    study: bool,
 ) -> tuple[Note, ...]:
     """What is no mistake but should be known."""
     row = prices.last_row(set_as_of)
@@ -297,6 +313,10 @@ def _doubts(
     later = sum(lot.acquired > newest for lot in lots) if set_as_of is None else 0
     if later and not study:
         said.append(f"{later} lots were acquired after the newest prices, those of {newest}.")
+    later = sum(each.day > newest for each in transactions) if set_as_of is None else 0
+    if later and not study:
+        what = "1 transaction is" if later == 1 else f"{later} transactions are"
+        said.append(f"{what} later than the newest prices, those of {newest}.")
     return tuple(
         Note(Code.OLD_PRICES, text, "Bring Prices up to date.", layout.PRICES.sheet)
         for text in said

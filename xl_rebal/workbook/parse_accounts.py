@@ -52,6 +52,7 @@ def parse_accounts(
 ) -> Accounts:
     """The accounts of the table; those of Holdings alone where it is empty."""
     found: dict[str, Account] = {}
+    owners: dict[str, str] = {}
     complete = not any(row.lost("Account") for row in rows)
     for row in rows:
         name = row.text("Account")
@@ -64,7 +65,7 @@ def parse_accounts(
         if name.casefold() in (known.casefold() for known in found):
             say_double(row, "Account", name, problems)
             continue
-        found[name] = _account(row, name)
+        found[name] = _account(row, name, owners)
         places.note(("account", name), row, "Account")
         if found[name].new_cash < 0:
             places.note(("new cash", name), row, "New cash")
@@ -85,8 +86,9 @@ def parse_accounts(
     return Accounts(found, complete)
 
 
-def _account(row: TypedRow, name: str) -> Account:
-    may_trade = row.flag("May trade")
+def _account(row: TypedRow, name: str, owners: dict[str, str]) -> Account:
+    """The account of a row; ``owners`` are the spellings of those above, capitals do not matter."""
+    may_trade, owner = row.flag("May trade"), row.text("Owner") or ""
     return Account(
         name=name,
         model=row.text("Model") or "",
@@ -95,6 +97,8 @@ def _account(row: TypedRow, name: str) -> Account:
         minimum_cash=row.number("Minimum cash"),
         whole_shares=row.flag("Whole shares"),
         tax_type=row.text("Tax type") or "Taxable",
+        owner=owners.setdefault(owner.casefold(), owner),
+        lot_method=row.text("Lot method") or "",
     )
 
 

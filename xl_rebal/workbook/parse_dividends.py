@@ -7,13 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from xl_rebal.cells import is_blank
 from xl_rebal.errors import Code, Note
 from xl_rebal.model.dividends import Dividend, Dividends
 from xl_rebal.model.prices import Prices
 from xl_rebal.wording import counted, did_you_mean, listed, shown
-from xl_rebal.workbook.book import RawTable
-from xl_rebal.workbook.headers import folded
+from xl_rebal.workbook.headers import refuse_two_columns
 from xl_rebal.workbook.layout import DIVIDENDS, PRICES
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import TypedRow
@@ -32,7 +30,7 @@ def parse_dividends(
         return NO_DIVIDENDS, ()
     if adjusted:
         _refuse_adjusted(rows[0], problems)
-    if _refuse_two_columns(rows[0].table, problems):
+    if refuse_two_columns(rows[0].table, DIVIDENDS.columns, problems):
         return NO_DIVIDENDS, ()
     found: list[Dividend] = []
     early: list[TypedRow] = []
@@ -79,23 +77,6 @@ def _is_early(prices: Prices, each: Dividend) -> bool:
     """Whether the ex-date is not after the first price; a symbol without any has none to be after."""
     priced = np.flatnonzero(~np.isnan(prices.values[:, prices.symbols.index(each.symbol)]))
     return not priced.size or each.ex_date <= prices.dates[int(priced[0])]
-
-
-def _refuse_two_columns(raw: RawTable, problems: Problems) -> bool:
-    """Date beside Ex-date is the day of payment, Amount beside Dividend what was paid in all."""
-    before = len(problems.found)
-    names = [folded(header) if not is_blank(header) else "" for header in raw.header]
-    for column in DIVIDENDS.columns:
-        known = {folded(name) for name in (column.header, *column.synonyms)}
-        places = [place for place, name in enumerate(names) if name in known]
-        if folded(column.header) in names and len({names[place] for place in places}) > 1:
-            problems.say(
-                Code.CONFLICT, listed([shown(raw.header[place]) for place in places], "and"),
-                f"one column for {column.header!r}: {column.help.rstrip('.').lower()}",
-                "Remove the other, or name it something else.",
-                raw.sheet, raw.address(-1, places[1]),
-            )  # fmt: skip
-    return len(problems.found) > before
 
 
 def _refuse_adjusted(row: TypedRow, problems: Problems) -> None:

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from xl_rebal.cells import FIRST_SERIAL, is_blank, serial
 from xl_rebal.errors import Code
 from xl_rebal.model.portfolio import Lot
+from xl_rebal.wording import money, shown
 from xl_rebal.workbook.parse_accounts import Accounts
 from xl_rebal.workbook.parse_holdings import Holdings
 from xl_rebal.workbook.problems import Problems
@@ -55,7 +57,8 @@ def parse_lots(
             continue
         names.add((account, symbol, name))
         if isinstance(acquired, date):
-            cost = row.number("Cost basis")
+            cost, wash = row.number("Cost basis"), row.number("Wash adjustment")
+            _refuse_wash_without_cost(row, problems)
             lots.append(
                 Lot(
                     account=account,
@@ -65,6 +68,8 @@ def parse_lots(
                     acquired=acquired,
                     cost_per_unit=None if cost is None or quantity == 0 else cost / quantity,
                     do_not_sell=bool(row.flag("Do not sell")),
+                    wash_adjustment=wash or 0.0,
+                    added_days=_added_days(row, acquired, problems),
                 )
             )
     if complete:
@@ -78,6 +83,28 @@ def _refuse_future(row: TypedRow, acquired: object, as_of: date | None, problems
         problems.say(Code.OUT_OF_RANGE, f"a lot acquired on {acquired}", f"a day up to {as_of}, AsOf",
                      "Correct the date, or AsOf in Settings.",
                      row.table.sheet, row.cell("Acquired"))  # fmt: skip
+
+
+def _added_days(row: TypedRow, acquired: date, problems: Problems) -> int:
+    """What wash sales add to the holding period: whole days, none of them before 1900."""
+    days = row.number("Wash days")
+    if days is None:
+        return 0
+    most = serial(acquired) - FIRST_SERIAL
+    if not days.is_integer() or not 0 <= days <= most:
+        problems.say(Code.OUT_OF_RANGE, shown(days), f"whole days from 0 to {most:,}",
+                     "Type the days that wash sales add to the holding period, or leave it blank.",
+                     row.table.sheet, row.cell("Wash days"))  # fmt: skip
+        return 0
+    return int(days)
+
+
+def _refuse_wash_without_cost(row: TypedRow, problems: Problems) -> None:
+    wash, raw = row.number("Wash adjustment"), row.raw("Cost basis")
+    if wash and is_blank(raw):
+        problems.say(Code.CONFLICT, f"a wash adjustment of {money(wash)} and no cost",
+                     "the cost that it is added to", "Type Cost basis, or clear both.",
+                     row.table.sheet, row.cell("Wash adjustment"))  # fmt: skip
 
 
 def _refuse_other_sum(

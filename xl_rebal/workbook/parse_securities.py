@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from xl_rebal.errors import Code
 from xl_rebal.model.securities import Securities, Security
-from xl_rebal.wording import shown
+from xl_rebal.wording import did_you_mean, shown
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import TypedRow, say_double
 
@@ -23,6 +24,9 @@ def parse_securities(
     """
     spelling: dict[str, str] = {}
     found: dict[str, Security] = {}
+    named = (
+        None if any(row.lost("Symbol") for row in rows) else [row.text("Symbol") for row in rows]
+    )
     for row in rows:
         symbol = row.text("Symbol")
         if symbol is None:
@@ -31,6 +35,7 @@ def parse_securities(
             say_double(row, "Symbol", symbol, problems)
             continue
         found[symbol] = _security(row, symbol, spelling, problems)
+        _refuse_substitutes(row, found[symbol], named, problems)
     given: dict[str, str] = {}
     for row in holdings:
         symbol, typed = row.text("Symbol"), row.text("Asset class")
@@ -59,11 +64,40 @@ def _security(row: TypedRow, symbol: str, spelling: dict[str, str], problems: Pr
         symbol=symbol,
         name=row.text("Name") or "",
         asset_class=_spelt(row.text("Asset class") or "", spelling),
+        identity_group=row.text("Index") or "",
+        substitutes=_symbols(row.text("Substitutes") or ""),
         spread=(spread or 0.0) / 1e4,
         ticket_fee=fee,
         round_lot=lot or 1.0,
         exclude=bool(row.flag("Exclude")),
     )
+
+
+def _symbols(typed: str) -> tuple[str, ...]:
+    """Symbols with commas between them, each once.
+
+    >>> _symbols("voo, SPLG; VOO,")
+    ('VOO', 'SPLG')
+    """
+    words = (word.strip().upper() for word in re.split("[,;]", typed))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _refuse_substitutes(
+    row: TypedRow, security: Security, named: Sequence[str | None] | None, problems: Problems
+) -> None:
+    """Those that are not in the table, if all of it could be read, and a security for itself."""
+    known = [symbol for symbol in named or () if symbol is not None]
+    for symbol in security.substitutes:
+        if symbol == security.symbol:
+            problems.say(Code.CONFLICT, f"{symbol} as a substitute of itself", "another symbol",
+                         "Remove it.", row.table.sheet, row.cell("Substitutes"))  # fmt: skip
+        elif named is not None and symbol not in known:
+            problems.say(
+                Code.UNKNOWN_SYMBOL, f"the substitute {shown(symbol)}", "symbols of this table with commas",
+                did_you_mean(symbol, known) or "Add a row for it, or remove it.",
+                row.table.sheet, row.cell("Substitutes"),
+            )  # fmt: skip
 
 
 def _spelt(typed: str, spelling: dict[str, str]) -> str:

@@ -64,7 +64,7 @@ def _setting(name: str, value: RawCell) -> object:
         return _whole(value, "a number of rows from 2", 2, 1_048_576)
     if name == "Currency":
         return _currency(value)
-    reader = _STUDY.get(name)
+    reader = _READERS.get(name)
     return reader(value) if reader else read_cell(setting.kind, value, setting.choices)
 
 
@@ -92,7 +92,7 @@ def _band(word: str) -> float:
     return cells.weight(float(number[1]) / 100)
 
 
-_STUDY: Mapping[str, Callable[[RawCell], object]] = {
+_READERS: Mapping[str, Callable[[RawCell], object]] = {
     "Frequency": parse_frequency,
     "TradingDay": parse_trading_day,
     "Offset": parse_rows,
@@ -102,6 +102,9 @@ _STUDY: Mapping[str, Callable[[RawCell], object]] = {
     "RiskAversion": lambda value: cells.number(value, "a number above 0", above=0),
     "RelativeRiskAversion": lambda value: cells.number(value, "a number above 0", above=0),
     "StudyBands": _bands,
+    "HarvestHorizon": lambda value: cells.number(
+        value, "a number of years from 0 to 100", least=0, greatest=100
+    ),
 }
 
 

@@ -35,6 +35,7 @@ _READERS: dict[Kind, Callable[[RawCell], Typed]] = {
     Kind.TEXT: cells.text,
     Kind.SYMBOL: cells.symbol,
     Kind.QUANTITY: lambda raw: _amount(raw, "a quantity of 0 or more", 0),
+    Kind.SIGNED_QUANTITY: lambda raw: _amount(raw, "a quantity", -math.inf),
     Kind.PRICE: price,
     Kind.PER_SHARE: lambda raw: cells.number(
         raw, "an amount per share above 0", above=0, greatest=1e9

@@ -20,6 +20,7 @@ from xl_rebal.workbook.layout import (
     INK,
     NO_SYMBOL_YET,
     NUMBER_FORMATS,
+    QUANTITIES,
     RED,
     SETTINGS,
     SHEETS,
@@ -95,7 +96,7 @@ def _input(writer: Writer, kind: str, tab: str, content: Content) -> None:
             letter = get_column_letter(place)
             area = f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}"
             writer.choices(sheet, area, column.choices, column.header)
-        if column.kind is Kind.QUANTITY:
+        if column.kind in QUANTITIES:
             letter = get_column_letter(place)
             styles.whole_numbers(sheet, f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}")
     if kind == "Targets":

@@ -1,0 +1,59 @@
+"""What a book says of taxes: rates, losses carried forward, thresholds, scope and methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
+
+
+class FilingStatus(StrEnum):
+    """How the owner files."""
+
+    SINGLE = "single"
+    MARRIED = "married"
+    SEPARATE = "separate"
+
+    @property
+    def loss_limit(self) -> float:
+        """Net loss a year that counts against ordinary income, in currency (IRC §1211(b))."""
+        return 1500.0 if self is FilingStatus.SEPARATE else 3000.0
+
+
+@dataclass(frozen=True)
+class TaxSettings:
+    """Rates are fractions, federal without ``state``; ``ordinary`` None is the short rate.
+
+    carry_short, carry_long: net losses of earlier years still to be used, currency >= 0. minimum_loss:
+    currency, minimum_loss_fraction: of cost; a harvest needs both. horizon: years until the lower basis is
+    taxed. discount: a year.
+
+    >>> TaxSettings(state=0.05).gain_rates
+    GainRates(short=0.42, long=0.25)
+    """
+
+    short: float = 0.37
+    long: float = 0.20
+    state: float = 0.0
+    ordinary: float | None = None
+    filing: FilingStatus = FilingStatus.SINGLE
+    carry_short: float = 0.0
+    carry_long: float = 0.0
+    minimum_loss: float = 0.0
+    minimum_loss_fraction: float = 0.05
+    horizon: float = 10.0
+    discount: float = 0.05
+    method: LotMethod = LotMethod.FIFO
+    scope: WashScope = WashScope.HOUSEHOLD_IRA
+    tacking: Tacking = Tacking.DAYS
+
+    @property
+    def gain_rates(self) -> GainRates:
+        """Of gains, federal plus state."""
+        return GainRates(self.short + self.state, self.long + self.state)
+
+    @property
+    def ordinary_rate(self) -> float:
+        """Of ordinary income, federal plus state: what a net loss up to the limit saves."""
+        return (self.short if self.ordinary is None else self.ordinary) + self.state
