@@ -125,7 +125,7 @@ def repaid_later(loss: float, carried: float, settings: TaxSettings) -> float:
     The gain is as large as the loss and long-term; what of the loss is still ``carried`` offsets it then.
     """
     rate = settings.gain_rates.long
-    return (loss - carried) * rate / (1.0 + settings.discount) ** settings.horizon
+    return float((loss - carried) * rate / (1.0 + settings.discount) ** settings.horizon)
 
 
 def taken(found: Collection[Loss]) -> set[LotKey]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from xl_rebal.model.transactions import History, TaxAccount
+from xl_rebal.model.transactions import History
 from xl_rebal.tax.choice import is_all
 from xl_rebal.tax.holding import tacked
 from xl_rebal.tax.methods import Tacking, WashScope
 from xl_rebal.tax.results import Match
+from xl_rebal.tax.scope import is_in_scope
 from xl_rebal.tax.sold import Sold
 from xl_rebal.tax.splits import Splits
 from xl_rebal.tax.stock import Piece, Purchase, Stock
@@ -70,19 +71,8 @@ class WashSales:
             if purchase is sold.purchase:
                 continue
             for piece in sorted(purchase.unused, key=lambda each: each.account):
-                if self._is_in_scope(seller, self.history.account(piece.account)):
+                if is_in_scope(self.scope, seller, self.history.account(piece.account)):
                     yield piece
-
-    def _is_in_scope(self, seller: TaxAccount, buyer: TaxAccount) -> bool:
-        match self.scope:
-            case WashScope.HOUSEHOLD_IRA:
-                return True
-            case WashScope.HOUSEHOLD:
-                return buyer.is_taxed
-            case WashScope.TAXABLE:
-                return buyer.is_taxed and buyer.owner == seller.owner
-            case WashScope.ACCOUNT:
-                return buyer.name == seller.name
 
     def _shares_then(self, purchase: Purchase, sold: Sold) -> float:
         """Shares of the day of the sale in a share as the piece counts it: a later purchase in its own."""
