@@ -1,0 +1,87 @@
+"""No plan of ours washes its own loss: the ledger, which knows no plans, is asked."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.engine.taxes.households import AS_OF, drawn
+from xl_rebal.engine.taxes.harvest import HarvestBook, harvest
+from xl_rebal.model.trades import Action, Trade
+from xl_rebal.model.transactions import Activity, History, Transaction
+from xl_rebal.tax.disposal import Disposal
+from xl_rebal.tax.ledger import ledger
+from xl_rebal.tax.netting import YearSoFar
+from xl_rebal.tax.results import Sale
+
+COUNT = 1_000 if os.environ.get("XL_REBAL_HARVEST") == "full" else 150
+
+
+def recorded(
+    book: HarvestBook, trades: tuple[Trade, ...], disposals: dict[tuple[str, str], Disposal]
+) -> tuple[Sale, ...]:
+    """The plan as transactions of the day, after the lots as purchases of theirs; what the ledger makes of it.
+
+    A lot that has replaced others already is taken as a purchase of long ago: it replaces no more.
+    """
+    rows: list[Transaction] = []
+
+    def add(account: str, day: object, activity: Activity, symbol: str, quantity: float,
+            amount: float | None, lot: str = "") -> None:  # fmt: skip
+        rows.append(
+            Transaction(len(rows), account, day, activity, symbol, quantity, amount, lot)  # type: ignore[arg-type]
+        )
+
+    for lot in book.household.lots:
+        is_used = lot.wash_adjustment or lot.added_days
+        day = AS_OF.replace(year=2000) if is_used else lot.acquired
+        add(lot.account, day, Activity.OPENING, lot.symbol, lot.quantity, lot.basis, lot.lot_id)
+    for disposal in disposals.values():
+        for each in disposal.sold:
+            add(each.lot.account, AS_OF, Activity.SELL, each.lot.symbol, each.quantity,
+                each.proceeds, each.lot.lot_id)  # fmt: skip
+    for trade in trades:
+        if trade.action is Action.BUY:
+            add(trade.account, AS_OF, Activity.BUY, trade.symbol, trade.quantity,
+                trade.amount + trade.cost, "of the plan")  # fmt: skip
+    scheduled = [each for each in book.question.history.transactions if each.day > AS_OF]
+    for each in scheduled:
+        add(each.account, each.day, each.activity, each.symbol, each.quantity, each.amount)
+    known = book.question.history
+    found = ledger(
+        History(tuple(rows), known.accounts, known.groups), None,
+        scope=book.question.settings.scope,
+    )  # fmt: skip
+    return found.sales
+
+
+def test_no_harvest_plan_washes_a_loss() -> None:
+    harvested = 0
+    for seed in range(COUNT):
+        book = drawn(seed).book
+        found = harvest(book, YearSoFar())
+        sales = recorded(book, found.plan.traded.trades, dict(found.plan.disposals))
+        washed = [sale for sale in sales if sale.disallowed]
+        allowed = {each.sold.lot.account for each in found.plan.washed}
+        assert {sale.account for sale in washed} <= allowed, seed
+        if not any(account.new_cash < 0 for account in book.household.accounts):
+            assert not washed, seed
+        harvested += len(found.taken)
+    assert harvested > COUNT / 3  # else nothing was tried
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_plan_balances_cash_and_trades_nothing_both_ways(seed: int) -> None:
+    book = drawn(seed).book
+    found = harvest(book, YearSoFar()).plan.traded
+    places = [(trade.account, trade.symbol) for trade in found.trades]
+    assert len(places) == len(set(places))
+    for outcome in found.accounts:
+        own = [t for t in found.trades if t.account == outcome.account]
+        flow = sum(t.amount * (1 if t.action is Action.SELL else -1) - t.cost for t in own)
+        assert outcome.cash_after == pytest.approx(
+            outcome.cash_before + outcome.new_cash + flow, abs=1e-6
+        )
+        assert outcome.cash_after >= -1e-9
+        assert outcome.cash_before == book.household.cash(outcome.account)

@@ -1,0 +1,79 @@
+"""The trades of each account by itself, since accounts do not depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xl_rebal.engine.rebalance import rebalance
+from xl_rebal.engine.taxes.sales import Place
+from xl_rebal.errors import InfeasibleError, InputError, XlRebalError
+from xl_rebal.model.plan import Plan
+from xl_rebal.model.portfolio import Account, Household, Lot
+from xl_rebal.model.securities import Securities
+from xl_rebal.model.trades import TradeList
+
+
+class ByAccount:
+    """A rebalance that is looked at again of some accounts, when there is something that they must keep."""
+
+    def __init__(
+        self,
+        household: Household,
+        securities: Securities,
+        plan: Plan,
+        prices: Mapping[str, float],
+    ) -> None:
+        self.securities, self.plan = securities, plan
+        self.prices = {**prices, **{p.symbol: p.price for p in household.positions}}
+        self._names = [account.name for account in household.accounts]
+        self._found: dict[str, TradeList] = {}
+
+    @property
+    def named(self) -> Mapping[Place, Sequence[Lot]]:
+        """The lots that are sold first, by account and symbol."""
+        return {}
+
+    def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
+        """Find the trades of the accounts ``names``; those of ``keeping`` that cannot raise what they need.
+
+        Raises the problems of all others together.
+        """
+        errors: list[XlRebalError] = []
+        stuck = set()
+        for account in household.accounts:
+            if account.name not in names:
+                continue
+            try:
+                self._found[account.name] = self.trades_of(account, household)
+            except (InputError, InfeasibleError) as error:
+                if account.name in keeping:
+                    stuck.add(account.name)
+                else:
+                    errors.append(error)
+        if errors:
+            is_input = any(isinstance(error, InputError) for error in errors)
+            kind = InputError if is_input else InfeasibleError
+            raise kind(problem for error in errors for problem in error.problems)
+        return stuck
+
+    def trades_of(self, account: Account, household: Household) -> TradeList:
+        """The trades of one account of the household."""
+        return rebalance(alone(account, household), self.securities, self.plan, self.prices)
+
+    def together(self) -> TradeList:
+        """The trades of all accounts, as they were found last."""
+        found = [self._found[name] for name in self._names]
+        return TradeList(
+            tuple(trade for each in found for trade in each.trades),
+            tuple(outcome for each in found for outcome in each.accounts),
+            tuple(note for each in found for note in each.notes),
+        )
+
+
+def alone(account: Account, household: Household) -> Household:
+    """A household of one account."""
+    return Household(
+        (account,),
+        tuple(p for p in household.positions if p.account == account.name),
+        tuple(lot for lot in household.lots if lot.account == account.name),
+    )

@@ -1,0 +1,120 @@
+"""Swaps and a rebalance after them as one list: no security is bought and sold in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from xl_rebal.engine.lines import line_of
+from xl_rebal.engine.orders import Fill, cash_after
+from xl_rebal.engine.taxes.swap import Swap, Trading
+from xl_rebal.model.portfolio import Household
+from xl_rebal.model.trades import AccountOutcome, Action, LineDrift, Trade, TradeList
+from xl_rebal.numerics.money import cents, currency
+
+
+def joined(
+    own: Household,
+    swaps: Sequence[Swap],
+    changes: Mapping[str, float],
+    after: TradeList,
+    trading: Trading,
+) -> TradeList:
+    """One account's list: its ``changes`` by swaps (signed shares) and the trades ``after`` them.
+
+    Amounts and costs are those of the trades that are left: what a swap buys and the rebalance sells is not
+    traded at all. Cash ends where both end, with the costs that are saved.
+    """
+    if not changes:
+        return after
+    account, outcome = own.accounts[0], after.accounts[0]
+    net = dict(changes)
+    for trade in after.trades:
+        signed = trade.quantity if trade.action is Action.BUY else -trade.quantity
+        net[trade.symbol] = _sum(net.get(trade.symbol, 0.0), signed)
+    fills = {symbol: trading.fill(symbol, change) for symbol, change in net.items() if change}
+    _keep_cash(own, fills, outcome, trading)
+    reasons = {trade.symbol: trade.reason for trade in after.trades}
+    targets = trading.plan.targets_for(account.model)
+    lines = {line.key: line for line in outcome.lines}
+    trades = []
+    for symbol, fill in fills.items():
+        if not fill.change:
+            continue
+        key = line_of(symbol, targets, trading.securities)
+        trades.append(
+            _trade(account.name, symbol, fill, lines[key], _why(symbol, swaps, reasons), trading)
+        )
+    trades.sort(key=lambda trade: (trade.action is Action.BUY, -trade.amount))
+    return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
+
+
+def _sum(one: float, other: float) -> float:
+    """A sum of shares in which what cancels is gone."""
+    total = one + other
+    return 0.0 if abs(total) < 1e-9 * max(abs(one), abs(other)) else total
+
+
+def _keep_cash(
+    own: Household, fills: dict[str, Fill], outcome: AccountOutcome, trading: Trading
+) -> None:
+    """Cents that are rounded another way in one trade than in two never overdraw: a purchase gives way."""
+    account = own.accounts[0]
+    start = cents(outcome.new_cash) + cents(own.cash(account.name))
+    floor = min(0, cents(outcome.cash_after))
+    while cash_after(start, fills.values()) < floor:
+        symbol = max(fills, key=lambda each: (fills[each].change > 0, fills[each].amount))
+        fill = fills[symbol]
+        if fill.change <= 0:
+            return
+        fewer = trading.rounded_down(account, symbol, fill.change * (1 - 1e-9))
+        fills[symbol] = trading.fill(symbol, fewer)
+
+
+def _why(symbol: str, swaps: Sequence[Swap], reasons: Mapping[str, str]) -> str:
+    said = []
+    for swap in swaps:
+        if swap.symbol == symbol:
+            place = f"; {swap.substitute} takes its place" if swap.substitute else ""
+            said.append(f"{symbol}: sold to realise a loss{place}.")
+        elif swap.substitute == symbol:
+            said.append(f"{symbol}: takes the place of {swap.symbol}.")
+    if symbol in reasons:
+        said.append(reasons[symbol])
+    return " ".join(said)
+
+
+def _trade(
+    account: str, symbol: str, fill: Fill, line: LineDrift, reason: str, trading: Trading
+) -> Trade:
+    return Trade(
+        account=account,
+        action=Action.BUY if fill.change > 0 else Action.SELL,
+        symbol=symbol,
+        quantity=abs(fill.change),
+        price=trading.prices[symbol],
+        amount=currency(fill.amount),
+        cost=currency(fill.cost),
+        line=line.key,
+        weight_before=line.current,
+        weight_after=line.current if line.after is None else line.after,
+        target=line.target,
+        reason=reason,
+    )
+
+
+def _outcome(own: Household, fills: Mapping[str, Fill], outcome: AccountOutcome) -> AccountOutcome:
+    """The account with the cash that it really begins and ends with."""
+    before = cents(own.cash(outcome.account))
+    sells = sum(fill.amount for fill in fills.values() if fill.change < 0)
+    buys = sum(fill.amount for fill in fills.values() if fill.change > 0)
+    costs = sum(fill.cost for fill in fills.values())
+    left = before + cents(outcome.new_cash) + sells - buys - costs
+    return replace(
+        outcome,
+        cash_before=currency(before),
+        sells=currency(sells),
+        buys=currency(buys),
+        costs=currency(costs),
+        cash_after=currency(left),
+    )

@@ -1,0 +1,126 @@
+"""Losers sold and their substitutes bought: what an account holds then, before anything else is traded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_FLOOR, Decimal
+
+from xl_rebal.engine.orders import Fill, fill_of
+from xl_rebal.model.plan import Plan
+from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
+from xl_rebal.model.securities import Securities
+from xl_rebal.numerics.money import cents, currency
+
+
+@dataclass(frozen=True)
+class Swap:
+    """The ``lots`` of a symbol in an account that are sold, and the ``substitute`` bought with the proceeds.
+
+    ``substitute``: None where the symbol has no target, so that nothing needs to stand for it.
+    """
+
+    account: str
+    symbol: str
+    lots: tuple[Lot, ...]
+    substitute: str | None
+
+
+@dataclass(frozen=True)
+class Trading:
+    """What trading costs and in which steps an account trades."""
+
+    plan: Plan
+    securities: Securities
+    prices: Mapping[str, float] = field(default_factory=dict)
+
+    def is_whole(self, account: Account) -> bool:
+        """Whether the account trades whole shares."""
+        return self.plan.whole_shares if account.whole_shares is None else account.whole_shares
+
+    def fill(self, symbol: str, change: float) -> Fill:
+        """The order for so many shares: amount and cost to the cent."""
+        return fill_of(change, self.prices[symbol], self.rate(symbol), self.fee(symbol))
+
+    def rate(self, symbol: str) -> float:
+        """Cost per side, a fraction of the amount."""
+        return float(self.plan.costs.rates([self.securities.get(symbol)])[0])
+
+    def fee(self, symbol: str) -> float:
+        """Currency a trade."""
+        return float(self.plan.costs.fees([self.securities.get(symbol)])[0])
+
+    def rounded_down(self, account: Account, symbol: str, quantity: float) -> float:
+        """The largest quantity up to this that may be ordered."""
+        if self.is_whole(account):
+            step = Decimal(repr(float(self.securities.get(symbol).round_lot)))
+        else:
+            step = Decimal(1).scaleb(-self.plan.fraction_digits)
+        exact = Decimal(repr(float(quantity)))
+        return float((exact / step).to_integral_value(ROUND_FLOOR) * step)
+
+    def sold(self, account: Account, symbol: str, lots: Sequence[Lot], held: float) -> float:
+        """The shares of the lots that may be sold: fractions of a step only with all that is held."""
+        quantity = float(sum(Decimal(repr(float(lot.quantity))) for lot in lots))
+        if quantity >= held * (1 - 1e-12):
+            return held
+        return self.rounded_down(account, symbol, quantity)
+
+    def bought(self, account: Account, symbol: str, proceeds: int) -> float:
+        """The shares that ``proceeds`` (cents) buy, costs included."""
+        room = currency(proceeds) - self.fee(symbol)
+        if room <= 0:
+            return 0.0
+        quantity = room / (1 + self.rate(symbol)) / self.prices[symbol]
+        quantity = self.rounded_down(account, symbol, quantity)
+        while quantity > 0:
+            fill = self.fill(symbol, quantity)
+            if fill.amount + fill.cost <= proceeds:
+                return quantity
+            quantity = self.rounded_down(
+                account, symbol, quantity - 0.5 * 10.0**-self.plan.fraction_digits
+            )
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """Signed shares by symbol (+ bought), and the household of one account after them."""
+
+    changes: Mapping[str, float]
+    household: Household
+
+
+def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
+    """The household ``own`` of one account after its swaps; cash pays and takes what they cost and bring."""
+    account = own.accounts[0]
+    held = {p.symbol: p for p in own.positions}
+    cash = cents(own.cash(account.name))
+    changes: dict[str, float] = {}
+    gone: set[tuple[str, str]] = set()
+    for swap in swaps:
+        quantity = trading.sold(account, swap.symbol, swap.lots, held[swap.symbol].quantity)
+        if quantity <= 0:
+            continue
+        changes[swap.symbol] = changes.get(swap.symbol, 0.0) - quantity
+        gone |= {(lot.symbol, lot.lot_id) for lot in swap.lots}
+        sale = trading.fill(swap.symbol, -quantity)
+        cash += sale.amount - sale.cost
+        if swap.substitute is None:
+            continue
+        shares = trading.bought(account, swap.substitute, sale.amount - sale.cost)
+        if shares > 0:
+            buy = trading.fill(swap.substitute, shares)
+            cash -= buy.amount + buy.cost
+            changes[swap.substitute] = changes.get(swap.substitute, 0.0) + shares
+    positions = {
+        symbol: replace(position, quantity=max(0.0, position.quantity + changes.get(symbol, 0.0)))
+        for symbol, position in held.items()
+        if symbol != CASH
+    }
+    for symbol, shares in changes.items():
+        if symbol not in positions:
+            positions[symbol] = Position(account.name, symbol, shares, trading.prices[symbol])
+    positions[CASH] = Position(account.name, CASH, currency(cash), 1.0)
+    lots = tuple(lot for lot in own.lots if (lot.symbol, lot.lot_id) not in gone)
+    return Swapped(changes, replace(own, positions=tuple(positions.values()), lots=lots))
