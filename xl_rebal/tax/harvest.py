@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,17 +80,21 @@ def _is_large(loss: Loss, settings: TaxSettings) -> bool:
 
 
 def clear(
-    found: Sequence[Loss], purchases: Purchases, as_of: date
+    found: Sequence[Loss],
+    purchases: Purchases,
+    as_of: date,
+    gone_with: Callable[[Sequence[Loss]], set[LotKey]],
 ) -> tuple[list[Loss], dict[LotKey, tuple[Bought, ...]]]:
     """Those that nothing washes when all of them are sold together; and what washes each of the others.
 
-    A lot of the last 30 days replaces no other that is sold with it. The most lots that can go together:
-    whoever is washed by what stays is taken off, until nobody is.
+    A lot of the last 30 days replaces no other that is sold with it, if nothing of it is left: ``gone_with``
+    are the lots of which that is so when these losses are taken. The most lots that can go together: whoever is
+    washed by what stays is taken off, until nobody is.
     """
     left = list(found)
     stopped: dict[LotKey, tuple[Bought, ...]] = {}
     while True:
-        gone = {key_of(each.lot) for each in left}
+        gone = gone_with(left)
         bad = {
             key_of(each.lot): by
             for each in left
@@ -126,8 +130,3 @@ def repaid_later(loss: float, carried: float, settings: TaxSettings) -> float:
     """
     rate = settings.gain_rates.long
     return float((loss - carried) * rate / (1.0 + settings.discount) ** settings.horizon)
-
-
-def taken(found: Collection[Loss]) -> set[LotKey]:
-    """The lots of some losses."""
-    return {key_of(each.lot) for each in found}

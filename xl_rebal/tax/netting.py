@@ -15,13 +15,11 @@ from xl_rebal.tax.results import Sale
 
 
 class FilingStatus(StrEnum):
-    """How a household files."""
+    """How a household files: heads of household and surviving spouses as single ones here."""
 
     SINGLE = "single"
-    JOINT = "married filing jointly"
-    SEPARATE = "married filing separately"
-    HEAD = "head of household"
-    SURVIVING_SPOUSE = "qualifying surviving spouse"
+    MARRIED = "married"
+    SEPARATE = "separate"
 
     @property
     def loss_limit(self) -> float:

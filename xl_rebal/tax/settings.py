@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
-
-
-class FilingStatus(StrEnum):
-    """How the owner files."""
-
-    SINGLE = "single"
-    MARRIED = "married"
-    SEPARATE = "separate"
-
-    @property
-    def loss_limit(self) -> float:
-        """Net loss a year that counts against ordinary income, in currency (IRC §1211(b))."""
-        return 1500.0 if self is FilingStatus.SEPARATE else 3000.0
+from xl_rebal.tax.netting import FilingStatus
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xl_rebal.cells import FIRST_SERIAL
 from xl_rebal.model.transactions import Activity
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
-from xl_rebal.tax.settings import FilingStatus, TaxSettings
+from xl_rebal.tax.netting import FilingStatus
+from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.workbook.declared import TAX_TYPES, YES_NO, Column, Kind, Setting, TableLayout
 
 _LOT = "tblLots[[#This Row],[{}]]".format

@@ -86,9 +86,7 @@ def drawn(seed: int) -> Drawn:
         costs=Costs(r.choice([0.0, 0.001]), r.choice([0.0, 1.0])),
     )
     question = TaxQuestion(AS_OF, settings, history)
-    return Drawn(
-        HarvestBook(household, securities, plan, prices, _prices(seed), question), seed
-    )
+    return Drawn(HarvestBook(household, securities, plan, prices, _prices(seed), question), seed)
 
 
 def _lots(r: random.Random, account: str, symbol: str, price: float) -> list[Lot]:

@@ -51,7 +51,11 @@ def guarded(
         traded = accounts.together()
         sold = disposals(traded.trades, current, question, accounts.named)
         bad = washed(sold, current, question, bought_in(traded.trades, question))
-        more = {key_of(each.sold.lot): each for each in bad if each.sold.lot.account not in free}
+        more = {
+            key: each
+            for each in bad
+            if (key := key_of(each.sold.lot)) not in kept and key[0] not in free
+        }
         if not more:
             return Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
         kept.update(more)

@@ -20,10 +20,10 @@ from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities, Security
 from xl_rebal.model.trades import TradeList
 from xl_rebal.tax.harvest import Loss, Saving, clear, losses, repaid_later
-from xl_rebal.tax.netting import YearSoFar
 from xl_rebal.tax.replacing import AFTER, Bought, LotKey, Purchases, key_of
 from xl_rebal.tax.scope import is_in_scope
 from xl_rebal.tax.substitutes import Substitute, substitutes
+from xl_rebal.tax.year import YearSoFar
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,7 @@ class _Choice:
         self.saving: dict[LotKey, Saving] = {}
         self.why_not: dict[LotKey, str] = {}
         self.washed_by: dict[LotKey, tuple[Bought, ...]] = {}
+        self._held = {(p.account, p.symbol): p.quantity for p in book.household.positions}
         self._sharing: dict[Place, int] = {}
         for each in self.found:
             place = each.lot.account, each.lot.symbol
@@ -225,7 +226,7 @@ class _Choice:
         """The losses that are taken: what stays may wash others, so it is asked again until nothing changes."""
         left = self.found
         while True:
-            free, stopped = clear(left, self.purchases, self.book.question.as_of)
+            free, stopped = clear(left, self.purchases, self.book.question.as_of, self._gone_with)
             self.washed_by.update(stopped)
             for key, by in stopped.items():
                 self.why_not[key] = f"possible wash sale: {by[0].words}"
@@ -257,7 +258,7 @@ class _Choice:
             if saving.net <= 0:
                 self.why_not[key] = "costs and later tax are more than it saves"
                 continue
-            year = year.with_loss(each.loss, each.is_long)
+            year = year.with_gain(-each.loss, each.is_long)
             if stand_in is not None:
                 bought[history.group(stand_in.symbol)] = stand_in.symbol
             chosen.append(each)
@@ -292,13 +293,23 @@ class _Choice:
         symbols = [loss.lot.symbol, *([] if stand_in is None else [stand_in.symbol])]
         return sum(trading.rate(s) * loss.value + trading.fee(s) * share for s in symbols)
 
+    def _gone_with(self, chosen: Sequence[Loss]) -> set[LotKey]:
+        """The lots of which nothing is left: whole shares may leave a fraction of the oldest."""
+        trading = Trading(self.book.plan, self.book.securities, self.book.all_quotes)
+        gone = set()
+        for (account, symbol), lots in _by_place(chosen).items():
+            held = self._held[account, symbol]
+            sold = trading.sold(self.book.accounts[account], symbol, lots, held)
+            for lot in lots:
+                if sold >= lot.quantity * (1 - 1e-12):
+                    gone.add(key_of(lot))
+                sold -= lot.quantity
+        return gone
+
     def swaps(self, chosen: Sequence[Loss]) -> list[Swap]:
         """The lots that are taken, by account and symbol."""
-        by_place: dict[Place, list[Lot]] = {}
-        for each in chosen:
-            by_place.setdefault((each.lot.account, each.lot.symbol), []).append(each.lot)
         found = []
-        for (account, symbol), lots in by_place.items():
+        for (account, symbol), lots in _by_place(chosen).items():
             stand_in = self.substitute.get(key_of(lots[0]))
             name = None if stand_in is None else stand_in.symbol
             found.append(Swap(account, symbol, tuple(lots), name))
@@ -306,23 +317,31 @@ class _Choice:
 
     def candidates(self, chosen: Sequence[Loss]) -> tuple[Candidate, ...]:
         """All losses with what was found of each, those that are taken first."""
-        gone = {key_of(each.lot) for each in chosen}
+        taken, gone = {key_of(each.lot) for each in chosen}, self._gone_with(chosen)
         rows = []
         for each in self.found:
             key = key_of(each.lot)
             saving = self.saving.get(key) or self._value(each, None, self.year)
-            why = "" if key in gone else self.why_not.get(key, "washed by what stays")
+            why = "" if key in taken else self.why_not.get(key, "washed by what stays")
             rows.append(
                 Candidate(
                     each,
                     saving,
                     self.substitute.get(key) or self._stand_in(each, set()),
-                    () if key in gone else self.washed_by.get(key, ()),
+                    () if key in taken else self.washed_by.get(key, ()),
                     self.purchases.clear_day(each.lot, self.book.question.as_of, gone),
                     why,
                 )
             )
         return tuple(sorted(rows, key=lambda row: (not row.is_taken, -row.saving.net)))
+
+
+def _by_place(chosen: Sequence[Loss]) -> dict[Place, list[Lot]]:
+    """The lots of losses by account and symbol, the newest first."""
+    found: dict[Place, list[Lot]] = {}
+    for each in sorted(chosen, key=lambda each: each.lot.acquired, reverse=True):
+        found.setdefault((each.lot.account, each.lot.symbol), []).append(each.lot)
+    return found
 
 
 class _Harvested(ByAccount):
