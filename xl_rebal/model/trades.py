@@ -28,7 +28,9 @@ class Trade:
     ``amount`` is quantity x price to the cent; ``cost`` comes on top of a buy and off a sale.
     ``line`` names the target that decides: the symbol, or its asset class; the three weights are
     that line's in its account, fractions of value less the cash buffer, before with the new cash
-    counted in.
+    counted in. Of a sale whose lots are known: ``lots`` in words, gains by term after the sale's cost, and
+    ``tax`` at the rates of the book (below 0: saved, where it offsets a gain of its term); None: not known, or
+    not taxed.
     """
 
     account: str
@@ -44,6 +46,10 @@ class Trade:
     target: float
     reason: str
     warning: str = ""
+    lots: str = ""
+    short_gain: float | None = None
+    long_gain: float | None = None
+    tax: float | None = None
 
 
 @dataclass(frozen=True)

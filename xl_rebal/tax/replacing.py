@@ -10,7 +10,7 @@ from enum import StrEnum
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.transactions import Activity, History
 from xl_rebal.tax.methods import WashScope
-from xl_rebal.tax.results import Sale
+from xl_rebal.tax.results import OpenLot, Sale
 from xl_rebal.tax.scope import is_in_scope
 from xl_rebal.tax.wash import WINDOW
 
@@ -98,6 +98,21 @@ def held_purchases(lots: Iterable[Lot]) -> list[Bought]:
         Bought(lot.account, lot.symbol, lot.acquired, lot.quantity, Origin.LOT, lot.lot_id)
         for lot in lots
         if not lot.wash_adjustment and not lot.added_days
+    ]
+
+
+def purchases_of_record(open_lots: Iterable[OpenLot], lots: Iterable[Lot]) -> list[Bought]:
+    """What the record says is held and no lot tells: one of its account, symbol and day does.
+
+    What has replaced shares already, as its basis or its date shows, replaces no others.
+    """
+    told = {(lot.account, lot.symbol, lot.acquired) for lot in lots}
+    return [
+        Bought(each.account, each.symbol, each.acquired, each.quantity, Origin.LOT, each.lot_id)
+        for each in open_lots
+        if (each.account, each.symbol, each.acquired) not in told
+        and each.basis == each.cost
+        and each.adjusted == each.acquired
     ]
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from xl_rebal.engine.taxes.harvest import HarvestBook
+from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.model.plan import Costs, Method, Plan, TargetLine, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position

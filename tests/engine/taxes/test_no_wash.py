@@ -7,7 +7,8 @@ import os
 import pytest
 
 from tests.engine.taxes.households import AS_OF, drawn
-from xl_rebal.engine.taxes.harvest import HarvestBook, harvest
+from xl_rebal.engine.taxes.harvest import harvest
+from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.model.trades import Action, Trade
 from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.disposal import Disposal

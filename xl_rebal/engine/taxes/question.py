@@ -16,6 +16,7 @@ from xl_rebal.tax.replacing import (
     Bought,
     held_purchases,
     not_to_be_bought,
+    purchases_of_record,
     scheduled_purchases,
 )
 from xl_rebal.tax.results import Ledger
@@ -44,8 +45,10 @@ class TaxQuestion:
         return not_to_be_bought(self.ledger.sales, self.history, self.as_of, self.settings.scope)
 
     def known_purchases(self, household: Household) -> list[Bought]:
-        """Lots that are held, and reinvestments that are scheduled."""
-        return [*held_purchases(household.lots), *scheduled_purchases(self.history, self.as_of)]
+        """Lots that are held, of the table and of the record, and reinvestments that are scheduled."""
+        known = held_purchases(household.lots)
+        recorded = purchases_of_record(self.ledger.lots, household.lots)
+        return [*known, *recorded, *scheduled_purchases(self.history, self.as_of)]
 
     def method_of(self, account: Account) -> LotMethod:
         """Which lots its sales take: its own method, else that of the settings."""

@@ -1,0 +1,194 @@
+"""Which losses are taken: nothing washes them, something stands for them, they save more than they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xl_rebal.engine.lines import line_of
+from xl_rebal.engine.taxes.harvest_book import HarvestBook
+from xl_rebal.engine.taxes.sales import Place
+from xl_rebal.engine.taxes.stand_in import StandIns
+from xl_rebal.engine.taxes.swap import Swap
+from xl_rebal.model.portfolio import CASH, Lot
+from xl_rebal.tax.harvest import Loss, Saving, clear, losses, repaid_later
+from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
+from xl_rebal.tax.substitutes import Substitute
+from xl_rebal.tax.year import YearSoFar
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A lot at a loss and what became of it.
+
+    washed_by: the purchases that would wash its loss today. clear_day: the first on which nothing that is known
+    would. why_not: why it is not taken, as a sentence; "" where it is.
+    """
+
+    loss: Loss
+    saving: Saving
+    substitute: Substitute | None
+    washed_by: tuple[Bought, ...]
+    clear_day: date
+    why_not: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        return not self.why_not
+
+
+class Choice:
+    """Which of the losses are taken."""
+
+    def __init__(self, book: HarvestBook, year: YearSoFar) -> None:
+        self.book, self.year = book, year
+        question = book.question
+        self.found = [
+            each
+            for each in losses(
+                book.household.lots,
+                book.all_quotes,
+                question.as_of,
+                question.history,
+                question.settings,
+            )
+            if book.accounts[each.lot.account].may_trade
+            and not book.securities.get(each.lot.symbol).exclude
+            and each.lot.symbol != CASH
+        ]
+        self.purchases = Purchases(
+            question.known_purchases(book.household), question.history, question.settings.scope
+        )
+        self.substitute: dict[LotKey, Substitute | None] = {}
+        self.saving: dict[LotKey, Saving] = {}
+        self.why_not: dict[LotKey, str] = {}
+        self.washed_by: dict[LotKey, tuple[Bought, ...]] = {}
+        self._held = {(p.account, p.symbol): p.quantity for p in book.household.positions}
+        self._stand_ins = StandIns(book)
+        self._sharing: dict[Place, int] = {}
+        for each in self.found:
+            place = each.lot.account, each.lot.symbol
+            self._sharing[place] = self._sharing.get(place, 0) + 1
+
+    def made(self) -> list[Loss]:
+        """The losses that are taken: what stays may wash others, so it is asked again until nothing changes."""
+        left = self.found
+        while True:
+            free, stopped = clear(left, self.purchases, self.book.question.as_of, self._gone_with)
+            self.washed_by.update(stopped)
+            for key, by in stopped.items():
+                self.why_not[key] = f"possible wash sale: {by[0].words}"
+            chosen = self._worth(free)
+            if len(chosen) == len(left):
+                return chosen
+            left = chosen
+
+    def _worth(self, free: Sequence[Loss]) -> list[Loss]:
+        """Those with a substitute that save more than they cost, the best first."""
+        history = self.book.question.history
+        sold = {history.group(each.lot.symbol) for each in free}
+        bought: dict[str, str] = {}
+        chosen = []
+        year = self.year
+        for each in free:
+            key, symbol = key_of(each.lot), each.lot.symbol
+            group = history.group(symbol)
+            if group in bought:
+                self.why_not[key] = f"{bought[group]} is bought as a substitute"
+                continue
+            stand_in = self._stand_in(each, sold - {group})
+            if stand_in is None and self._needs_stand_in(each):
+                self.why_not[key] = "no substitute"
+                self.saving[key] = self._value(each, None, year)
+                continue
+            self.substitute[key] = stand_in
+            saving = self.saving[key] = self._value(each, stand_in, year)
+            if saving.net <= 0:
+                self.why_not[key] = "costs and later tax are more than it saves"
+                continue
+            year = year.with_gain(-each.loss, each.is_long)
+            if stand_in is not None:
+                bought[history.group(stand_in.symbol)] = stand_in.symbol
+            chosen.append(each)
+        return chosen
+
+    def _stand_in(self, loss: Loss, sold: set[str]) -> Substitute | None:
+        account = self.book.accounts[loss.lot.account]
+        barred = self.book.question.barred.get(account.name, {})
+        return self._stand_ins.best(loss.lot.symbol, account, sold, barred)
+
+    def _needs_stand_in(self, loss: Loss) -> bool:
+        """Whether the line of what is sold has a target."""
+        account = self.book.accounts[loss.lot.account]
+        targets = self.book.plan.targets_for(account.model)
+        key = line_of(loss.lot.symbol, targets, self.book.securities)
+        return any(line.key == key and line.weight > 0 for line in targets.lines)
+
+    def _value(self, loss: Loss, stand_in: Substitute | None, year: YearSoFar) -> Saving:
+        settings = self.book.question.settings
+        now, carried = year.saved_by(loss.loss, loss.is_long)
+        return Saving(
+            gross=loss.gross(settings),
+            now=now,
+            later=repaid_later(loss.loss, carried, settings),
+            cost=self._cost(loss, stand_in),
+        )
+
+    def _cost(self, loss: Loss, stand_in: Substitute | None) -> float:
+        """Of selling the lot and of buying its substitute; lots of one sale share the tickets."""
+        share = 1 / self._sharing[loss.lot.account, loss.lot.symbol]
+        symbols = [loss.lot.symbol, *([] if stand_in is None else [stand_in.symbol])]
+        return sum(
+            self.book.trading.rate(s) * loss.value + self.book.trading.fee(s) * share
+            for s in symbols
+        )
+
+    def _gone_with(self, chosen: Sequence[Loss]) -> set[LotKey]:
+        """The lots of which nothing is left: whole shares may leave a fraction of the oldest."""
+        gone = set()
+        for (account, symbol), lots in _by_place(chosen).items():
+            held = self._held[account, symbol]
+            sold = self.book.trading.sold(self.book.accounts[account], symbol, lots, held)
+            for lot in lots:
+                if sold >= lot.quantity * (1 - 1e-12):
+                    gone.add(key_of(lot))
+                sold -= lot.quantity
+        return gone
+
+    def swaps(self, chosen: Sequence[Loss]) -> list[Swap]:
+        """The lots that are taken, by account and symbol."""
+        found = []
+        for (account, symbol), lots in _by_place(chosen).items():
+            stand_in = self.substitute.get(key_of(lots[0]))
+            name = None if stand_in is None else stand_in.symbol
+            found.append(Swap(account, symbol, tuple(lots), name))
+        return found
+
+    def candidates(self, chosen: Sequence[Loss]) -> tuple[Candidate, ...]:
+        """All losses with what was found of each, those that are taken first."""
+        taken, gone = {key_of(each.lot) for each in chosen}, self._gone_with(chosen)
+        rows = []
+        for each in self.found:
+            key = key_of(each.lot)
+            saving = self.saving.get(key) or self._value(each, None, self.year)
+            why = "" if key in taken else self.why_not.get(key, "washed by what stays")
+            rows.append(
+                Candidate(
+                    each,
+                    saving,
+                    self.substitute.get(key) or self._stand_in(each, set()),
+                    () if key in taken else self.washed_by.get(key, ()),
+                    self.purchases.clear_day(each.lot, self.book.question.as_of, gone),
+                    why,
+                )
+            )
+        return tuple(sorted(rows, key=lambda row: (not row.is_taken, -row.saving.net)))
+
+
+def _by_place(chosen: Sequence[Loss]) -> dict[Place, list[Lot]]:
+    """The lots of losses by account and symbol, the newest first."""
+    found: dict[Place, list[Lot]] = {}
+    for each in sorted(chosen, key=lambda each: each.lot.acquired, reverse=True):
+        found.setdefault((each.lot.account, each.lot.symbol), []).append(each.lot)
+    return found
