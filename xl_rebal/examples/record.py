@@ -23,8 +23,8 @@ _ROWS: tuple[tuple[RawCell, ...], ...] = (
      "A loss of 2,148.00, or 14.32 a share"),
     (date(2024, 6, 25), "T-1", "Dividend", "XBND", None, None, 210.0, None, None),
     (date(2024, 6, 25), "T-1", "Reinvest", "XINT", 6.5, 43.03, 279.7, "INT-4",
-     "18 days after the sale: a wash sale of 6.5 shares"),
-    (date(2024, 7, 29), "T-1", "Buy", "XINT", 153.5, 45.26, 6947.41, "INT-5", "52 days after it: none"),
+     "18 days later: washes 6.5 of the 150"),
+    (date(2024, 7, 29), "T-1", "Buy", "XINT", 153.5, 45.26, 6947.41, "INT-5", "52 days later: washes nothing"),
     (date(2024, 8, 14), "IRA-2", "Reinvest", "XUSA", 1.4, 107.1, 149.94, "IRA-2",
      "Would wash a loss on XUSA in T-1"),
 )  # fmt: skip
