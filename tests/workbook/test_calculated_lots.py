@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from tests.judges.libreoffice import Calc, compare_cached
-from xl_rebal.cells import RawCell
+from xl_rebal.cells import RawCell, serial
 from xl_rebal.model.prices import Prices
 from xl_rebal.tax.holding import first_long_day
 from xl_rebal.workbook.calculated import calculated_values
+from xl_rebal.workbook.calculated_lots import lot_columns
 from xl_rebal.workbook.content import Content
 from xl_rebal.workbook.file_book import read_source
 from xl_rebal.workbook.layout import LOTS
@@ -128,6 +129,13 @@ def test_a_term_is_that_of_a_sale_on_as_of() -> None:
     assert found["Days to long"] == [3.0, 0.0, 0.0, ""]
     assert found["Term"] == ["short", "long", "long", ""]
     assert shown(book(*lots))["Term"] == ["", "", "", ""]
+
+
+def test_a_lot_bought_at_a_time_of_day_was_bought_on_that_day() -> None:
+    at = datetime(2023, 3, 7, 23, 59)
+    lots = [{"Symbol": "AAA", "Acquired": at}, {"Symbol": "AAA", "Acquired": at, "Wash days": 1.0}]
+
+    assert lot_columns(lots, [], [], float(serial(date(2024, 3, 7))))["Days to long"] == [1.0, 0.0]
 
 
 def random_content(seed: int) -> Content:

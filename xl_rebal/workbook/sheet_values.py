@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from xl_rebal.cells import RawCell, serial
 
@@ -13,6 +13,8 @@ def number_in(value: RawCell) -> float:
         return float(value)
     if isinstance(value, (int, float)):
         return float(value)
+    if isinstance(value, datetime):
+        return serial(value.date()) + (value.hour * 60 + value.minute) / 1440
     return float(serial(value)) if isinstance(value, date) else 0.0
 
 
