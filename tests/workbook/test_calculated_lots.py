@@ -133,7 +133,7 @@ def test_a_term_is_that_of_a_sale_on_as_of() -> None:
 
 def test_a_lot_bought_at_a_time_of_day_was_bought_on_that_day() -> None:
     at = datetime(2023, 3, 7, 23, 59)
-    lots = [{"Symbol": "AAA", "Acquired": at}, {"Symbol": "AAA", "Acquired": at, "Wash days": 1.0}]
+    lots: list[dict[str, RawCell]] = [{"Acquired": at}, {"Acquired": at, "Wash days": 1.0}]
 
     assert lot_columns(lots, [], [], float(serial(date(2024, 3, 7))))["Days to long"] == [1.0, 0.0]
 
