@@ -19,6 +19,7 @@ from tests.corpus import (
     broken_settings,
     broken_shapes,
     broken_tables,
+    broken_taxes,
     broken_together,
 )
 from tests.corpus.good_book import GOOD_TRADES, Case, as_before
@@ -30,6 +31,7 @@ CASES = [
     *broken_cells.CASES,
     *broken_tables.CASES,
     *broken_dividends.CASES,
+    *broken_taxes.CASES,
     *broken_dated_targets.CASES,
     *broken_settings.CASES,
     *broken_shapes.CASES,

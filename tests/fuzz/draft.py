@@ -10,7 +10,7 @@ from random import Random
 _SHEET = re.compile(r'<sheet [^>]*?name="([^"]*)"[^>]*?r?:?id="(rId\d+)"')
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 INPUTS = ("Holdings", "Holdings", "Holdings", "Targets", "Targets", "Accounts", "Lots",
-          "Securities", "Prices", "Dividends", "Dated targets", "Settings")  # fmt: skip
+          "Securities", "Prices", "Dividends", "Dated targets", "Transactions", "Settings")  # fmt: skip
 """Sheets to break, the most important ones most often."""
 
 

@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from xl_rebal.examples.record import LOTS, TRANSACTIONS
 from xl_rebal.model.prices import Prices
 from xl_rebal.workbook.content import Content
 
@@ -16,15 +17,19 @@ BANNER = "Synthetic data: from a seeded generator; no real market, no real fund.
 ROWS = 2520
 FIRST_DAY = date(2015, 1, 2)
 
-# Symbol, name, class, first price, drift and volatility a year, loading on a common factor.
+# Symbol, name, class, index, first price, drift and volatility a year, loading on a common factor.
 _FUNDS = (
-    ("XUSA", "Synthetic US equity fund", "US equity", 100.0, 0.07, 0.17, 0.9),
-    ("XUSB", "Synthetic US equity fund, second", "US equity", 60.0, 0.07, 0.18, 0.9),
-    ("XINT", "Synthetic international equity fund", "International equity", 50.0, 0.05, 0.18, 0.8),
-    ("XEMG", "Synthetic emerging equity fund", "Emerging equity", 40.0, 0.06, 0.23, 0.7),
-    ("XBND", "Synthetic US bond fund", "US bonds", 80.0, 0.03, 0.05, -0.1),
-    ("XREI", "Synthetic real-estate fund", "Real estate", 90.0, 0.05, 0.20, 0.6),
-)
+    ("XUSA", "Synthetic US equity fund", "US equity", "Synthetic US large-cap", 100.0, 0.07, 0.17, 0.9),
+    ("XUSB", "Synthetic US equity fund, second", "US equity", "Synthetic US total market", 60.0, 0.07,
+     0.18, 0.9),
+    ("XINT", "Synthetic international equity fund", "International equity", "Synthetic developed world",
+     50.0, 0.05, 0.18, 0.8),
+    ("XEMG", "Synthetic emerging equity fund", "Emerging equity", "Synthetic emerging markets", 40.0, 0.06,
+     0.23, 0.7),
+    ("XBND", "Synthetic US bond fund", "US bonds", "Synthetic US aggregate", 80.0, 0.03, 0.05, -0.1),
+    ("XREI", "Synthetic real-estate fund", "Real estate", "Synthetic US real estate", 90.0, 0.05, 0.20, 0.6),
+)  # fmt: skip
+_SUBSTITUTES = {"XUSA": "XUSB", "XUSB": "XUSA"}
 # Starting bands by asset class: a table to edit, not a rule.
 _TARGETS = (
     ("US equity", 0.40, 0.03), ("International equity", 0.15, 0.04), ("Emerging equity", 0.05, 0.05),
@@ -52,21 +57,24 @@ def multi_asset() -> Content:
                 for account, symbol, quantity in _HOLDINGS
             ),
             "tblAccounts": (
-                {"Account": "T-1", "Name": "Joint taxable", "Tax type": "Taxable",
+                {"Account": "T-1", "Name": "Joint taxable", "Tax type": "Taxable", "Owner": "Joint",
                  "Minimum cash": 1000.0, "May trade": "Yes"},
-                {"Account": "IRA-2", "Name": "Her IRA", "Tax type": "Traditional",
+                {"Account": "IRA-2", "Name": "Her IRA", "Tax type": "Traditional", "Owner": "Ann",
                  "New cash": 6500.0, "May trade": "Yes"},
-                {"Account": "ROTH-3", "Name": "His Roth", "Tax type": "Roth", "May trade": "Yes"},
+                {"Account": "ROTH-3", "Name": "His Roth", "Tax type": "Roth", "Owner": "Ben",
+                 "May trade": "Yes"},
             ),
             "tblSecurities": tuple(
-                {"Symbol": symbol, "Name": name, "Asset class": asset_class, "Spread bp": 3.0,
-                 "Round lot": 1.0}
-                for symbol, name, asset_class, *_ in _FUNDS
+                {"Symbol": symbol, "Name": name, "Asset class": asset_class, "Index": index,
+                 "Substitutes": _SUBSTITUTES.get(symbol), "Spread bp": 3.0, "Round lot": 1.0}
+                for symbol, name, asset_class, index, *_ in _FUNDS
             ),
             "tblTargets": tuple(
                 {"Asset class or Symbol": key, "Target": weight, "Band absolute": band}
                 for key, weight, band in _TARGETS
             ),
+            "tblLots": LOTS,
+            "tblTransactions": TRANSACTIONS,
         },
         prices=prices,
         settings={"CostBp": 2.0, "MinTrade": 250.0, "RebalanceTo": "half", "Banner": BANNER},
@@ -88,7 +96,7 @@ def synthetic_prices(seed: int) -> Prices:
     logs = [0.0] * len(_FUNDS)
     rows = []
     for _ in range(ROWS):
-        rows.append([round(fund[3] * exp(log), 2) for fund, log in zip(_FUNDS, logs, strict=True)])
+        rows.append([round(fund[4] * exp(log), 2) for fund, log in zip(_FUNDS, logs, strict=True)])
         common = draw()
         for i, (*_, growth, volatility, loading) in enumerate(_FUNDS):
             shock = loading * common + sqrt(1 - loading**2) * draw()

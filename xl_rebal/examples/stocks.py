@@ -38,10 +38,10 @@ def stocks() -> Content:
                 for account, symbol, quantity in holdings
             ),
             "tblAccounts": (
-                {"Account": "Brokerage", "Name": "Joint brokerage", "Tax type": "Taxable",
+                {"Account": "Brokerage", "Name": "Joint brokerage", "Tax type": "Taxable", "Owner": "Joint",
                  "New cash": 5000.0, "May trade": "Yes"},
                 {"Account": "IRA", "Name": "Retirement", "Tax type": "Traditional",
-                 "May trade": "Yes"},
+                 "Owner": "Ann", "May trade": "Yes"},
             ),
             "tblSecurities": tuple(
                 {"Symbol": symbol, "Name": name, "Asset class": "US equity", "Spread bp": spread}

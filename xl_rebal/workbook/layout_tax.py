@@ -96,7 +96,7 @@ TRANSACTIONS = TableLayout(
                ("net amount", "total amount", "net cash", "netcash"), width=14),
         Column("Lot", Kind.TEXT, "A name for what is bought; the lot that is sold, if one is named.",
                False, ("lot id", "tax lot"), width=12),
-        Column("Note", Kind.TEXT, "Yours.", width=30),
+        Column("Note", Kind.TEXT, "Yours.", width=40),
     ),
     common=True,
 )  # fmt: skip

@@ -89,7 +89,7 @@ def accounts_of_record(
     said = Problems()
     found = parse_accounts([], [*holdings, *rows], PlacesBuilder(), said)
     problems.found += [each for each in said.found if each not in problems.found]
-    return found
+    return replace(found, complete=found.complete and not said.found)
 
 
 def described_accounts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from xl_rebal.cells import RawCell, serial
 
@@ -13,6 +13,9 @@ def number_in(value: RawCell) -> float:
         return float(value)
     if isinstance(value, (int, float)):
         return float(value)
+    if isinstance(value, datetime):
+        since_midnight = value - datetime.combine(value.date(), time(), value.tzinfo)
+        return serial(value.date()) + since_midnight / timedelta(days=1)
     return float(serial(value)) if isinstance(value, date) else 0.0
 
 

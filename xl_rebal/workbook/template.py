@@ -36,7 +36,11 @@ from xl_rebal.workbook.writer import Writer
 TABLE_ROW = 4
 """Row of a table's header on its sheet; title, help and banner stand above."""
 
-_BLANK_ROWS = {"tblHoldings": 25, "tblTargets": 12, "tblAccounts": 6, "tblSecurities": 12}
+_BLANK_ROWS = {
+    "tblHoldings": 25, "tblTargets": 12, "tblAccounts": 6, "tblSecurities": 12, "tblTransactions": 12
+}  # fmt: skip
+_SOON = 30
+"""Days to long-term that are marked."""
 _NO_RESULTS = Results(
     values={
         "Status": "No run yet",
@@ -101,6 +105,8 @@ def _input(writer: Writer, kind: str, tab: str, content: Content) -> None:
             styles.whole_numbers(sheet, f"{letter}{TABLE_ROW + 1}:{letter}{end + 200}")
     if kind == "Targets":
         _status_colours(sheet, columns, end)
+    if kind == "Lots":
+        _soon_long_colours(sheet, columns, end)
     sheet.freeze_panes = f"{'B' if layout.open_ended else 'C'}{TABLE_ROW + 1}"
     sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
     styles.set_page(sheet, tall=2 if layout.open_ended else 0)
@@ -130,6 +136,14 @@ def _status_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> No
     area = f"{letter}{TABLE_ROW + 1}:{letter}{end}"
     for word, ink, fill in (("out", "FFFFFF", RED), ("near", INK, AMBER)):
         styles.colour_when(sheet, area, f'{letter}{TABLE_ROW + 1}="{word}"', ink, fill)
+
+
+def _soon_long_colours(sheet: Worksheet, columns: Sequence[Column], end: int) -> None:
+    """A lot whose gain is long-term within a month: a sale can wait."""
+    letter = get_column_letter([column.header for column in columns].index("Days to long") + 1)
+    first = f"{letter}{TABLE_ROW + 1}"
+    condition = f"AND(ISNUMBER({first}),{first}>0,{first}<={_SOON})"
+    styles.colour_when(sheet, f"{first}:{letter}{end}", condition, INK, AMBER)
 
 
 def _settings(writer: Writer, tab: str, content: Content) -> None:

@@ -1,0 +1,108 @@
+"""Arguments that the tax functions share, and how their ranges become a record or lots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from xl_rebal import arguments
+from xl_rebal.arguments import Grid
+from xl_rebal.cells import RawCell
+from xl_rebal.errors import InputError, Problem
+from xl_rebal.functions.ranges import Record, record, security_table
+from xl_rebal.model.securities import Securities
+from xl_rebal.tax.ledger import ledger
+from xl_rebal.tax.methods import GainRates, LotMethod, WashScope
+from xl_rebal.tax.results import Ledger
+from xl_rebal.worksheet import Arg
+
+RECORD: Grid = [
+    ["Account", "Account type", "Date", "Action", "Symbol", "Quantity", "Amount"],
+    ["Joint", "Taxable", "2025-01-15", "Buy", "VTI", 100, 28000],
+    ["Joint", "Taxable", "2025-11-10", "Sell", "VTI", 100, 25000],
+    ["IRA", "Roth", "2025-11-20", "Buy", "VTI", 40, 10400],
+]
+OLD_LOTS: Grid = [
+    ["Account", "Symbol", "Lot", "Acquired", "Quantity", "Cost basis"],
+    ["Joint", "VTI", "A", "2023-02-01", 60, 12000],
+    ["Joint", "VTI", "B", "2025-06-02", 40, 12400],
+]
+
+TransactionsArg = Annotated[
+    Grid,
+    Arg("Header row; columns by name: Account, Account type, Owner, Date, Action, Symbol, Quantity, Amount "
+        "or Price, Lot.", arguments.block, "", "table"),
+]  # fmt: skip
+MaybeTransactions = Annotated[
+    Grid | None,
+    Arg("Purchases and sales of all accounts: those within 30 days wash a loss, gains of the year are offset.",
+        arguments.block, "", "table"),
+]  # fmt: skip
+LotsArg = Annotated[
+    Grid,
+    Arg("Header row; columns by name: Account, Symbol, Lot, Acquired, Quantity, Cost basis.",
+        arguments.block, "", "table"),
+]  # fmt: skip
+SecuritiesArg = Annotated[
+    Grid | None,
+    Arg("Symbol, Asset class, Index (one for all that is substantially identical), Substitutes, Exclude.",
+        arguments.block, "", "table"),
+]  # fmt: skip
+MethodArg = Annotated[
+    str,
+    Arg("Which lots a sale takes that names none: fifo, lifo, hifo, average, mintax, specific.",
+        arguments.word(*(each.value for each in LotMethod)), "word"),
+]  # fmt: skip
+ScopeArg = Annotated[
+    str,
+    Arg("Whose purchases wash a loss: household+ira (default), household, taxable, account.",
+        arguments.word(*(each.value for each in WashScope)), "word"),
+]  # fmt: skip
+RATE = arguments.number_between("a rate from 0 to 1", least=0, greatest=1)
+ShortRate = Annotated[
+    float, Arg("Tax on short-term gains, federal plus state; 0.37 if left out.", RATE, "fraction")
+]
+LongRate = Annotated[
+    float, Arg("Tax on long-term gains, federal plus state; 0.20 if left out.", RATE, "fraction")
+]
+FIFO, HIFO = LotMethod.FIFO.value, LotMethod.HIFO.value
+ALL_ACCOUNTS = WashScope.HOUSEHOLD_IRA.value
+
+
+def read_record(transactions: Grid, securities: Grid | None) -> tuple[Record, Securities]:
+    """The record and the securities; InputError with all that is wrong in both."""
+    found: list[Problem] = []
+    known = security_table(securities, "securities", found)
+    made = record(transactions, known, "transactions", found)
+    if found or made is None:
+        raise InputError(found)
+    return made, known
+
+
+def worked_out(made: Record, **rules: object) -> Ledger:
+    """The ledger of a record; what it refuses is said with the rows of the range."""
+    try:
+        return ledger(made.history, **rules)  # type: ignore[arg-type]
+    except InputError as error:
+        raise InputError(made.problems(error.problems)) from error
+
+
+def term(is_long: bool) -> str:
+    """The word for a term."""
+    return "long" if is_long else "short"
+
+
+def or_unknown(amount: float | None) -> RawCell:
+    """An amount, or the word for one that nobody knows: never 0, never blank."""
+    return "unknown" if amount is None else amount
+
+
+def gain_rates(short_rate: float, long_rate: float) -> GainRates:
+    return GainRates(short_rate, long_rate)
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise what was found, if anything was."""
+    found = list(problems)
+    if found:
+        raise InputError(found)
