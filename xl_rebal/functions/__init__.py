@@ -3,7 +3,28 @@
 Units are fractions (0.05 = 5 %). ``current`` may be values or weights; both are normalised.
 """
 
-from xl_rebal.functions import about, optimal, orders, planning, portfolio, studies
+from xl_rebal.functions import (
+    about,
+    harvesting,
+    ledgers,
+    optimal,
+    orders,
+    planning,
+    portfolio,
+    sales,
+    studies,
+)
 from xl_rebal.worksheet import REGISTERED as FUNCTIONS
 
-__all__ = ["FUNCTIONS", "about", "optimal", "orders", "planning", "portfolio", "studies"]
+__all__ = [
+    "FUNCTIONS",
+    "about",
+    "harvesting",
+    "ledgers",
+    "optimal",
+    "orders",
+    "planning",
+    "portfolio",
+    "sales",
+    "studies",
+]

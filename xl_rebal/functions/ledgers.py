@@ -51,9 +51,7 @@ def lots(
 ) -> Answer:
     """The lots that transactions leave, with bases and dates adjusted by wash sales (US rules)."""
     made, _ = read_record(transactions, securities)
-    found = worked_out(
-        made, as_of=as_of, method=LotMethod(method), scope=WashScope(scope)
-    )
+    found = worked_out(made, as_of=as_of, method=LotMethod(method), scope=WashScope(scope))
     rows: list[list[RawCell]] = [
         [each.account, each.symbol, each.lot_id, each.acquired, each.quantity, or_unknown(each.basis),
          each.adjusted]

@@ -66,7 +66,12 @@ def tax(
     long_rate: LongRate = 0.20,
     lot_ids: Annotated[
         tuple[str, ...],
-        Arg("Lots to sell first, in this order; specific sells them alone.", read_names, "", "row or column"),
+        Arg(
+            "Lots to sell first, in this order; specific sells them alone.",
+            read_names,
+            "",
+            "row or column",
+        ),
     ] = (),
     headers: Headers = True,
 ) -> Answer:
@@ -79,8 +84,8 @@ def tax(
     words = LotMethod(method)
     if words is LotMethod.SPECIFIC and not named:
         raise InputError(
-            Problem(Code.MISSING_CELL, "no lots named", "the lots that are sold", "Give lot_ids, or another method.",
-                    argument="lot_ids")
+            Problem(Code.MISSING_CELL, "no lots named", "the lots that are sold",
+                    "Give lot_ids, or another method.", argument="lot_ids")
         )  # fmt: skip
     rates = gain_rates(short_rate, long_rate)
     sold = disposed(known, quantity, quantity * price, sale_date, words, rates, named)

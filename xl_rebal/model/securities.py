@@ -89,3 +89,11 @@ class Securities:
                 known = group.upper() if group.upper() in self._by_symbol else group
                 found[security.symbol] = spelling.setdefault(group.casefold(), known)
         return found
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two symbols are substantially identical: one identity group, or one symbol.
+
+        >>> Securities((Security("IVV", identity_group="VOO"),)).is_same("IVV", "VOO")
+        True
+        """
+        return self.groups.get(one, one) == self.groups.get(other, other)

@@ -46,15 +46,10 @@ class Substitute:
         )
 
 
-def group_of(security: Security) -> str:
-    """Its identity group; by default it is like no other."""
-    return security.identity_group or security.symbol
-
-
 def candidates(symbol: str, securities: Securities) -> tuple[Security, ...]:
     """The securities that could stand for ``symbol``: named ones first, then those of its asset class.
 
-    Neither cash nor what is excluded, nor the symbol itself; those of its own identity group are among them.
+    Neither cash nor what is excluded, nor the symbol itself; those of its own identity group come last.
     """
     sold = securities.get(symbol)
     named = [securities.get(each) for each in sold.substitutes]
@@ -64,7 +59,7 @@ def candidates(symbol: str, securities: Securities) -> tuple[Security, ...]:
         for each in (*named, *alike)
         if each.symbol not in (symbol, CASH) and not each.exclude
     }
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda each: securities.is_same(each.symbol, symbol)))
 
 
 def substitutes(
@@ -88,7 +83,7 @@ def substitutes(
         if each.symbol not in prices.symbols:
             continue
         scored.append(
-            _score(each, prices, symbol, group_of(each) == group_of(sold), sold.substitutes)
+            _score(each, prices, symbol, securities.is_same(each.symbol, symbol), sold.substitutes)
         )
     usable = [
         each for each in scored

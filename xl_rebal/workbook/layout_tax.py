@@ -101,6 +101,32 @@ TRANSACTIONS = TableLayout(
     common=True,
 )  # fmt: skip
 
+HARVEST = TableLayout(
+    "tblHarvest",
+    "Harvest",
+    "Lots at a loss, those that are sold first. Nothing here is tax advice, and nothing is sent to a broker.",
+    (
+        Column("Account", Kind.TEXT, "", width=14),
+        Column("Symbol", Kind.SYMBOL, "", width=11),
+        Column("Lot", Kind.TEXT, "", width=12),
+        Column("Acquired", Kind.DATE, "", width=12),
+        Column("Quantity", Kind.QUANTITY, "", width=12),
+        Column("Loss", Kind.MONEY, "Basis less market value.", width=13),
+        Column("Gross tax saved", Kind.MONEY, "Loss x the rate of its term: an upper bound.", width=13),
+        Column("Net benefit", Kind.SIGNED_MONEY,
+               "Tax saved this year, less costs and what the lower basis is taxed later, in today's money.",
+               width=13),
+        Column("Term", Kind.TEXT, "", width=8),
+        Column("Substitute", Kind.SYMBOL, "What takes its place.", width=11),
+        Column("Correlation", Kind.RATIO, "Of returns, with the substitute.", width=11),
+        Column("Same group?", Kind.FLAG, "Yes: it would itself be a replacement.", choices=YES_NO, width=9),
+        Column("Wash status", Kind.TEXT, "What was or will be bought within 30 days.", width=52),
+        Column("Earliest clear date", Kind.DATE, "On which nothing that is known would wash it.", width=13),
+        Column("Take?", Kind.TEXT, "Yes, or why not.", width=40),
+    ),
+    result=True,
+)  # fmt: skip
+
 OF_A_RANGE = (
     Column("Account type", Kind.CHOICE, "Taxable if blank.", False, ("tax type",), TAX_TYPES),
     Column("Owner", Kind.TEXT, "Blank: one for all."),
