@@ -70,7 +70,8 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
                 "account": t.account, "action": t.action.value, "symbol": t.symbol,
                 "quantity": t.quantity, "price": t.price, "amount": t.amount, "cost": t.cost,
                 "line": t.line, "weight_before": t.weight_before, "weight_after": t.weight_after,
-                "target": t.target, "reason": t.reason,
+                "target": t.target, "reason": t.reason, "lots": t.lots, "short_gain": t.short_gain,
+                "long_gain": t.long_gain, "tax": t.tax, "warning": t.warning,
             }
             for t in summary.traded.trades
         ]  # fmt: skip

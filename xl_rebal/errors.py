@@ -61,6 +61,7 @@ class Code(IntEnum):
     NOT_PLANNED = 513
     PRICE_BASIS = 514
     NOT_REFRESHED = 515
+    LOTS_DIFFER = 516
 
 
 class Severity(StrEnum):

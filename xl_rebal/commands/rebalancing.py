@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from xl_rebal.commands.command import Summary, with_settings
+from xl_rebal.commands.taxing import notes_on_lots, question_of
 from xl_rebal.engine.dated_plan import plan_on
 from xl_rebal.engine.line_risk import with_risks
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.report import DriftReport, drift_report
+from xl_rebal.engine.taxes.with_lots import rebalance_with_lots
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Household
@@ -77,7 +79,7 @@ def _holds_anything(household: Household, account: str) -> bool:
 
 
 def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
-    return (*desk.notes, *placed_notes(traded.notes, desk.places))
+    return (*desk.notes, *placed_notes((*traded.notes, *notes_on_lots(desk)), desk.places))
 
 
 def today(desk: Desk) -> Desk:
@@ -110,7 +112,11 @@ def _planned(desk: Desk, made: Callable[[], tuple[Plan, tuple[Note, ...]]]) -> D
 def _trades(desk: Desk) -> TradeList:
     """The trades; what the engine refuses is said with sheet and cell."""
     try:
-        return rebalance(desk.household, desk.securities, desk.plan, desk.quotes)
+        if desk.as_of is None:
+            return rebalance(desk.household, desk.securities, desk.plan, desk.quotes)
+        return rebalance_with_lots(
+            desk.household, desk.securities, desk.plan, desk.quotes, question_of(desk, desk.as_of)
+        )
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
 

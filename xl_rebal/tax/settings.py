@@ -14,7 +14,7 @@ class TaxSettings:
 
     carry_short, carry_long: net losses of earlier years still to be used, currency >= 0. minimum_loss:
     currency, minimum_loss_fraction: of cost; a harvest needs both. horizon: years until the lower basis is
-    taxed. discount: a year.
+    taxed. discount: a year. least_correlation: of a substitute's returns with those of what it replaces.
 
     >>> TaxSettings(state=0.05).gain_rates
     GainRates(short=0.42, long=0.25)
@@ -34,6 +34,8 @@ class TaxSettings:
     method: LotMethod = LotMethod.FIFO
     scope: WashScope = WashScope.HOUSEHOLD_IRA
     tacking: Tacking = Tacking.DAYS
+    avoids_wash_sales: bool = True
+    least_correlation: float = 0.95
 
     @property
     def gain_rates(self) -> GainRates:

@@ -134,6 +134,7 @@ OF_A_RANGE = (
 """What a range of transactions says of its accounts; in a book the sheet Accounts does."""
 
 _USUAL = TaxSettings()
+AVOID, WARN = "avoid", "warn"
 TAX_SETTINGS = (
     Setting("ShortRate", Kind.FRACTION, _USUAL.short, "fraction",
             "Federal tax on short-term gains; the highest bracket unless yours is typed."),
@@ -158,6 +159,9 @@ TAX_SETTINGS = (
             "Whose purchases wash a loss: all accounts, all taxed ones, its owner's taxed ones, or its "
             "own account.",
             tuple(each.value for each in WashScope)),
+    Setting("WashSales", Kind.CHOICE, AVOID, "word",
+            "avoid: such lots are kept, nothing is bought that washes a loss; warn: the rows say so.",
+            (AVOID, WARN)),
     Setting("Tacking", Kind.CHOICE, _USUAL.tacking.value, "word",
             "What a wash does to the holding period: days are added, or the date of the sold lot is kept.",
             tuple(each.value for each in Tacking)),
@@ -165,6 +169,8 @@ TAX_SETTINGS = (
             "A loss below this is not worth harvesting."),
     Setting("HarvestMinPct", Kind.FRACTION, _USUAL.minimum_loss_fraction, "fraction",
             "Nor one below this part of its cost; both must hold."),
+    Setting("MinCorrelation", Kind.FRACTION, _USUAL.least_correlation, "fraction",
+            "A substitute's returns, of the last CovarianceWindow rows, correlate at least so much."),
     Setting("HarvestHorizon", Kind.NUMBER, _USUAL.horizon, "years",
             "Until the lower basis is taxed; the tax saved now is repaid then."),
     Setting("DiscountRate", Kind.FRACTION, _USUAL.discount, "fraction a year",

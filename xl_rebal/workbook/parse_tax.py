@@ -13,6 +13,7 @@ from xl_rebal.tax.netting import FilingStatus
 from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.wording import percent
 from xl_rebal.workbook.book import Source
+from xl_rebal.workbook.layout_tax import AVOID
 from xl_rebal.workbook.parse_settings import number_of
 from xl_rebal.workbook.problems import Problems
 
@@ -35,6 +36,8 @@ def tax_settings(settings: Mapping[str, object], source: Source, problems: Probl
         method=LotMethod(str(settings["LotMethod"])),
         scope=WashScope(str(settings["WashScope"])),
         tacking=Tacking(str(settings["Tacking"])),
+        avoids_wash_sales=settings["WashSales"] == AVOID,
+        least_correlation=number_of(settings, "MinCorrelation"),
     )
     highest = max(found.gain_rates.short, found.gain_rates.long, found.ordinary_rate)
     if highest > 1:

@@ -148,7 +148,8 @@ def _trade_rows(traded: TradeList) -> tuple[tuple[RawCell, ...], ...]:
     return tuple(
         (
             number, t.account, t.action.value, t.symbol, t.quantity, t.price, t.amount, t.cost,
-            t.line, t.weight_before, t.weight_after, t.target, t.reason, t.warning,
+            t.line, t.weight_before, t.weight_after, t.target, t.reason, t.lots, t.short_gain,
+            t.long_gain, t.tax, t.warning,
         )
         for number, t in enumerate(traded.trades, start=1)
     )  # fmt: skip
