@@ -81,10 +81,19 @@ _CLASS = (
     f"IFERROR(INDEX(tblSecurities[Asset class],MATCH({_THIS('Symbol')},"
     'tblSecurities[Symbol],0))&"",""))'
 )
+# Without either, to the first security that has a target of its own and names it as a substitute
+# (xl_rebal.engine.lines.line_of). SUMPRODUCT makes MATCH look at all rows in any program.
+_SUBSTITUTES = 'SUBSTITUTE(SUBSTITUTE(UPPER(tblSecurities[Substitutes])," ",""),";",",")'
+_NAMED = f'","&SUBSTITUTE(UPPER({_THIS("Symbol")})," ","")&","'
+_SERVED = (
+    f'IFERROR(INDEX(tblSecurities[Symbol],SUMPRODUCT(MATCH(1,--(tblSecurities[Symbol]<>"")'
+    f'*ISNUMBER(FIND({_NAMED},","&{_SUBSTITUTES}&","))'
+    f'*ISNUMBER(MATCH(tblSecurities[Symbol]&"",{_KEY},0)),0))),"no target")'
+)
 _TARGET_LINE = (
     f'=IF({_THIS("Symbol")}="","",IF(SUMPRODUCT(--({_KEY}={_THIS("Symbol")}))>0,'
     f'{_THIS("Symbol")},IF(SUMPRODUCT(--({_KEY}={_CLASS}),--({_KEY}<>""))>0,{_CLASS},'
-    '"no target")))'
+    f"{_SERVED})))"
 )
 
 _LINE_MODEL = f'IF({_LINE("Model")}="","all",{_LINE("Model")})'
