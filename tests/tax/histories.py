@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 from tests.tax.share_by_share import Judge, Refused
 from xl_rebal.model.transactions import Activity, History, TaxAccount, Transaction
@@ -86,6 +87,7 @@ def random_case(seed: int) -> Case:
     return Draw(random.Random(seed)).case()
 
 
+@cache
 def good_case(seed: int) -> Case:
     """The same without the rows that cannot be."""
     return mended(random_case(seed))
@@ -117,7 +119,7 @@ class Draw:
         self.groups = rng.choice(
             [{}, dict.fromkeys(self.symbols, "G"), dict.fromkeys(self.symbols[:2], "G")]
         )
-        self.method = rng.choice(list(LotMethod))
+        self.method = rng.choice([LotMethod.LEAST_TAX, *LotMethod])
         self.unit = rng.choice(UNITS)
         self.grid = rng.choice(GRIDS)
         self.has_fees = rng.random() < 0.2
@@ -128,7 +130,7 @@ class Draw:
     def case(self) -> Case:
         rng = self.rng
         days = self.days(rng.randint(5, 40))
-        if rng.random() < 0.4:
+        if rng.random() < 0.5:
             self.open_lots(days[0])
         for day in days:
             self.something(day)
@@ -169,11 +171,11 @@ class Draw:
                 days.append(other)
             elif chance < 0.45:
                 days.append(other + timedelta(days=rng.choice([30, 31, 29, 1])))
-            elif chance < 0.5:
+            elif chance < 0.52:
                 days.append(other + timedelta(days=rng.choice([364, 365, 366, 367])))
-            elif chance < 0.55:
+            elif chance < 0.56:
                 days.append(rng.choice([date(start.year, 12, 31), date(start.year + 1, 1, 1)]))
-            elif chance < 0.58:
+            elif chance < 0.59:
                 days.append(rng.choice([date(2024, 2, 29), date(2024, 2, 28), date(2020, 2, 29)]))
             else:
                 days.append(start + timedelta(days=rng.randint(0, span)))
@@ -210,16 +212,22 @@ class Draw:
         for _ in range(rng.randint(1, 5)):
             account, symbol = rng.choice(self.names), rng.choice(self.symbols)
             units = rng.randint(1, 8) * self.unit
-            near = rng.random() < 0.6
+            near = rng.random() < 0.5
             day = start - timedelta(days=rng.randint(0, 30) if near else rng.randint(300, 420))
             amount = self.amount(units) if rng.random() < 0.8 else None
             self.add(day, Activity.OPENING, account, symbol, units, amount, self.name(0.5))
             self.hold(account, symbol, units)
+            if rng.random() < 0.15:
+                self.rows.append(replace(self.rows[-1], amount=None, lot_id=""))
+                self.hold(account, symbol, units)
 
     def something(self, day: date) -> None:
         chance = self.rng.random()
         account, symbol = self.rng.choice(self.names), self.rng.choice(self.symbols)
-        if chance < 0.4:
+        if chance < 0.002:
+            for _ in range(11):
+                self.buy(day, account, symbol, Activity.BUY)
+        elif chance < 0.4:
             self.buy(day, account, symbol, Activity.BUY)
         elif chance < 0.48:
             self.buy(day, account, symbol, Activity.REINVEST)

@@ -106,8 +106,8 @@ class Purchase:
 
     row: Transaction
     name: str
-    age: tuple[date, Content]
-    """By this they are sorted: acquisition, then content."""
+    age: tuple[date, Content, int]
+    """By this they are sorted: acquisition, content; equal ones one after the other."""
     shares: list[Share] = field(default_factory=list)
 
     def cut(self, share: Share, size: Fraction) -> None:
@@ -274,7 +274,7 @@ class Judge:
                     and (p.row.account, p.row.symbol, p.row.day) == (row.account, row.symbol, row.day)
                 ]  # fmt: skip
                 name = row.day.isoformat() + (f"/{len(earlier) + 1}" if earlier else "")
-            purchases.append(Purchase(row, name, (row.day, content(row))))
+            purchases.append(Purchase(row, name, (row.day, content(row), len(purchases))))
         wrong = set()
         for one in purchases:
             for other in purchases:
@@ -403,8 +403,11 @@ class Judge:
 
     def asked_for(self, row: Transaction) -> list[Share]:
         held = self.held(row.account, row.symbol)
-        if row.lot_id:
-            held = [share for share in held if share.purchase.name == row.lot_id]
+        if not row.lot_id:
+            return held
+        held = [share for share in held if share.purchase.name == row.lot_id]
+        if len({id(share.purchase) for share in held}) > 1:
+            raise Refused("a name of two lots, one of which was brought here", {row.row})
         return held
 
     def taken(self, row: Transaction, shares: list[Share]) -> list[Share]:
@@ -469,7 +472,8 @@ class Judge:
             if share.basis is not None:
                 share.basis += loss / share.size
             if self.tacking is Tacking.DATE:
-                share.adjusted = sold.adjusted
+                # IRC 1223(3) adds the time held; it never takes any away.
+                share.adjusted = min(share.adjusted, sold.adjusted)
             else:
                 share.adjusted = share.purchase.row.day - (day - sold.adjusted)
         bought = share.purchase.row
