@@ -96,6 +96,7 @@ class Share:
     cost: Fraction | None
     basis: Fraction | None
     adjusted: date
+    arrived: date  # in the account: bought or transferred
     is_replacement: bool = False
     is_held: bool = False
 
@@ -293,7 +294,7 @@ class Judge:
         total = self.in_last_shares(row)
         cost = None if row.amount is None else exact(row.amount) / total
         for _ in range(int(total / size)):
-            purchase.shares.append(Share(purchase, row.account, size, cost, cost, row.day))
+            purchase.shares.append(Share(purchase, row.account, size, cost, cost, row.day, row.day))
 
     # ---- quantities ------------------------------------------------------------------------------
 
@@ -360,7 +361,7 @@ class Judge:
                     share.purchase.cut(share, missing)
                     waiting.insert(0, share.purchase.shares[share.purchase.shares.index(share) + 1])
                 missing -= share.size
-                share.account, share.is_held = row.account, True
+                share.account, share.arrived, share.is_held = row.account, day, True
 
     def sell(self, row: Transaction) -> list[SoldShare]:
         assert row.amount is not None
@@ -427,7 +428,9 @@ class Judge:
 
     def in_order(self, shares: list[Share], method: LotMethod, row: Transaction) -> list[Share]:
         """Sorted as they leave; Python's sort keeps the order of what is equal."""
-        first_in = sorted(shares, key=lambda s: (s.purchase.age, not s.is_replacement, s.adjusted))
+        first_in = sorted(
+            shares, key=lambda s: (s.purchase.age, not s.is_replacement, s.adjusted, s.arrived)
+        )
         if row.lot_id:
             return first_in
         if method is LotMethod.LIFO:
@@ -490,7 +493,7 @@ class Judge:
                 continue
             if abs((purchase.row.day - day).days) > WINDOW:
                 continue
-            for share in sorted(purchase.shares, key=lambda s: s.account):
+            for share in sorted(purchase.shares, key=lambda s: (s.account, s.arrived)):
                 is_there = share.is_held or purchase.row.day > day
                 if is_there and not share.is_replacement and self.in_scope(share, sold):
                     return share
