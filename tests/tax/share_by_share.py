@@ -96,7 +96,9 @@ class Share:
     cost: Fraction | None
     basis: Fraction | None
     adjusted: date
-    arrived: date  # in the account: bought or transferred
+    arrived: tuple[
+        date, int
+    ]  # in the account: bought (0), or as the how manyth of that day's transfers
     is_replacement: bool = False
     is_held: bool = False
 
@@ -294,7 +296,9 @@ class Judge:
         total = self.in_last_shares(row)
         cost = None if row.amount is None else exact(row.amount) / total
         for _ in range(int(total / size)):
-            purchase.shares.append(Share(purchase, row.account, size, cost, cost, row.day, row.day))
+            purchase.shares.append(
+                Share(purchase, row.account, size, cost, cost, row.day, (row.day, 0))
+            )
 
     # ---- quantities ------------------------------------------------------------------------------
 
@@ -352,6 +356,7 @@ class Judge:
                 for share in leaving:
                     share.is_held = False
                 under_way.setdefault(row.symbol, []).extend(leaving)
+        arrivals = 0
         for row in rows:
             missing = self.in_last_shares(row) if row.quantity > 0 else Fraction(0)
             waiting = under_way.get(row.symbol, [])
@@ -361,7 +366,8 @@ class Judge:
                     share.purchase.cut(share, missing)
                     waiting.insert(0, share.purchase.shares[share.purchase.shares.index(share) + 1])
                 missing -= share.size
-                share.account, share.arrived, share.is_held = row.account, day, True
+                arrivals += 1
+                share.account, share.arrived, share.is_held = row.account, (day, arrivals), True
 
     def sell(self, row: Transaction) -> list[SoldShare]:
         assert row.amount is not None

@@ -44,7 +44,7 @@ def test_lots_sales_and_matches_are_those_of_shares_kept_one_by_one(block: int) 
 
 @pytest.mark.parametrize("year", [2015, 2016, 2019, 2023, 2024])
 def test_terms_are_those_counted_month_by_month(year: int) -> None:
-    rows = []
+    rows: list[Transaction] = []
     for n in range(366):
         bought = date(year, 1, 1) + timedelta(days=n)
         for days in (364, 365, 366, 367, 368):
