@@ -10,6 +10,7 @@ import os
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 
@@ -30,6 +31,12 @@ FEW = PER_BLOCK // 3
 CENT = 1e-7  # currency: amounts are at most some thousands
 
 
+@cache
+def whole_case(seed: int) -> Case:
+    """A good history of which nothing is too late to be known."""
+    return mended(replace(good_case(seed), as_of=None))
+
+
 def seeds(block: int, count: int = PER_BLOCK) -> range:
     return range(block * count, (block + 1) * count)
 
@@ -42,12 +49,12 @@ def test_lots_sales_and_matches_are_those_of_shares_kept_one_by_one(block: int) 
         assert compared(case) == [], f"seed {seed}\n{case}"
 
 
-@pytest.mark.parametrize("year", [2015, 2016, 2019, 2023, 2024])
+@pytest.mark.parametrize("year", [2015, 2016, 2023])
 def test_terms_are_those_counted_month_by_month(year: int) -> None:
     rows: list[Transaction] = []
     for n in range(366):
         bought = date(year, 1, 1) + timedelta(days=n)
-        for days in (364, 365, 366, 367, 368):
+        for days in (365, 366, 367):
             one = Transaction(len(rows), "A", bought, Activity.BUY, f"{bought} {days}", 1.0, 10.0)
             rows += [
                 one,
@@ -62,7 +69,7 @@ def test_terms_are_those_counted_month_by_month(year: int) -> None:
 
     sales = ledger(History(tuple(rows))).sales
 
-    assert len(sales) == 5 * 366
+    assert len(sales) == 3 * 366
     for sale in sales:
         assert sale.is_long is is_long_term(sale.acquired, sale.day), sale
 
@@ -81,7 +88,7 @@ def test_what_the_judge_refuses_is_refused_with_a_row_of_his(block: int) -> None
 def test_a_history_with_one_thing_wrong_is_refused_with_that_very_row(damage: Damage) -> None:
     seen = 0
     for seed in range(PER_BLOCK):
-        case = mended(replace(good_case(seed), as_of=None))
+        case = whole_case(seed)
         broken = damage(case, random.Random(seed))
         if broken is None:
             continue
@@ -221,7 +228,7 @@ def test_recognised_and_unrealised_gains_are_the_economic_gain_on_every_day(bloc
 @pytest.mark.parametrize("block", BLOCKS)
 def test_sales_of_more_than_30_days_ago_are_not_changed_by_what_comes(block: int) -> None:
     for seed in seeds(block, FEW):
-        case = mended(replace(good_case(seed), as_of=None))
+        case = whole_case(seed)
         whole = product(case)
         if not whole.sales:
             continue
@@ -249,7 +256,7 @@ def test_sales_come_by_date_and_then_by_original_acquisition(block: int) -> None
 @pytest.mark.parametrize("block", BLOCKS)
 def test_selling_all_but_for_rounding_leaves_nothing(block: int) -> None:
     for seed in seeds(block, FEW):
-        case = mended(replace(good_case(seed), as_of=None))
+        case = whole_case(seed)
         if case.method is LotMethod.SPECIFIC:
             continue
         last = max((row.day for row in case.rows), default=None)

@@ -161,7 +161,7 @@ def test_after_a_split_twice_as_many_replace() -> None:
 
 
 def test_random_histories_have_in_them_what_they_are_made_for() -> None:
-    judges = [good_case(seed).judged() for seed in range(150)]
+    judges = [good_case(seed).judged() for seed in range(100)]
 
     def share(has: Iterable[object]) -> float:
         return sum(map(bool, has)) / len(judges)
