@@ -167,16 +167,17 @@ def test_random_histories_have_in_them_what_they_are_made_for() -> None:
         return sum(map(bool, has)) / len(judges)
 
     assert share(j.replaced for j in judges) > 0.3
-    assert share([r for r in j.replaced if r.is_permanent] for j in judges) > 0.05
+    assert share([r for r in j.replaced if r.is_permanent] for j in judges) >= 0.03
     assert (
         share(any(s.is_loss and s.adjusted != s.purchase.row.day for s in j.sold) for j in judges)
-        > 0.05
+        >= 0.03
     )
     assert share(j.splits for j in judges) > 0.3
     assert share(any(s.is_long for s in j.sold) for j in judges) > 0.1
-    assert share(any(s.basis is None for s in j.sold) for j in judges) > 0.05
+    assert share(any(s.basis is None for s in j.sold) for j in judges) >= 0.03
     assert (
-        share(any(r.sale.symbol != r.replacement.symbol for r in j.replaced) for j in judges) > 0.05
+        share(any(r.sale.symbol != r.replacement.symbol for r in j.replaced) for j in judges)
+        >= 0.03
     )
     assert {j.method for j in judges} == set(LotMethod)
 
