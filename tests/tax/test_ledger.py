@@ -79,6 +79,12 @@ def test_the_average_is_of_all_lots_and_stays_with_what_is_left() -> None:
     assert [lot.cost for lot in found.lots] == [600, 1100]
 
 
+def test_a_lot_that_is_named_is_sold_at_its_own_basis_and_averages_nothing() -> None:
+    record = written(THREE_LOTS.format("1500 2023-02-10").replace("Sell X 15", "Sell X 10"))
+
+    assert [lot.basis for lot in ledger(record, method=LotMethod.AVERAGE).lots] == [500, 1100]
+
+
 def test_one_unknown_cost_makes_an_average_unknown() -> None:
     record = written(
         """

@@ -7,7 +7,7 @@ from datetime import date
 
 from xl_rebal.model.transactions import Activity, Transaction
 
-Order = tuple[date, int, str, str, str, float, bool, float, str]
+Order = tuple[date, int, str, str, str, float, bool, float, int]
 
 ON_ONE_DAY = {
     Activity.SPLIT: 0,
@@ -18,6 +18,8 @@ ON_ONE_DAY = {
     Activity.SELL: 3,
 }
 """What comes first on one date; a dividend changes nothing."""
+
+_NUMBER = {activity: number for number, activity in enumerate(Activity)}
 
 
 def order(row: Transaction) -> Order:
@@ -32,7 +34,7 @@ def order(row: Transaction) -> Order:
         row.quantity,
         amount is None,
         amount or 0.0,
-        activity,
+        _NUMBER[activity],
     )
 
 
