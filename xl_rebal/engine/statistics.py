@@ -141,19 +141,28 @@ def yardstick(
     growth = prices[-1] / prices[0]
     benchmark, own = np.zeros(len(prices) - 1), np.zeros(prices.shape[1])
     for part in column_blocks(*prices.shape):
-        assets = prices[1:, part] / prices[:-1, part]
-        assets -= 1.0
-        if is_fixed:
-            benchmark += np.einsum("tn,n->t", assets, first[part])
-        else:
-            benchmark += np.einsum("tn,tn->t", target[line[:-1], part], assets)
-        own[part] = performance.volatility(assets.T, years, overwrite=True)
+        weights = first[part, None] if is_fixed else target[line[:-1], part].T
+        added, own[part] = _of_assets(prices.T[part], weights, years)
+        benchmark += added
     excess = asset_growth = None
     if is_fixed and len(benchmark) > 1:
         whole = float(performance.volatility(benchmark, years))
         excess = performance.excess_growth(first, own, whole)
         asset_growth = float((first * performance.growth_rate(growth, years)).sum())
     return Yardstick(dates, first, benchmark, float((first * growth).sum()), excess, asset_growth)
+
+
+def _of_assets(
+    prices: FloatArray, weights: FloatArray, years: float
+) -> tuple[FloatArray, FloatArray]:
+    """What assets with prices (n, T) add to each return of the whole, (T - 1,), and their volatilities (n,).
+
+    weights: at the beginning of each row, (n, T - 1), or (n, 1) for those of all.
+    """
+    returns = prices[:, 1:] / prices[:, :-1]
+    returns -= 1.0
+    added = np.einsum("nt,nt->t", weights, returns)
+    return added, performance.volatility(returns, years, overwrite=True)
 
 
 def figures(
@@ -239,10 +248,14 @@ def drift_path(run: Backtest) -> FloatArray:
     is_fixed = len(run.target) == 1
     drift, rows = np.zeros(len(run.dates)), run.rows
     for part in column_blocks(*run.prices.shape):
-        away = run.weights[:, part] - run.target[0 if is_fixed else run.line, part]
-        away[rows] = run.before[:, part] - run.target[0 if is_fixed else run.line[rows], part]
-        np.maximum(drift, np.abs(away, out=away).max(axis=1), out=drift)
+        target = run.target[0 if is_fixed else run.line, part]
+        np.maximum(drift, _largest(run.weights[:, part] - target), out=drift)
     idle = np.abs(1.0 - run.before.sum(axis=1))
-    drift[rows] = np.maximum(drift[rows], idle)
+    drift[rows] = np.maximum(_largest(run.before - run.target[run.line[rows]]), idle)
     drift[0] = 0.0
     return drift
+
+
+def _largest(away: FloatArray) -> FloatArray:
+    """The largest absolute value of each row (T, n); ``away`` is not needed any more."""
+    return np.asarray(np.maximum.reduce(np.abs(away, out=away), axis=1))
