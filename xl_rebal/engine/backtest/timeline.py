@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import compress
 
 import numpy as np
 
@@ -63,19 +64,19 @@ class Timeline:
         dated = self.policy.targets
         without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
         if without.any():
-            raise InputError([no_prices(np.array(self.symbols)[without].tolist())])
+            raise InputError([no_prices(self._symbols_of(without))])
         newest = dated.newest(self.days)
         if newest[0] < 0:
             raise InputError([no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(newest[1:] != newest[:-1]) + 1
         late = ~self.known[0] & (dated.weights[newest[0]] > 0)
-        self.waiting = tuple(np.array(self.symbols)[late].tolist())
+        self.waiting = tuple(self._symbols_of(late))
         if self.waiting and self.policy.when == NEVER:
             self.notes.append(
                 f"Never bought, since nothing is traded: {listed(self.waiting, 'and')}."
             )
         if not self.new_targets.size and (self.all_priced or self.known.all()):  # one for all rows
-            self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
+            self.line, self.target = newest - newest[0], dated.weights[newest[:1]]
             return
         key = np.column_stack([newest, self.known])
         lines, self.line = np.unique(key, axis=0, return_inverse=True)
@@ -178,6 +179,9 @@ class Timeline:
             wanted[:, self.cash] = False
         is_open = (wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1)
         return [int(row) for row in np.flatnonzero(is_open)]
+
+    def _symbols_of(self, assets: BoolArray) -> list[str]:
+        return list(compress(self.symbols, assets.tolist()))
 
     def band_edges(self, row: int) -> tuple[FloatArray, FloatArray]:
         """How far below and above the target the bands of a row reach."""
