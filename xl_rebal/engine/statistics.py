@@ -137,21 +137,19 @@ def yardstick(
     """From prices (T, n) without gaps and the target weights (m, n) of which ``line`` (T,) hold."""
     years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR
     first, is_fixed = target[line[0]], len(target) == 1
-    whole_growth = prices[-1] / prices[0]
+    growth = prices[-1] / prices[0]
     benchmark, own = np.zeros(len(prices) - 1), np.zeros(prices.shape[1])
     for place, (price, weight) in enumerate(zip(prices.T, target.T, strict=True)):
-        growth = price[1:] / price[:-1]
-        benchmark += growth * (weight[0] if is_fixed else weight[line[:-1]])
-        own[place] = performance.variance(growth, years, overwrite=True)
-    benchmark -= target.sum(axis=1)[line[:-1]]
+        returns = price[1:] / price[:-1]
+        returns -= 1.0
+        benchmark += returns * (weight[0] if is_fixed else weight[line[:-1]])
+        own[place] = performance.variance(returns, years, overwrite=True)
     excess = asset_growth = None
     if is_fixed and len(benchmark) > 1:
         whole = float(performance.variance(benchmark, years))
         excess = performance.excess_growth(first, own, whole)
-        asset_growth = float((first * performance.growth_rate(whole_growth, years)).sum())
-    return Yardstick(
-        dates, first, benchmark, float((first * whole_growth).sum()), excess, asset_growth
-    )
+        asset_growth = float((first * performance.growth_rate(growth, years)).sum())
+    return Yardstick(dates, first, benchmark, float((first * growth).sum()), excess, asset_growth)
 
 
 def figures(

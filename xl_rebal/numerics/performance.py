@@ -37,7 +37,7 @@ def volatility(returns: FloatArray, years: float) -> FloatArray:
 
 
 def variance(returns: FloatArray, years: float, overwrite: bool = False) -> FloatArray:
-    """The square of the volatility, also of factors 1 + r; (...).
+    """The square of the volatility; (...).
 
     ``overwrite``: ``returns`` are not needed any more, and become their distances from their mean.
     """

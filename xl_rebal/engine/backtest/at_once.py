@@ -11,8 +11,8 @@ from xl_rebal.engine.backtest.account import Account
 from xl_rebal.engine.backtest.conventions import CostRule
 from xl_rebal.engine.backtest.result import Backtest, Reason
 from xl_rebal.engine.backtest.timeline import Timeline
+from xl_rebal.numerics.costs import is_traded
 from xl_rebal.numerics.segments import first_breach, rebalanced_path
-from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 
 _FIRST_LOOKS = 128
 
@@ -40,9 +40,9 @@ def all_at_once(timeline: Timeline) -> Backtest:
     wealth *= bought
     shares *= bought
     cost = wealth * (1.0 - factor)
-    after = np.broadcast_to(target, before.shape)
+    after = np.full(before.shape, target)
     found = trades, before, after, wealth, cost
-    moved = np.abs(before - target).max(axis=1) > WEIGHT_TOLERANCE
+    moved = is_traded(before, target).any(axis=1)
     if not moved.all():
         found = trades[moved], before[moved], after[moved], wealth[moved], cost[moved]
     lag = timeline.conventions.lag

@@ -62,15 +62,14 @@ class Timeline:
     def _lay_out_targets(self) -> None:
         """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
-        without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
-        if without.any():
-            raise InputError([no_prices(self._symbols_of(without))])
+        without = () if self.all_priced else self._unknown(-1, (dated.weights > 0).any(axis=0))
+        if without:
+            raise InputError([no_prices(list(without))])
         newest = dated.newest(self.days)
         if newest[0] < 0:
             raise InputError([no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(newest[1:] != newest[:-1]) + 1
-        late = ~self.known[0] & (dated.weights[newest[0]] > 0)
-        self.waiting = tuple(self._symbols_of(late))
+        self.waiting = () if self.all_priced else self._unknown(0, dated.weights[newest[0]] > 0)
         if self.waiting and self.policy.when == NEVER:
             self.notes.append(
                 f"Never bought, since nothing is traded: {listed(self.waiting, 'and')}."
@@ -180,8 +179,9 @@ class Timeline:
         is_open = (wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1)
         return [int(row) for row in np.flatnonzero(is_open)]
 
-    def _symbols_of(self, assets: BoolArray) -> list[str]:
-        return list(compress(self.symbols, assets.tolist()))
+    def _unknown(self, row: int, wanted: BoolArray) -> tuple[str, ...]:
+        """The symbols of ``wanted`` assets (n,) that have had no price by a row."""
+        return tuple(compress(self.symbols, wanted & ~self.known[row]))
 
     def band_edges(self, row: int) -> tuple[FloatArray, FloatArray]:
         """How far below and above the target the bands of a row reach."""
