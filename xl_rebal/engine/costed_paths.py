@@ -77,7 +77,10 @@ class Costed:
     def figures(
         self, against: Yardstick, risk_free: float, purchase: FloatArray, work: Work
     ) -> Figures:
-        """The statistics of each path at each cost level, (m, q); ``purchase`` (q,): what it leaves."""
+        """The statistics of each path at each cost level, (m, q).
+
+        ``purchase`` (q,) is what the first purchase leaves of 1.
+        """
         count, rows = self.growth.shape
         levels = self.moves.left.shape[1]
         step = max(1, _AT_ONCE // (rows * levels))

@@ -143,7 +143,8 @@ def yardstick(
         returns = price[1:] / price[:-1]
         returns -= 1.0
         benchmark += returns * (weight[0] if is_fixed else weight[line[:-1]])
-        own[place] = performance.variance(returns, years, overwrite=True)
+        if is_fixed:
+            own[place] = performance.variance(returns, years, overwrite=True)
     excess = asset_growth = None
     if is_fixed and len(benchmark) > 1:
         whole = float(performance.variance(benchmark, years))

@@ -70,7 +70,8 @@ def excess_ratio(mean: FloatArray, risk: FloatArray, risk_free: float = 0.0) -> 
     [0.5, nan]
     """
     nothing = np.full(risk.shape, np.nan)
-    return np.divide(mean - risk_free, risk, out=nothing, where=risk > _NO_RISK)
+    ratio = np.divide(mean - risk_free, risk, out=nothing, where=risk > _NO_RISK)
+    return np.asarray(ratio)
 
 
 def wealth_path(growth: FloatArray) -> FloatArray:

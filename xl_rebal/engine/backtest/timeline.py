@@ -62,7 +62,7 @@ class Timeline:
     def _lay_out_targets(self) -> None:
         """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
-        without = () if self.all_priced else self._unknown(-1, (dated.weights > 0).any(axis=0))
+        without = () if self.all_priced else self._unknown(-1, dated.weights.max(axis=0) > 0)
         if without:
             raise InputError([no_prices(list(without))])
         newest = dated.newest(self.days)
