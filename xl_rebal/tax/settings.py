@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
-
-
-class FilingStatus(StrEnum):
-    """How the owner files."""
-
-    SINGLE = "single"
-    MARRIED = "married"
-    SEPARATE = "separate"
-
-    @property
-    def loss_limit(self) -> float:
-        """Net loss a year that counts against ordinary income, in currency (IRC §1211(b))."""
-        return 1500.0 if self is FilingStatus.SEPARATE else 3000.0
+from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
+from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
 
 
 @dataclass(frozen=True)
@@ -29,8 +16,8 @@ class TaxSettings:
     currency, minimum_loss_fraction: of cost; a harvest needs both. horizon: years until the lower basis is
     taxed. discount: a year.
 
-    >>> TaxSettings(state=0.05).gain_rates
-    GainRates(short=0.42, long=0.25)
+    >>> TaxSettings(state=0.05, ordinary=0.3).rates
+    YearRates(short=0.42, long=0.25, ordinary=0.35)
     """
 
     short: float = 0.37
@@ -49,11 +36,12 @@ class TaxSettings:
     tacking: Tacking = Tacking.DAYS
 
     @property
-    def gain_rates(self) -> GainRates:
-        """Of gains, federal plus state."""
-        return GainRates(self.short + self.state, self.long + self.state)
+    def rates(self) -> YearRates:
+        """Federal plus state: of gains by term, and of the ordinary income that a net loss lowers."""
+        ordinary = self.short if self.ordinary is None else self.ordinary
+        return YearRates(self.short + self.state, self.long + self.state, ordinary + self.state)
 
     @property
-    def ordinary_rate(self) -> float:
-        """Of ordinary income, federal plus state: what a net loss up to the limit saves."""
-        return (self.short if self.ordinary is None else self.ordinary) + self.state
+    def carried(self) -> Carried:
+        """Net losses of earlier years still to be used."""
+        return Carried(self.carry_short, self.carry_long)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xl_rebal.cells import FIRST_SERIAL
 from xl_rebal.model.transactions import Activity
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
-from xl_rebal.tax.settings import FilingStatus, TaxSettings
+from xl_rebal.tax.netting import FilingStatus
+from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.workbook.declared import TAX_TYPES, YES_NO, Column, Kind, Setting, TableLayout
 
 _LOT = "tblLots[[#This Row],[{}]]".format
@@ -117,7 +118,7 @@ TAX_SETTINGS = (
     Setting("OrdinaryRate", Kind.FRACTION, None, "fraction",
             "Federal tax on other income, which a net loss lowers. Blank: ShortRate."),
     Setting("FilingStatus", Kind.CHOICE, _USUAL.filing.value, "word",
-            "A year's net loss counts against income up to 3,000; separate: 1,500.",
+            "A year's net loss counts against income up to 3,000; married filing separately: 1,500.",
             tuple(each.value for each in FilingStatus)),
     Setting("CarryShort", Kind.MONEY, _USUAL.carry_short, "currency",
             "Net short-term loss of earlier years not used yet, without a sign."),

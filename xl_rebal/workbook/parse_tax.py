@@ -9,7 +9,8 @@ from xl_rebal.model.portfolio import Account
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import History, TaxAccount, Transaction
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
-from xl_rebal.tax.settings import FilingStatus, TaxSettings
+from xl_rebal.tax.netting import FilingStatus
+from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.wording import percent
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.parse_settings import number_of
@@ -35,7 +36,7 @@ def tax_settings(settings: Mapping[str, object], source: Source, problems: Probl
         scope=WashScope(str(settings["WashScope"])),
         tacking=Tacking(str(settings["Tacking"])),
     )
-    highest = max(found.gain_rates.short, found.gain_rates.long, found.ordinary_rate)
+    highest = max(found.rates.short, found.rates.long, found.rates.ordinary)
     if highest > 1:
         raw = next(
             source.settings[name]
