@@ -38,7 +38,7 @@ class TaxQuestion:
         """What the record comes to by the end of ``as_of``; InputError where its rows cannot be."""
         rules = self.settings
         return ledger(
-            self.history, self.as_of, rules.method, rules.scope, rules.tacking, rules.gain_rates
+            self.history, self.as_of, rules.method, rules.scope, rules.tacking, rules.rates
         )
 
     @cached_property

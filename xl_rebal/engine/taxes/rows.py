@@ -49,7 +49,7 @@ def _row(trade: Trade, plan: Guarded, question: TaxQuestion, purchases: Purchase
         lots=_words(found),
         short_gain=found.gain(long=False) if known else None,
         long_gain=found.gain(long=True) if known else None,
-        tax=found.tax(question.settings.gain_rates) if known else None,
+        tax=found.tax(question.settings.rates) if known else None,
         warning=_together(trade.warning, said),
     )
 

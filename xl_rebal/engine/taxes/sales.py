@@ -46,7 +46,7 @@ def disposals(
             trade.amount - trade.cost,
             question.as_of,
             question.method_of(accounts[trade.account]),
-            question.settings.gain_rates,
+            question.settings.rates,
             (named or {}).get(place, ()),
         )
     return found
