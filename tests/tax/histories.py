@@ -24,6 +24,7 @@ RATES = (
     GainRates(0.37, 0.0),
 )
 TAX_TYPES = ("Taxable", "Taxable", "Taxable", "Trust", "IRA", "Roth", "401k", "HSA")
+OWN_METHODS = ("", "", "", "", "", "", "", "fifo", "hifo", "average", "mintax", "lifo")
 GRIDS = (
     ("8", "9", "10", "11", "12"),
     ("10", "10.5", "9.25"),
@@ -112,7 +113,10 @@ class Draw:
         names = [f"A{n}" for n in range(rng.choice([2, 2, 3, 4]))]
         owners = rng.choice([("",), ("Ann", "Bob"), ("Ann", "Bob", "")])
         self.accounts = {
-            name: TaxAccount(name, rng.choice(TAX_TYPES), rng.choice(owners)) for name in names
+            name: TaxAccount(
+                name, rng.choice(TAX_TYPES), rng.choice(owners), rng.choice(OWN_METHODS)
+            )
+            for name in names
         }
         self.names = names
         self.symbols = ["AAA", "BBB", "CCC"][: rng.choice([1, 1, 2, 2, 3])]
@@ -180,6 +184,9 @@ class Draw:
             else:
                 days.append(start + timedelta(days=rng.randint(0, span)))
         return sorted(day for day in days if abs((day - start).days) < 500)
+
+    def is_taxed(self, account: str) -> bool:
+        return self.accounts[account].is_taxed
 
     # ---- rows --------------------------------------------------------------------------------
 
@@ -289,7 +296,11 @@ class Draw:
         lot_id = "" if lot is None else lot.lot_id or lot.day.isoformat()
         if lot is not None:
             units = min(units, Fraction(repr(lot.quantity)))
-        other = self.rng.choice([name for name in self.names if name != account])
+        side = self.is_taxed(account)
+        alike = [name for name in self.names if self.is_taxed(name) is side]
+        if len(alike) == 1:
+            return
+        other = self.rng.choice([name for name in alike if name != account])
         self.add(day, Activity.TRANSFER, account, symbol, -units, None, lot_id)
         self.hold(account, symbol, -units)
         first = (
@@ -297,7 +308,7 @@ class Draw:
         )
         for part in (first, units - first):
             if part > 0:
-                to = other if part == first else self.rng.choice(self.names)
+                to = other if part == first else self.rng.choice(alike)
                 self.add(day, Activity.TRANSFER, to, symbol, part)
                 self.hold(to, symbol, part)
 

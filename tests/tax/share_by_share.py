@@ -193,9 +193,12 @@ class Judge:
         self.splits = self.read_splits()
         self.check_openings()
         self.check_transfers()
-        if method is LotMethod.SPECIFIC:
-            nameless = {r.row for r in self.of(Activity.SELL) if not r.lot_id}
-            refuse("a sale that names no lot", nameless)
+        nameless = {
+            r.row
+            for r in self.of(Activity.SELL)
+            if not r.lot_id and self.method_of(r) is LotMethod.SPECIFIC
+        }
+        refuse("a sale that names no lot", nameless)
         self.units = {symbol: self.unit(symbol) for symbol in {r.symbol for r in self.rows}}
         self.purchases = self.read_purchases()
         for day in self.days():
@@ -253,6 +256,8 @@ class Judge:
                 continue
             for opening in openings:
                 same = (row.account, row.symbol) == (opening.account, opening.symbol)
+                if row.activity is Activity.SPLIT:
+                    same = row.symbol == opening.symbol
                 if same and row.day < opening.day:
                     wrong.add(row.row)
         refuse("a row before the opening lots", wrong)
@@ -261,10 +266,21 @@ class Judge:
         wrong = set()
         rows = self.of(Activity.TRANSFER)
         for row in rows:
-            together = [r for r in rows if (r.symbol, r.day) == (row.symbol, row.day)]
+            side = self.is_taxed(row)
+            together = [
+                r for r in rows
+                if (r.symbol, r.day) == (row.symbol, row.day) and self.is_taxed(r) is side
+            ]  # fmt: skip
             if sum(exact(r.quantity) for r in together) != 0:
                 wrong |= {r.row for r in together}
         refuse("a transfer that does not arrive", wrong)
+
+    def method_of(self, row: Transaction) -> LotMethod:
+        own = account_of(self.history, row.account).lot_method
+        return LotMethod(own) if own else self.method
+
+    def is_taxed(self, row: Transaction) -> bool:
+        return account_of(self.history, row.account).is_taxed
 
     def read_purchases(self) -> list[Purchase]:
         purchases: list[Purchase] = []
@@ -334,7 +350,10 @@ class Judge:
                     share.is_held = True
         self.move(day)
         today = []
-        for row in self.of(Activity.SELL):
+        # Whoever names a lot comes first.
+        for row in sorted(
+            self.of(Activity.SELL), key=lambda r: (r.account, r.symbol, not r.lot_id)
+        ):
             if row.day == day:
                 today += self.sell(row)
         # Laid out first, matched afterwards: by original acquisition, then by content.
@@ -348,18 +367,19 @@ class Judge:
                     today.insert(0, rest)
 
     def move(self, day: date) -> None:
-        under_way: dict[str, list[Share]] = {}
+        under_way: dict[tuple[str, bool], list[Share]] = {}
         rows = [r for r in self.of(Activity.TRANSFER) if r.day == day]
+        rows.sort(key=lambda r: (r.account, r.symbol, not r.lot_id))
         for row in rows:
             if row.quantity < 0:
                 leaving = self.taken(row, self.in_order(self.asked_for(row), LotMethod.FIFO, row))
                 for share in leaving:
                     share.is_held = False
-                under_way.setdefault(row.symbol, []).extend(leaving)
+                under_way.setdefault((row.symbol, self.is_taxed(row)), []).extend(leaving)
         arrivals = 0
         for row in rows:
             missing = self.in_last_shares(row) if row.quantity > 0 else Fraction(0)
-            waiting = under_way.get(row.symbol, [])
+            waiting = under_way.get((row.symbol, self.is_taxed(row)), [])
             while missing > 0:
                 share = waiting.pop(0)
                 if share.size > missing:
@@ -371,8 +391,9 @@ class Judge:
 
     def sell(self, row: Transaction) -> list[SoldShare]:
         assert row.amount is not None
-        is_average = self.method is LotMethod.AVERAGE and not row.lot_id
-        shares = self.taken(row, self.in_order(self.asked_for(row), self.method, row))
+        method = self.method_of(row)
+        is_average = method is LotMethod.AVERAGE and not row.lot_id
+        shares = self.taken(row, self.in_order(self.asked_for(row), method, row))
         if is_average:
             self.take_average(row)
         price = exact(row.amount) / self.in_last_shares(row)

@@ -11,7 +11,7 @@ from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import TAXED, History
 from xl_rebal.tax.ledger import ledger
-from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.methods import LotMethod, method_of
 from xl_rebal.tax.replacing import (
     Bought,
     Purchases,
@@ -62,7 +62,7 @@ class TaxQuestion:
 
     def method_of(self, account: Account) -> LotMethod:
         """Which lots its sales take: its own method, else that of the settings."""
-        return LotMethod(account.lot_method) if account.lot_method else self.settings.method
+        return method_of(self.history.account(account.name), self.settings.method)
 
     def without_barred(self, household: Household, securities: Securities) -> Household:
         """The household whose accounts do not buy what would wash a loss of the record."""
