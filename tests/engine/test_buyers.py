@@ -55,7 +55,9 @@ def test_the_order_of_rows_never_decides(held: list[int], order: list[int]) -> N
     assert bought([rows[i] for i in order]) == bought(rows)
 
 
-NAMED = Securities((Security("VTI", substitutes=("ITOT", "SCHB")), Security("ITOT"), Security("SCHB")))  # fmt: skip
+NAMED = Securities(
+    (Security("VTI", substitutes=("ITOT", "SCHB")), Security("ITOT"), Security("SCHB"))
+)
 SYMBOL = Plan((Targets((TargetLine("VTI", 1.0),)),))
 QUOTES = {"VTI": 100.0, "ITOT": 50.0, "SCHB": 20.0}
 

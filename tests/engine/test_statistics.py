@@ -78,6 +78,18 @@ def test_money_that_has_just_come_has_drifted_where_cash_is_no_symbol() -> None:
     assert drift_path(backtest(prices, buy_and_hold(even), came)).tolist() == [0.0, 0.5, 0.0]
 
 
+def test_the_wealth_of_one_is_what_its_returns_make_of_it_with_flows_and_without() -> None:
+    prices = study_prices()
+    came = {prices.dates[40]: 50.0, prices.dates[900]: -30.0}
+    for flows in ({}, came):
+        run = backtest(prices, buy_and_hold(EVEN), Conventions(capital=100.0, flows=flows))
+        path = [1.0]
+        for before, after, flow in zip(run.value, run.value[1:], run.flows[1:], strict=False):
+            path.append(path[-1] * (after - flow) / before)
+
+        assert run.wealth_path == pytest.approx(path, rel=1e-12)
+
+
 def test_the_tracking_error_of_daily_rebalancing_without_costs_is_nothing() -> None:
     prices = study_prices()
     daily = backtest(prices, calendar(EVEN, Schedule(every=1)))

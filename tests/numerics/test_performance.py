@@ -23,6 +23,7 @@ def test_every_series_has_its_own_figures() -> None:
     a_year = 90 / YEARS
     mean = performance.mean_return(RETURNS, YEARS)
     spread = performance.volatility(RETURNS, YEARS)
+    square = performance.variance(RETURNS.copy(), YEARS, overwrite=True)
     downside = performance.downside_deviation(RETURNS, YEARS, 0.03)
     error = performance.tracking_error(RETURNS, BENCHMARK, YEARS)
     ratio = performance.excess_ratio(mean, spread, 0.03)
@@ -30,6 +31,7 @@ def test_every_series_has_its_own_figures() -> None:
         assert mean[index] == pytest.approx(standard.mean(series) * a_year, rel=1e-12)
         own = standard.stdev(series) * a_year**0.5
         assert spread[index] == pytest.approx(own, rel=1e-12)
+        assert square[index] == pytest.approx(standard.variance(series) * a_year, rel=1e-12)
         below = [min(r - 0.03 / a_year, 0.0) ** 2 for r in series]
         assert downside[index] == pytest.approx((standard.mean(below) * a_year) ** 0.5, rel=1e-12)
         apart = [r - b for r, b in zip(series, BENCHMARK.tolist(), strict=True)]

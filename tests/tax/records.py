@@ -121,15 +121,24 @@ class _Rows:
                 self.take(key, shares)
 
     def transfer(self, day: date) -> None:
-        others = [key for key in self.held if len(self.accounts) > 1]
+        others = [key for key in self.held if self.alike(key[0])]
         if others:
             account, symbol = key = self.random.choice(others)
-            to = self.random.choice([each for each in self.accounts if each != account])
+            to = self.random.choice(self.alike(account))
             shares = self.held[key] * self.random.choice((0.5, 1.0))
             self.add(day, account, Activity.TRANSFER, symbol, -shares, 0.0)
             self.add(day, to, Activity.TRANSFER, symbol, shares, 0.0)
             self.take(key, shares)
             self.held[to, symbol] = self.held.get((to, symbol), 0.0) + shares
+
+    def alike(self, account: str) -> list[str]:
+        """The other accounts that are taxed, or not, as this one."""
+        is_taxed = ACCOUNTS[account].is_taxed
+        return [
+            each
+            for each in self.accounts
+            if each != account and ACCOUNTS[each].is_taxed is is_taxed
+        ]
 
     def split(self, day: date) -> None:
         symbol, ratio = self.random.choice(SYMBOLS), self.random.choice((2.0, 3.0, 0.5))

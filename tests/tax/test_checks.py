@@ -178,7 +178,7 @@ def test_a_quantity_that_is_no_such_number_is_refused(activity: Activity, quanti
     day = written("2024-01-02 Main Buy X 10 100\n2024-01-03 Main Buy Y 10 100")
     amount = None if activity in (Activity.TRANSFER, Activity.SPLIT) else 100.0
     row = Transaction(7, "Main", day.transactions[1].day, activity, "X", quantity, amount)
-    back = replace(row, row=8, account="IRA", quantity=5.0)
+    back = replace(row, row=8, account="Second", quantity=5.0)
     rows = (*day.transactions, row, *((back,) if activity is Activity.TRANSFER and is_fine else ()))
     history = History(rows, ACCOUNTS)
     if is_fine:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tax.records import TAXED, histories, lot_of, sale_of, written
+from xl_rebal.errors import InputError
 from xl_rebal.model.transactions import Activity, History
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
@@ -77,6 +78,12 @@ def test_the_average_is_of_all_lots_and_stays_with_what_is_left() -> None:
 
     assert [lot.basis for lot in found.lots] == [pytest.approx(1400 / 3), pytest.approx(2800 / 3)]
     assert [lot.cost for lot in found.lots] == [600, 1100]
+
+
+def test_a_lot_that_is_named_is_sold_at_its_own_basis_and_averages_nothing() -> None:
+    record = written(THREE_LOTS.format("1500 2023-02-10").replace("Sell X 15", "Sell X 10"))
+
+    assert [lot.basis for lot in ledger(record, method=LotMethod.AVERAGE).lots] == [500, 1100]
 
 
 def test_one_unknown_cost_makes_an_average_unknown() -> None:
@@ -352,3 +359,60 @@ def test_a_wider_scope_disallows_the_first_loss_no_less(
         firsts.append(losses[0].disallowed or 0.0 if losses else 0.0)
 
     assert firsts == sorted(firsts)
+
+
+def test_what_names_its_lot_is_sold_before_what_takes_any() -> None:
+    found = ledger(
+        written(
+            """
+            2024-01-02 Main Buy X 10 100 old
+            2024-01-03 Main Buy X 10 120 new
+            2024-02-05 Main Sell X 10 130
+            2024-02-05 Main Sell X 10 140 old
+            """
+        )
+    )
+    assert [(sale.row, sale.lot_id) for sale in found.sales] == [(3, "old"), (2, "new")]
+
+
+def test_an_account_has_its_own_method_before_the_one_of_all() -> None:
+    history = written(
+        """
+        2024-01-02 Main Buy X 10 100 old
+        2024-01-03 Main Buy X 10 120 new
+        2024-01-02 Second Buy X 10 100 old
+        2024-01-03 Second Buy X 10 120 new
+        2024-06-05 Main Sell X 10 130
+        2024-06-05 Second Sell X 10 130
+        """
+    )
+    own = replace(history.account("Second"), lot_method="lifo")
+    found = ledger(replace(history, accounts={**history.accounts, "Second": own}))
+    assert {sale.account: sale.lot_id for sale in found.sales} == {"Main": "old", "Second": "new"}
+
+
+def test_one_days_transfers_of_taxed_accounts_and_of_iras_do_not_mix() -> None:
+    history = written(
+        """
+        2024-01-02 Main Buy X 10 100 mine
+        2024-01-02 IRA Buy X 10 200 retired
+        2024-03-05 Main Transfer X -10
+        2024-03-05 Roth Transfer X 10
+        2024-03-05 IRA Transfer X -10
+        2024-03-05 Second Transfer X 10
+        """
+    )
+    held = {(lot.account, lot.lot_id) for lot in ledger(history).lots}
+    assert held == {("Second", "mine"), ("Roth", "retired")}
+
+
+def test_shares_that_leave_an_ira_in_kind_are_refused_as_a_transfer() -> None:
+    history = written(
+        """
+        2024-01-02 IRA Buy X 10 200
+        2024-03-05 IRA Transfer X -10
+        2024-03-05 Main Transfer X 10
+        """
+    )
+    with pytest.raises(InputError, match="between an account that is taxed and one that is not"):
+        ledger(history)

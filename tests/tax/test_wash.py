@@ -414,3 +414,22 @@ def test_shares_that_replaced_in_one_account_replace_nothing_more_in_another() -
 
     assert [sale.disallowed for sale in found.sales] == [100, 0]
     assert (lot_of(found, 1).account, lot_of(found, 1).basis) == ("His", 1050)
+
+
+def test_of_a_purchase_held_in_two_accounts_the_first_by_name_replaces_first() -> None:
+    found = ledger(
+        written(
+            """
+            2023-01-10 Main Buy X 10 1000
+            2024-03-01 Second Buy X 20 1900
+            2024-03-05 Second Transfer X -12
+            2024-03-05 His Transfer X 12
+            2024-03-10 Main Sell X 10 900
+            """
+        )
+    )
+    replaced, rest, other = found.lots
+
+    assert (replaced.account, replaced.quantity, replaced.basis) == ("His", 10, 1050)
+    assert (rest.account, rest.quantity, rest.basis) == ("His", 2, 190)
+    assert (other.account, other.quantity, other.basis) == ("Second", 8, 760)

@@ -15,7 +15,8 @@ from xl_rebal.examples import multi_asset
 from xl_rebal.generate import generate
 from xl_rebal.model.transactions import Activity, TaxAccount, Transaction
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
-from xl_rebal.tax.settings import FilingStatus, TaxSettings
+from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
+from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.workbook.file_book import read_source
 from xl_rebal.workbook.parse import Desk, parse
 from xl_rebal.workbook.places import placed
@@ -132,7 +133,7 @@ def test_a_lot_has_its_wash_adjustment_and_the_days_that_were_added() -> None:
 
 def test_settings_of_taxes_are_those_of_the_book_or_the_usual_ones() -> None:
     words = {
-        "FilingStatus": "Separate",
+        "FilingStatus": "Married filing separately",
         "LotMethod": "hifo",
         "WashScope": "account",
         "Tacking": "date",
@@ -148,10 +149,9 @@ def test_settings_of_taxes_are_those_of_the_book_or_the_usual_ones() -> None:
         0.24, 0.15, 0.05, 0.22, FilingStatus.SEPARATE, 10, 20, 100, 0.1, 3, 0.02,
         LotMethod.HIFO, WashScope.ACCOUNT, Tacking.DATE,
     )  # fmt: skip
-    assert (tax.gain_rates.short, tax.gain_rates.long) == pytest.approx((0.29, 0.2))
-    assert tax.ordinary_rate == pytest.approx(0.27)
-    assert TaxSettings().ordinary_rate == TaxSettings().short
-    assert [each.loss_limit for each in FilingStatus] == [3000, 3000, 1500]
+    assert (tax.rates.short, tax.rates.long, tax.rates.ordinary) == pytest.approx((0.29, 0.2, 0.27))
+    assert tax.carried == Carried(10, 20)
+    assert TaxSettings().rates == YearRates(0.37, 0.2, 0.37)
 
 
 def test_a_word_of_a_broker_is_asked_about() -> None:

@@ -74,8 +74,13 @@ class Costed:
     average_drift: FloatArray
     maximum_drift: FloatArray
 
-    def figures(self, against: Yardstick, risk_free: float, work: Work) -> Figures:
-        """The statistics of each path at each cost level; (m, q)."""
+    def figures(
+        self, against: Yardstick, risk_free: float, purchase: FloatArray, work: Work
+    ) -> Figures:
+        """The statistics of each path at each cost level, (m, q).
+
+        ``purchase`` (q,) is what the first purchase leaves of 1.
+        """
         count, rows = self.growth.shape
         levels = self.moves.left.shape[1]
         step = max(1, _AT_ONCE // (rows * levels))
@@ -90,7 +95,8 @@ class Costed:
             wealth = _costed_wealth(performance.wealth_path(growth), path, row, left)
             growth = np.repeat(growth[:, None, :], levels, axis=1)
             growth[path, :, row - 1] *= left
-            parts.append(figures(growth - 1.0, wealth, tally.part(at, end), against, risk_free))
+            some = tally.part(at, end)
+            parts.append(figures(growth - 1.0, wealth, some, against, risk_free, purchase))
             work.done((end - at) * rows * levels)
         return Figures(
             against, **{name: np.concatenate([getattr(p, name) for p in parts]) for name in FIGURES}

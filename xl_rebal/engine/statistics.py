@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from xl_rebal.engine.backtest import Backtest
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.numerics import performance
-from xl_rebal.numerics.blocks import column_blocks
 from xl_rebal.typing import FloatArray, IntArray
 
 _DUST = 1e-12
@@ -140,17 +139,15 @@ def yardstick(
     first, is_fixed = target[line[0]], len(target) == 1
     growth = prices[-1] / prices[0]
     benchmark, own = np.zeros(len(prices) - 1), np.zeros(prices.shape[1])
-    for part in column_blocks(*prices.shape):
-        assets = prices[1:, part] / prices[:-1, part]
-        assets -= 1.0
+    for place, (price, weight) in enumerate(zip(prices.T, target.T, strict=True)):
+        returns = price[1:] / price[:-1]
+        returns -= 1.0
+        benchmark += returns * (weight[0] if is_fixed else weight[line[:-1]])
         if is_fixed:
-            benchmark += np.einsum("tn,n->t", assets, first[part])
-        else:
-            benchmark += np.einsum("tn,tn->t", target[line[:-1], part], assets)
-        own[part] = performance.volatility(assets.T, years, overwrite=True)
+            own[place] = performance.variance(returns, years, overwrite=True)
     excess = asset_growth = None
     if is_fixed and len(benchmark) > 1:
-        whole = float(performance.volatility(benchmark, years))
+        whole = float(performance.variance(benchmark, years))
         excess = performance.excess_growth(first, own, whole)
         asset_growth = float((first * performance.growth_rate(growth, years)).sum())
     return Yardstick(dates, first, benchmark, float((first * growth).sum()), excess, asset_growth)
@@ -162,11 +159,16 @@ def figures(
     tally: Tally,
     against: Yardstick,
     risk_free: float = 0.0,
+    left: FloatArray | float = 1.0,
 ) -> Figures:
-    """The figures of paths with net ``returns`` (..., T - 1), which make 1 the ``wealth`` (..., T)."""
+    """The figures of paths with net ``returns`` (..., T - 1), which make 1 the ``wealth`` (..., T).
+
+    ``left`` is what the first purchase has left of 1 (broadcast): growth and cost bear it, the returns by row
+    begin after it. So does ``ahead``, for who never rebalances buys too.
+    """
     years = against.years
     lowest, peak, trough = performance.deepest(wealth)
-    growth = performance.growth_rate(wealth[..., -1], years)
+    growth = performance.growth_rate(wealth[..., -1] * left, years)
     mean = performance.mean_return(returns, years)
     spread = performance.volatility(returns, years)
     downside = performance.downside_deviation(returns, years, risk_free)
@@ -181,7 +183,7 @@ def figures(
         peak=peak,
         trough=trough,
         turnover=tally.turnover / years,
-        cost_bp=tally.cost / years * 1e4,
+        cost_bp=(tally.cost + (1.0 - left)) / years * 1e4,
         rebalances=tally.trades,
         average_drift=tally.average_drift,
         maximum_drift=tally.maximum_drift,
@@ -196,19 +198,6 @@ def _without_dust(errors: FloatArray) -> FloatArray:
     return np.where(errors > _DUST, errors, 0.0)
 
 
-def after_first_purchase(found: Figures, left: FloatArray | float) -> Figures:
-    """The same where the first purchase has left so much of 1: growth and cost bear it, the returns by row
-    begin after it. ``ahead`` is the same, for who never rebalances buys too."""
-    years = found.yardstick.years
-    growth = (1.0 + found.growth_rate) * np.asarray(left) ** (1.0 / years) - 1.0
-    return replace(
-        found,
-        growth_rate=growth,
-        cost_bp=found.cost_bp + (1.0 - np.asarray(left)) / years * 1e4,
-        diversification_return=found.diversification_return + growth - found.growth_rate,
-    )
-
-
 def statistics(run: Backtest, risk_free: float = 0.0) -> Statistics:
     """The figures of ``run``; ``risk_free`` a year, for Sharpe and Sortino."""
     against = yardstick(run.dates, run.prices, run.target, run.line)
@@ -217,18 +206,21 @@ def statistics(run: Backtest, risk_free: float = 0.0) -> Statistics:
 
 def run_figures(run: Backtest, risk_free: float, against: Yardstick) -> Figures:
     """The figures of one run as those of many paths: arrays of one."""
+    left = float(run.value[0]) / run.capital
+    left = 1.0 if abs(left - 1.0) <= _DUST else left
+    tally = _tally(run)
+    return figures(run.returns[None], run.wealth_path[None], tally, against, risk_free, left)
+
+
+def _tally(run: Backtest) -> Tally:
     drift = drift_path(run)[1:]
-    tally = Tally(
+    return Tally(
         turnover=run.turnover.sum(keepdims=True),
         cost=(run.cost / run.wealth).sum(keepdims=True),
         trades=np.array([len(run.rows)]),
         average_drift=drift.mean(keepdims=True),
         maximum_drift=drift.max(keepdims=True),
     )
-    returns = run.returns[None]
-    found = figures(returns, performance.wealth_path(1.0 + returns), tally, against, risk_free)
-    left = float(run.value[0]) / run.capital
-    return found if abs(left - 1.0) <= _DUST else after_first_purchase(found, left)
 
 
 def drift_path(run: Backtest) -> FloatArray:
@@ -238,11 +230,11 @@ def drift_path(run: Backtest) -> FloatArray:
     """
     is_fixed = len(run.target) == 1
     drift, rows = np.zeros(len(run.dates)), run.rows
-    for part in column_blocks(*run.prices.shape):
-        away = run.weights[:, part] - run.target[0 if is_fixed else run.line, part]
-        away[rows] = run.before[:, part] - run.target[0 if is_fixed else run.line[rows], part]
-        np.maximum(drift, np.abs(away, out=away).max(axis=1), out=drift)
+    for weight, target in zip(run.weights.T, run.target.T, strict=True):
+        away = weight - (target[0] if is_fixed else target[run.line])
+        np.maximum(drift, np.abs(away, out=away), out=drift)
     idle = np.abs(1.0 - run.before.sum(axis=1))
-    drift[rows] = np.maximum(drift[rows], idle)
+    away = np.abs(run.before - run.target[run.line[rows]])
+    drift[rows] = np.maximum(away.max(axis=1), idle)
     drift[0] = 0.0
     return drift

@@ -31,7 +31,6 @@ from xl_rebal.engine.statistics import (
     Figures,
     Statistics,
     Yardstick,
-    after_first_purchase,
     run_figures,
     yardstick,
 )
@@ -192,12 +191,11 @@ class _Study:
 
     def _price(self, places: IntArray, costed: Costed, against: Yardstick) -> None:
         """Keep the figures of paths at all cost levels."""
-        found = costed.figures(against, self.risk_free, self.work)
         left = np.ones(len(self.rates))
         if self.conventions.charge_first_purchase:
             nothing = np.zeros((1, len(against.target)))
             left = moves(nothing, against.target, self.rates, self.is_pre_trade).left[0]
-            found = after_first_purchase(found, left)
+        found = costed.figures(against, self.risk_free, left, self.work)
         self._keep(places, slice(None), found)
         self.final[places] = (1.0 + found.ahead) * against.never * left * self.conventions.capital
 

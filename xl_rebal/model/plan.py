@@ -110,7 +110,7 @@ class BandRule:
         >>> BandRule(BandKind.FIVE_TWENTY_FIVE).half_widths(["A", "B"], np.array([0.9, 0.1]))
         array([0.05 , 0.025])
         """
-        width = np.broadcast_to(np.asarray(self.width, dtype=np.float64), target.shape)
+        width = np.full(target.shape, self.width, dtype=np.float64)
         if self.kind is BandKind.ABSOLUTE:
             found = width
         elif self.kind is BandKind.RELATIVE:
@@ -122,6 +122,8 @@ class BandRule:
             if volatility is None:
                 raise ValueError("volatility bands need volatilities")
             found = bands.volatility_width(target, width, volatility)
+        if CASH not in labels:
+            return found
         is_idle = target == 0
         if self.kind is BandKind.VOLATILITY:
             is_idle = is_idle | (volatility == 0)

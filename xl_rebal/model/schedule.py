@@ -76,13 +76,11 @@ class Schedule:
             found = np.arange(self.every, count, self.every)
         else:
             starts = _first_rows(np.asarray(dates, dtype="datetime64[D]"), self.frequency)
-            ends = np.append(starts[1:], count)
+            found = starts[1:] + self.day
             if self.day < 0:
-                found = ends[:-1] + self.day
                 found = found[found >= starts[:-1]]
             else:
-                found = starts[1:] + self.day
-                found = found[found < ends[1:]]
+                found = found[found < np.append(starts[2:], count)]
         found = found[found > 0].astype(np.int64) + self.offset
         return np.asarray(found[found < count])
 
@@ -91,17 +89,15 @@ def _first_rows(days: npt.NDArray[np.datetime64], frequency: Frequency) -> IntAr
     """The first row of each period that has any; weeks begin on Monday."""
     if frequency is Frequency.DAILY or not len(days):
         return np.arange(len(days))
-    whole = days.astype(np.int64)
     ends = days[[0, -1]]
     if frequency is Frequency.WEEKLY:
         first, last = (ends.astype(np.int64) + 3) // 7  # day 0 was a Thursday
-        begins = np.arange(first + 1, last + 1) * 7 - 3
+        begins = (np.arange(first, last + 1) * 7 - 3).astype("datetime64[D]")
     else:
         length = _MONTHS[frequency]
         first, last = ends.astype("datetime64[M]").astype(np.int64) // length
-        months = (np.arange(first + 1, last + 1) * length).astype("datetime64[M]")
-        begins = months.astype("datetime64[D]").astype(np.int64)
-    rows = np.append(0, whole.searchsorted(begins))
+        begins = (np.arange(first, last + 1) * length).astype("datetime64[M]")
+    rows = days.searchsorted(begins)
     return np.asarray(rows[np.append(True, rows[1:] > rows[:-1])])
 
 

@@ -28,20 +28,25 @@ def growth_rate(factor: FloatArray, years: float) -> FloatArray:
 
 def mean_return(returns: FloatArray, years: float) -> FloatArray:
     """Arithmetic mean of the returns x N / years; (...)."""
-    return np.asarray(returns.mean(axis=-1) * (returns.shape[-1] / years))
+    return np.asarray(np.add.reduce(returns, axis=-1) / years)
 
 
-def volatility(returns: FloatArray, years: float, overwrite: bool = False) -> FloatArray:
-    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return; (...).
+def volatility(returns: FloatArray, years: float) -> FloatArray:
+    """Annual standard deviation: sd (n - 1) x sqrt(N / years); 0 for a single return; (...)."""
+    return np.asarray(np.sqrt(variance(returns, years)))
+
+
+def variance(returns: FloatArray, years: float, overwrite: bool = False) -> FloatArray:
+    """The square of the volatility; (...).
 
     ``overwrite``: ``returns`` are not needed any more, and become their distances from their mean.
     """
     count = returns.shape[-1]
     if count < 2:
         return np.zeros(returns.shape[:-1])
-    mean = returns.mean(axis=-1, keepdims=True)
+    mean = np.add.reduce(returns, axis=-1, keepdims=True) / count
     away = np.subtract(returns, mean, out=returns if overwrite else None)
-    return np.asarray(np.sqrt(_sum_of_squares(away) / (count - 1) * (count / years)))
+    return np.asarray(_sum_of_squares(away) * (count / (count - 1) / years))
 
 
 def downside_deviation(returns: FloatArray, years: float, risk_free: float = 0.0) -> FloatArray:
@@ -49,9 +54,9 @@ def downside_deviation(returns: FloatArray, years: float, risk_free: float = 0.0
 
     ``risk_free`` is a year; a row's share of it is risk_free x years / N.
     """
-    count = returns.shape[-1]
-    below = np.minimum(returns - risk_free * years / count, 0.0)
-    return np.asarray(np.sqrt(_sum_of_squares(below) / count * (count / years)))
+    below = returns - risk_free * years / returns.shape[-1]
+    np.minimum(below, 0.0, out=below)
+    return np.asarray(np.sqrt(_sum_of_squares(below) / years))
 
 
 def excess_ratio(mean: FloatArray, risk: FloatArray, risk_free: float = 0.0) -> FloatArray:
@@ -64,8 +69,9 @@ def excess_ratio(mean: FloatArray, risk: FloatArray, risk_free: float = 0.0) -> 
     >>> excess_ratio(np.array([0.125, 0.1]), np.array([0.25, 0.0]), 0.0).tolist()
     [0.5, nan]
     """
-    some = risk > _NO_RISK
-    return np.where(some, (mean - risk_free) / np.where(some, risk, 1.0), np.nan)
+    nothing = np.full(risk.shape, np.nan)
+    ratio = np.divide(mean - risk_free, risk, out=nothing, where=risk > _NO_RISK)
+    return np.asarray(ratio)
 
 
 def wealth_path(growth: FloatArray) -> FloatArray:
@@ -107,20 +113,20 @@ def deepest(wealth: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
 
 def tracking_error(returns: FloatArray, benchmark: FloatArray, years: float) -> FloatArray:
     """Annual standard deviation of the differences of returns; (...)."""
-    return volatility(returns - benchmark, years, overwrite=True)
+    return np.asarray(np.sqrt(variance(returns - benchmark, years, overwrite=True)))
 
 
 def excess_growth(weights: FloatArray, own: FloatArray, whole: float) -> float:
     """Half of (sum w_i s_i^2 - s^2): excess growth (approximation), a year.
 
-    ``own`` s_i (n,) are the annual volatilities of the assets, ``whole`` s is that of the portfolio which
-    holds ``weights`` at all times, s^2 = w' S w. R. Fernholz, Stochastic Portfolio Theory (2002), section
+    ``own`` s_i^2 (n,) are the annual variances of the assets, ``whole`` s^2 is that of the portfolio which
+    holds ``weights`` at all times, w' S w. R. Fernholz, Stochastic Portfolio Theory (2002), section
     1.1. It is no promised premium: what part of it a portfolio earns depends on how its assets grow.
 
-    >>> round(excess_growth(np.array([0.5, 0.5]), np.array([0.2, 0.2]), 0.02**0.5), 12)
+    >>> round(excess_growth(np.array([0.5, 0.5]), np.array([0.04, 0.04]), 0.02), 12)
     0.01
     """
-    return float(((weights * own**2).sum() - whole**2) / 2.0)
+    return float(((weights * own).sum() - whole) / 2.0)
 
 
 def diversification_return(growth: FloatArray, asset_growth: float) -> FloatArray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from xl_rebal.numerics.bands import is_breached
 from xl_rebal.numerics.costs import is_traded
+from xl_rebal.numerics.performance import wealth_path
 from xl_rebal.typing import FloatArray, IntArray
 
 _FIRST_CHUNK = 32  # looks that are examined at once; doubled as long as nothing is found
@@ -23,7 +24,7 @@ def held_values(prices: FloatArray, starts: IntArray, shares: FloatArray) -> Flo
 
     prices: (T, n), starts: rising, the first 0, shape (K,), shares: (K, n).
     """
-    lengths = np.diff(starts, append=len(prices))
+    lengths = np.append(starts[1:], len(prices)) - starts
     held = np.repeat(shares.T, lengths, axis=1)
     return np.multiply(prices.T, held, out=held).T
 
@@ -74,27 +75,26 @@ def _lines(lines: FloatArray, which: IntArray, rows: slice | IntArray) -> FloatA
 
 def rebalanced_path(
     prices: FloatArray,
-    trades: IntArray,
+    starts: IntArray,
     target: FloatArray,
     buy_rate: FloatArray,
     sell_rate: FloatArray,
     pre_trade: bool = False,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return to ``target`` (n,) on the rows ``trades`` (K,): all trades at once.
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Buy ``target`` (n,) on row 0 and return to it on the other rows ``starts`` (K + 1,): all at once.
 
-    Returns the weights before each trade (K, n), the wealth that each leaves of what was there, a
-    factor (K,), and the shares of each segment for a wealth of 1 on row 0, (K + 1, n). The costs are
-    paid from wealth by the exact rule, or with ``pre_trade`` from the wealth before costs.
+    Returns the weights before each of the K trades (K, n), the wealth then (K,), what the trade leaves of
+    it, a factor (K,), and the shares of each segment, (K + 1, n); all for a wealth of 1 on row 0. The costs
+    are paid from wealth by the exact rule, or with ``pre_trade`` from the wealth before costs.
     """
-    rows = np.append(0, trades)
-    ratios = prices[rows[1:]] / prices[rows[:-1]]
-    grown = target * ratios
+    at_starts = prices[starts]
+    grown = target * (at_starts[1:] / at_starts[:-1])
     growth = grown.sum(axis=1)
     before = grown / growth[:, None]
     factor = cost_factors(before, target, buy_rate, sell_rate, pre_trade)
-    wealth = np.append(1.0, np.cumprod(growth * factor))
-    shares = target * wealth[:, None] / prices[rows]
-    return before, factor, shares
+    wealth = wealth_path(growth * factor)
+    shares = target * wealth[:, None] / at_starts
+    return before, wealth[:-1] * growth, factor, shares
 
 
 def cost_factors(

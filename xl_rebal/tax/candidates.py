@@ -10,7 +10,7 @@ from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.transactions import History
 from xl_rebal.tax.harvest import Loss, Saving, losses, repaid_later
 from xl_rebal.tax.ledger import ledger
-from xl_rebal.tax.netting import YearRates, realised
+from xl_rebal.tax.netting import realised
 from xl_rebal.tax.replacing import (
     Bought,
     Purchases,
@@ -52,12 +52,6 @@ def wash_words(washed_by: Sequence[Bought]) -> str:
     return f"possible wash sale: {washed_by[0].words}{more}"
 
 
-def year_rates(settings: TaxSettings) -> YearRates:
-    """The rates of a year, federal plus state."""
-    rates = settings.gain_rates
-    return YearRates(rates.short, rates.long, settings.ordinary_rate)
-
-
 def listed(
     lots: Sequence[Lot],
     quotes: Mapping[str, float],
@@ -72,11 +66,11 @@ def listed(
     gain of its own term. Costs of trading are not in it. Raises InputError with rows that the ledger refuses.
     """
     rules = settings
-    record = ledger(history, as_of, rules.method, rules.scope, rules.tacking, rules.gain_rates)
-    year = YearSoFar.with_gains_to_offset(year_rates(settings))
+    record = ledger(history, as_of, rules.method, rules.scope, rules.tacking, rules.rates)
+    year = YearSoFar.with_gains_to_offset(settings.rates)
     if knows_year:
         year = YearSoFar(
-            realised(record.sales, as_of.year), rates=year_rates(settings), status=rules.filing
+            realised(record.sales, as_of.year), rates=settings.rates, status=rules.filing
         )
     known = Purchases(
         [

@@ -9,9 +9,9 @@ from datetime import date
 from functools import partial
 
 from xl_rebal.errors import Code, Problem
-from xl_rebal.model.transactions import Activity, Transaction
+from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.choice import NOTHING
-from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.methods import LotMethod, method_of
 from xl_rebal.tax.record import events, lot_names
 from xl_rebal.tax.row_problems import about_row, row_of
 from xl_rebal.tax.splits import differ
@@ -35,14 +35,21 @@ class Checked:
     doubtful: frozenset[Holding]
 
 
-def checked(rows: Sequence[Transaction], method: LotMethod) -> Checked:
-    """Looks at the rows one by one, then at those that are well-formed together."""
+def checked(rows: Sequence[Transaction], history: History, method: LotMethod) -> Checked:
+    """Looks at the rows one by one, then at those that are well-formed together.
+
+    ``history`` tells of the accounts; ``method`` is that of those without one of their own.
+    """
     wrong = {row_of(problem): problem for problem in _malformed(rows)}
     ordered = events(row for row in rows if row.row not in wrong)
     names = lot_names(ordered)
-    looks: list[Look] = [_two_ratios, _counted_twice, partial(_one_name, names), _unbalanced]
-    if method is LotMethod.SPECIFIC:
-        looks.append(_without_lot)
+    looks: list[Look] = [
+        _two_ratios,
+        _counted_twice,
+        partial(_one_name, names),
+        partial(_unbalanced, history),
+        partial(_without_lot, history, method),
+    ]
     for look in looks:
         for problem in look(ordered):
             wrong.setdefault(row_of(problem), problem)
@@ -138,28 +145,60 @@ def _one_name(names: Mapping[int, str], ordered: Sequence[Transaction]) -> Itera
             seen.add(key)
 
 
-def _unbalanced(ordered: Sequence[Transaction]) -> Iterator[Problem]:
+def _unbalanced(history: History, ordered: Sequence[Transaction]) -> Iterator[Problem]:
+    """Transfers that leave and do not arrive, among accounts that are taxed and among those that are not."""
     transfers: dict[tuple[date, str], list[Transaction]] = {}
     for row in ordered:
         if row.activity is Activity.TRANSFER:
             transfers.setdefault((row.day, row.symbol), []).append(row)
-    for (day, symbol), rows in transfers.items():
-        leave = math.fsum(-row.quantity for row in rows if row.quantity < 0)
-        arrive = math.fsum(row.quantity for row in rows if row.quantity > 0)
-        if abs(leave - arrive) > NOTHING * max(leave, arrive):
-            for row in rows:
-                yield about_row(
-                    row,
-                    Code.CONFLICT,
-                    f"transfers of {symbol} on {day} by which {shown(leave)} leave and {shown(arrive)} arrive",
-                    "as many of both, since they are between one's own accounts",
-                    "Type the row that is missing; what comes from others is an Opening lot.",
-                )
+    for rows in transfers.values():
+        sides = [
+            [row for row in rows if history.account(row.account).is_taxed is side]
+            for side in (True, False)
+        ]
+        for side in sides:
+            leave, arrive = _leaving(side), _arriving(side)
+            if abs(leave - arrive) <= NOTHING * max(leave, arrive):
+                continue
+            crosses = abs(_leaving(rows) - _arriving(rows)) <= NOTHING * _leaving(rows)
+            yield from (_across(row) if crosses else _lost(row, leave, arrive) for row in side)
 
 
-def _without_lot(ordered: Sequence[Transaction]) -> Iterator[Problem]:
+def _leaving(rows: Sequence[Transaction]) -> float:
+    return math.fsum(-row.quantity for row in rows if row.quantity < 0)
+
+
+def _arriving(rows: Sequence[Transaction]) -> float:
+    return math.fsum(row.quantity for row in rows if row.quantity > 0)
+
+
+def _lost(row: Transaction, leave: float, arrive: float) -> Problem:
+    return about_row(
+        row,
+        Code.CONFLICT,
+        f"transfers of {row.symbol} on {row.day} by which {shown(leave)} leave and {shown(arrive)} arrive",
+        "as many of both, since they are between one's own accounts",
+        "Type the row that is missing; what comes from others is an Opening lot.",
+    )
+
+
+def _across(row: Transaction) -> Problem:
+    return about_row(
+        row,
+        Code.CONFLICT,
+        f"a transfer of {row.symbol} on {row.day} between an account that is taxed and one that is not",
+        "transfers among accounts of either kind",
+        "Shares that leave an IRA in kind have that day's value as their cost: type a Sell there and a Buy.",
+    )
+
+
+def _without_lot(
+    history: History, method: LotMethod, ordered: Sequence[Transaction]
+) -> Iterator[Problem]:
     for row in ordered:
-        if row.activity is Activity.SELL and not row.lot_id:
+        if row.activity is not Activity.SELL or row.lot_id:
+            continue
+        if method_of(history.account(row.account), method) is LotMethod.SPECIFIC:
             found = f"a sale of {row.symbol} without a lot"
             yield about_row(
                 row, Code.MISSING_CELL, found, "the lot that was sold, for LotMethod specific"

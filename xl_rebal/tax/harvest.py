@@ -37,7 +37,7 @@ class Loss:
 
     def gross(self, settings: TaxSettings) -> float:
         """Loss x the rate of its own term: what it saves where it offsets a gain of that term, and no more."""
-        rates = settings.gain_rates
+        rates = settings.rates
         return self.loss * (rates.long if self.is_long else rates.short)
 
     def first_long_day(self) -> date:
@@ -128,5 +128,5 @@ def repaid_later(loss: float, carried: float, settings: TaxSettings) -> float:
 
     The gain is as large as the loss and long-term; what of the loss is still ``carried`` offsets it then.
     """
-    rate = settings.gain_rates.long
+    rate = settings.rates.long
     return float((loss - carried) * rate / (1.0 + settings.discount) ** settings.horizon)

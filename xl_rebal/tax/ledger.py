@@ -11,7 +11,7 @@ from xl_rebal.errors import InputError, Problem
 from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.checks import Checked, checked
 from xl_rebal.tax.choice import in_order, is_all, spread
-from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
+from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope, method_of
 from xl_rebal.tax.record import known
 from xl_rebal.tax.results import Ledger, Match, OpenLot
 from xl_rebal.tax.row_problems import row_of
@@ -32,9 +32,10 @@ def ledger(
 ) -> Ledger:
     """The lots at the end of ``as_of`` (None: after the last row) and all sales up to it.
 
-    Rows later than ``as_of`` are not known. Raises InputError with every row that cannot be.
+    ``method`` is that of accounts without one of their own. Rows later than ``as_of`` are not known. Raises
+    InputError with every row that cannot be.
     """
-    rows = checked(known(history.transactions, as_of), method)
+    rows = checked(known(history.transactions, as_of), history, method)
     rule = WashSales(history, Splits(rows.events), scope, tacking)
     return kept_by(rule, history, rows, method, rates)
 
@@ -78,7 +79,7 @@ class _Books:
     def keep(self, day: date, rows: Sequence[Transaction], purchases: dict[int, Purchase]) -> None:
         """All that happens on one day; its losses are matched when all is done."""
         split: set[str] = set()
-        moved: dict[str, list[Transaction]] = {}
+        moved: dict[tuple[str, bool], list[Transaction]] = {}
         sold: list[Sold] = []
         for row in rows:
             if row.activity is Activity.SPLIT:
@@ -86,7 +87,8 @@ class _Books:
                     self.stock.split(row.symbol, row.quantity)
                     split.add(row.symbol)
             elif row.activity is Activity.TRANSFER:
-                moved.setdefault(row.symbol, []).append(row)
+                is_taxed = self.history.account(row.account).is_taxed
+                moved.setdefault((row.symbol, is_taxed), []).append(row)
             elif row.activity.acquires:
                 self.stock.buy(purchases[row.row])
         for transfers in moved.values():
@@ -99,13 +101,14 @@ class _Books:
         self.sold += sold
 
     def _sell(self, row: Transaction) -> list[Sold]:
-        parts = self._chosen(row, self.method)
+        account = self.history.account(row.account)
+        method = method_of(account, self.method)
+        parts = self._chosen(row, method)
         if not parts:
             return []
-        if self.method is LotMethod.AVERAGE and not row.lot_id:
+        if method is LotMethod.AVERAGE and not row.lot_id:
             self.stock.average(row.account, row.symbol)
         price = (row.amount or 0.0) / math.fsum(quantity for _, quantity in parts)
-        is_taxed = self.history.account(row.account).is_taxed
         found = []
         for piece, quantity in parts:
             left = self.stock.take(piece, quantity)
@@ -119,7 +122,7 @@ class _Books:
                     price * quantity,
                     left.basis,
                     left.adjusted,
-                    is_taxed,
+                    account.is_taxed,
                 )
             )
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xl_rebal.model.transactions import TaxAccount
+
 
 class LotMethod(StrEnum):
     """Which lots a sale takes where it names none."""
@@ -15,6 +17,11 @@ class LotMethod(StrEnum):
     AVERAGE = "average"
     LEAST_TAX = "mintax"
     SPECIFIC = "specific"
+
+
+def method_of(account: TaxAccount, usual: LotMethod) -> LotMethod:
+    """Which lots the sales of an account take: its own method, else the ``usual`` one."""
+    return LotMethod(account.lot_method) if account.lot_method else usual
 
 
 class WashScope(StrEnum):

@@ -15,11 +15,13 @@ from xl_rebal.tax.results import Sale
 
 
 class FilingStatus(StrEnum):
-    """How a household files: heads of household and surviving spouses as single ones here."""
+    """How a household files."""
 
     SINGLE = "single"
-    MARRIED = "married"
-    SEPARATE = "separate"
+    JOINT = "married filing jointly"
+    SEPARATE = "married filing separately"
+    HEAD = "head of household"
+    SURVIVING_SPOUSE = "qualifying surviving spouse"
 
     @property
     def loss_limit(self) -> float:

@@ -7,7 +7,7 @@ from datetime import date
 
 from xl_rebal.model.transactions import Activity, Transaction
 
-Order = tuple[date, int, str, str, str, float, bool, float, str]
+Order = tuple[date, int, str, str, bool, str, float, bool, float, int]
 
 ON_ONE_DAY = {
     Activity.SPLIT: 0,
@@ -19,20 +19,27 @@ ON_ONE_DAY = {
 }
 """What comes first on one date; a dividend changes nothing."""
 
+_NUMBER = {activity: number for number, activity in enumerate(Activity)}
+
 
 def order(row: Transaction) -> Order:
-    """Date, kind, then content: account, symbol, lot, quantity, amount (an unknown one last), activity."""
+    """Date, kind, then content: account, symbol, lot, quantity, amount (an unknown one last), activity.
+
+    What leaves by the name of its lot leaves before what takes any lot.
+    """
     amount, activity = row.amount, row.activity
+    kind = ON_ONE_DAY[activity]
     return (
         row.day,
-        ON_ONE_DAY[activity],
+        kind,
         row.account,
         row.symbol,
+        kind > 1 and not row.lot_id,
         row.lot_id,
         row.quantity,
         amount is None,
         amount or 0.0,
-        activity,
+        _NUMBER[activity],
     )
 
 

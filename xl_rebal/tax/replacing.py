@@ -54,14 +54,22 @@ class Bought:
 
 
 class Purchases:
-    """All known purchases by identity group, and whose losses each of them may wash."""
+    """All known purchases by identity group, and whose losses each of them may wash.
+
+    Those before ``since`` are left out: no sale that is asked for is within 30 days of them.
+    """
 
     def __init__(
-        self, known: Iterable[Bought], history: History, scope: WashScope = WashScope.HOUSEHOLD_IRA
+        self,
+        known: Iterable[Bought],
+        history: History,
+        scope: WashScope = WashScope.HOUSEHOLD_IRA,
+        since: date = date.min,
     ) -> None:
         self._history, self._scope = history, scope
         self._of_group: dict[str, list[Bought]] = {}
-        for each in sorted(known, key=lambda b: (b.day, b.account, b.symbol, b.lot_id)):
+        recent = (each for each in known if each.day >= since)
+        for each in sorted(recent, key=lambda b: (b.day, b.account, b.symbol, b.lot_id)):
             self._of_group.setdefault(history.group(each.symbol), []).append(each)
 
     def replacing(self, lot: Lot, day: date, sold: Collection[LotKey] = ()) -> tuple[Bought, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
-from xl_rebal.tax.netting import FilingStatus
+from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
+from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class TaxSettings:
     currency, minimum_loss_fraction: of cost; a harvest needs both. horizon: years until the lower basis is
     taxed. discount: a year. least_correlation: of a substitute's returns with those of what it replaces.
 
-    >>> TaxSettings(state=0.05).gain_rates
-    GainRates(short=0.42, long=0.25)
+    >>> TaxSettings(state=0.05, ordinary=0.3).rates
+    YearRates(short=0.42, long=0.25, ordinary=0.35)
     """
 
     short: float = 0.37
@@ -41,11 +41,12 @@ class TaxSettings:
     least_correlation: float = 0.95
 
     @property
-    def gain_rates(self) -> GainRates:
-        """Of gains, federal plus state."""
-        return GainRates(self.short + self.state, self.long + self.state)
+    def rates(self) -> YearRates:
+        """Federal plus state: of gains by term, and of the ordinary income that a net loss lowers."""
+        ordinary = self.short if self.ordinary is None else self.ordinary
+        return YearRates(self.short + self.state, self.long + self.state, ordinary + self.state)
 
     @property
-    def ordinary_rate(self) -> float:
-        """Of ordinary income, federal plus state: what a net loss up to the limit saves."""
-        return (self.short if self.ordinary is None else self.ordinary) + self.state
+    def carried(self) -> Carried:
+        """Net losses of earlier years still to be used."""
+        return Carried(self.carry_short, self.carry_long)

@@ -101,10 +101,11 @@ def _score(
     count, nothing = len(own), float("nan")
     correlation = beta = error = nothing
     if count > 1:
-        covariance = np.cov(np.vstack([own, other]))
-        if covariance[0, 0] > 0 and covariance[1, 1] > 0:
-            correlation = float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
-            beta = float(covariance[0, 1] / covariance[0, 0])
+        away, beside = own - own.mean(), other - other.mean()
+        squares, products = float(away @ away), float(away @ beside)
+        if squares > 0 and float(beside @ beside) > 0:
+            correlation = products / (squares * float(beside @ beside)) ** 0.5
+            beta = products / squares
             error = float(np.std(other - own, ddof=1) * np.sqrt(count / years))
     return Substitute(
         candidate.symbol,
@@ -119,10 +120,10 @@ def _score(
 
 def _common(prices: Prices, one: str, two: str) -> tuple[FloatArray, FloatArray, float]:
     """Returns between the rows on which both have a price, one after the other, and the years they take."""
-    both = prices.of([one, two]).values
-    rows = np.flatnonzero(~np.isnan(both).any(axis=1))
+    first, second = prices.column(one), prices.column(two)
+    rows = np.flatnonzero(~(np.isnan(first) | np.isnan(second)))
     if len(rows) < 2:
         return np.zeros(0), np.zeros(0), 1.0
-    returns = both[rows[1:]] / both[rows[:-1]] - 1.0
+    first, second = first[rows], second[rows]
     days = (prices.dates[int(rows[-1])] - prices.dates[int(rows[0])]).days
-    return returns[:, 0], returns[:, 1], days / DAYS_PER_YEAR
+    return first[1:] / first[:-1] - 1.0, second[1:] / second[:-1] - 1.0, days / DAYS_PER_YEAR

@@ -181,7 +181,7 @@ TAX_SETTINGS = (
     Setting("OrdinaryRate", Kind.FRACTION, None, "fraction",
             "Federal tax on other income, which a net loss lowers. Blank: ShortRate."),
     Setting("FilingStatus", Kind.CHOICE, _USUAL.filing.value, "word",
-            "A year's net loss counts against income up to 3,000; separate: 1,500.",
+            "A year's net loss counts against income up to 3,000; married filing separately: 1,500.",
             tuple(each.value for each in FilingStatus)),
     Setting("YearShort", Kind.SIGNED_MONEY, _USUAL.year_short, "currency",
             "Short-term gains of this year (a loss below 0) that are not in Transactions; added to theirs."),

@@ -41,7 +41,7 @@ def tax_settings(settings: Mapping[str, object], source: Source, problems: Probl
         avoids_wash_sales=settings["WashSales"] == AVOID,
         least_correlation=number_of(settings, "MinCorrelation"),
     )
-    highest = max(found.gain_rates.short, found.gain_rates.long, found.ordinary_rate)
+    highest = max(found.rates.short, found.rates.long, found.rates.ordinary)
     if highest > 1:
         raw = next(
             source.settings[name]

@@ -176,6 +176,7 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
         if setting.choices:
             writer.choices(sheet, f"B{row}", setting.choices, setting.name)
     sheet.freeze_panes = f"A{TABLE_ROW + 1}"
+    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
     styles.set_page(sheet)
 
 

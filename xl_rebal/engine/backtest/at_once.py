@@ -11,8 +11,8 @@ from xl_rebal.engine.backtest.account import Account
 from xl_rebal.engine.backtest.conventions import CostRule
 from xl_rebal.engine.backtest.result import Backtest, Reason
 from xl_rebal.engine.backtest.timeline import Timeline
+from xl_rebal.numerics.costs import is_traded
 from xl_rebal.numerics.segments import first_breach, rebalanced_path
-from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 
 _FIRST_LOOKS = 128
 
@@ -28,22 +28,26 @@ def is_plain(timeline: Timeline) -> bool:
 def all_at_once(timeline: Timeline) -> Backtest:
     """The result where ``is_plain``."""
     rows = _breaches(timeline) if timeline.looks.size else _dates(timeline)
-    trades = np.array(rows, dtype=np.int64)
+    starts = np.array([0, *rows], dtype=np.int64)
+    trades = starts[1:]
     account, target = Account(timeline), timeline.target[0]
     pre_trade = timeline.conventions.cost_rule is CostRule.PRE_TRADE
     rates = timeline.rate, timeline.rate
-    before, factor, shares = rebalanced_path(timeline.values, trades, target, *rates, pre_trade)
-    shares *= account.first_wealth()
-    wealth = (shares[:-1] * timeline.values[trades]).sum(axis=1)
+    before, wealth, factor, shares = rebalanced_path(
+        timeline.values, starts, target, *rates, pre_trade
+    )
+    bought = account.first_wealth()
+    wealth *= bought
+    shares *= bought
     cost = wealth * (1.0 - factor)
-    after = np.broadcast_to(target, before.shape)
+    after = np.full(before.shape, target)
     found = trades, before, after, wealth, cost
-    moved = np.abs(before - target).max(axis=1) > WEIGHT_TOLERANCE
+    moved = is_traded(before, target).any(axis=1)
     if not moved.all():
         found = trades[moved], before[moved], after[moved], wealth[moved], cost[moved]
     lag = timeline.conventions.lag
     why = [timeline.reason_of.get(row - lag, Reason.BREACH) for row in found[0].tolist()]
-    return account.made(np.append(0, trades), shares, *found, tuple(why))
+    return account.made(starts, shares, *found, tuple(why))
 
 
 def _dates(timeline: Timeline) -> list[int]:

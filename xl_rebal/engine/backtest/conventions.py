@@ -49,5 +49,6 @@ class Conventions:
 
 def per_asset_but_cash(amount: float | FloatArray, symbols: tuple[str, ...]) -> FloatArray:
     """A rate or fee, one or one an asset, for each asset (n,); 0 for CASH, which costs nothing."""
-    is_cash = np.array([symbol == CASH for symbol in symbols])
-    return np.where(is_cash, 0.0, np.asarray(amount, dtype=np.float64))
+    found = np.full(len(symbols), amount, dtype=np.float64)
+    found[[symbol == CASH for symbol in symbols]] = 0.0
+    return found

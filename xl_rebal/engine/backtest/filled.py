@@ -18,7 +18,7 @@ def filled_prices(prices: Prices, cash_rate: float) -> tuple[FloatArray, BoolArr
     there. Where all have one on each row the last two are one and the same array.
     """
     if prices.is_complete and CASH not in prices.symbols:
-        everywhere = np.broadcast_to(np.True_, prices.values.shape)
+        everywhere = np.ones(prices.values.shape, dtype=bool)
         return prices.by_asset, everywhere, everywhere
     values = np.array(prices.by_asset)
     if CASH in prices.symbols:

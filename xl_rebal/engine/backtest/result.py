@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from xl_rebal.engine.backtest.conventions import CostRule
+from xl_rebal.numerics.performance import wealth_path
 from xl_rebal.numerics.segments import held_values
 from xl_rebal.typing import FloatArray, IntArray
 
@@ -88,6 +89,13 @@ class Backtest:
     def returns(self) -> FloatArray:
         """Simple returns, time-weighted: without the flows, after costs; (T - 1,)."""
         return np.asarray((self.value[1:] - self.flows[1:]) / self.value[:-1] - 1.0)
+
+    @property
+    def wealth_path(self) -> FloatArray:
+        """What 1 becomes on each row, after costs and without the flows; (T,)."""
+        if self.flows.any():
+            return wealth_path(1.0 + self.returns)
+        return np.asarray(self.value / self.value[0])
 
     @property
     def turnover(self) -> FloatArray:

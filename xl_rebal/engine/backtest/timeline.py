@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import compress
 
 import numpy as np
 
@@ -61,21 +62,20 @@ class Timeline:
     def _lay_out_targets(self) -> None:
         """Targets by row: a new line where dated targets change or an asset begins."""
         dated = self.policy.targets
-        without = ~self.known[-1] & (dated.weights > 0).any(axis=0)
-        if without.any():
-            raise InputError([no_prices(np.array(self.symbols)[without].tolist())])
+        without = () if self.all_priced else self._unknown(-1, dated.weights.max(axis=0) > 0)
+        if without:
+            raise InputError([no_prices(list(without))])
         newest = dated.newest(self.days)
         if newest[0] < 0:
             raise InputError([no_targets(self.dates[0])])
         self.new_targets = np.flatnonzero(newest[1:] != newest[:-1]) + 1
-        late = ~self.known[0] & (dated.weights[newest[0]] > 0)
-        self.waiting = tuple(np.array(self.symbols)[late].tolist())
+        self.waiting = () if self.all_priced else self._unknown(0, dated.weights[newest[0]] > 0)
         if self.waiting and self.policy.when == NEVER:
             self.notes.append(
                 f"Never bought, since nothing is traded: {listed(self.waiting, 'and')}."
             )
         if not self.new_targets.size and (self.all_priced or self.known.all()):  # one for all rows
-            self.line, self.target = np.zeros_like(newest), dated.weights[newest[:1]]
+            self.line, self.target = newest - newest[0], dated.weights[newest[:1]]
             return
         key = np.column_stack([newest, self.known])
         lines, self.line = np.unique(key, axis=0, return_inverse=True)
@@ -178,6 +178,10 @@ class Timeline:
             wanted[:, self.cash] = False
         is_open = (wanted & self.has_price).any(axis=1) | ~wanted.any(axis=1)
         return [int(row) for row in np.flatnonzero(is_open)]
+
+    def _unknown(self, row: int, wanted: BoolArray) -> tuple[str, ...]:
+        """The symbols of ``wanted`` assets (n,) that have had no price by a row."""
+        return tuple(compress(self.symbols, wanted & ~self.known[row]))
 
     def band_edges(self, row: int) -> tuple[FloatArray, FloatArray]:
         """How far below and above the target the bands of a row reach."""

@@ -13,7 +13,7 @@ from xl_rebal.engine.taxes.stand_in import StandIns
 from xl_rebal.engine.taxes.swap import Swap
 from xl_rebal.model.portfolio import CASH, Lot
 from xl_rebal.tax.harvest import Loss, Saving, clear, losses, repaid_later
-from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
+from xl_rebal.tax.replacing import Bought, LotKey, key_of
 from xl_rebal.tax.substitutes import Substitute
 from xl_rebal.tax.year import YearSoFar
 
@@ -57,9 +57,7 @@ class Choice:
             and not book.securities.get(each.lot.symbol).exclude
             and each.lot.symbol != CASH
         ]
-        self.purchases = Purchases(
-            question.known_purchases(book.household), question.history, question.settings.scope
-        )
+        self.purchases = question.purchases(book.household)
         self.substitute: dict[LotKey, Substitute | None] = {}
         self.saving: dict[LotKey, Saving] = {}
         self.why_not: dict[LotKey, str] = {}
@@ -85,31 +83,33 @@ class Choice:
             left = chosen
 
     def _worth(self, free: Sequence[Loss]) -> list[Loss]:
-        """Those with a substitute that save more than they cost, the best first."""
-        history = self.book.question.history
-        sold = {history.group(each.lot.symbol) for each in free}
+        """Those with a substitute that save more than they cost, the best first.
+
+        What is bought as a substitute is not sold: best is one that has no loss itself.
+        """
+        group_of = self.book.question.history.group
+        losing = {group_of(each.lot.symbol) for each in free}
+        sold: set[str] = set()
         bought: dict[str, str] = {}
-        chosen = []
-        year = self.year
+        chosen, year = [], self.year
         for each in free:
-            key, symbol = key_of(each.lot), each.lot.symbol
-            group = history.group(symbol)
+            key, group = key_of(each.lot), group_of(each.lot.symbol)
             if group in bought:
                 self.why_not[key] = f"{bought[group]} is bought as a substitute"
                 continue
-            stand_in = self._stand_in(each, sold - {group})
+            stand_in = self._stand_in(each, losing | sold) or self._stand_in(each, sold)
+            saving = self.saving[key] = self._value(each, stand_in, year)
             if stand_in is None and self._needs_stand_in(each):
                 self.why_not[key] = "no substitute"
-                self.saving[key] = self._value(each, None, year)
                 continue
-            self.substitute[key] = stand_in
-            saving = self.saving[key] = self._value(each, stand_in, year)
             if saving.net <= 0:
                 self.why_not[key] = "costs and later tax are more than it saves"
                 continue
+            self.substitute[key] = stand_in
             year = year.with_gain(-each.loss, each.is_long)
+            sold.add(group)
             if stand_in is not None:
-                bought[history.group(stand_in.symbol)] = stand_in.symbol
+                bought[group_of(stand_in.symbol)] = stand_in.symbol
             chosen.append(each)
         return chosen
 

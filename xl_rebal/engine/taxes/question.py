@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -11,9 +11,10 @@ from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import TAXED, History
 from xl_rebal.tax.ledger import ledger
-from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.methods import LotMethod, method_of
 from xl_rebal.tax.replacing import (
     Bought,
+    Purchases,
     held_purchases,
     not_to_be_bought,
     purchases_of_record,
@@ -21,6 +22,7 @@ from xl_rebal.tax.replacing import (
 )
 from xl_rebal.tax.results import Ledger
 from xl_rebal.tax.settings import TaxSettings
+from xl_rebal.tax.wash import WINDOW
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class TaxQuestion:
         """What the record comes to by the end of ``as_of``; InputError where its rows cannot be."""
         rules = self.settings
         return ledger(
-            self.history, self.as_of, rules.method, rules.scope, rules.tacking, rules.gain_rates
+            self.history, self.as_of, rules.method, rules.scope, rules.tacking, rules.rates
         )
 
     @cached_property
@@ -44,15 +46,23 @@ class TaxQuestion:
         """By account and identity group the first day on which a purchase washes no loss of the record."""
         return not_to_be_bought(self.ledger.sales, self.history, self.as_of, self.settings.scope)
 
-    def known_purchases(self, household: Household) -> list[Bought]:
-        """Lots that are held, of the table and of the record, and reinvestments that are scheduled."""
-        known = held_purchases(household.lots)
-        recorded = purchases_of_record(self.ledger.lots, household.lots)
-        return [*known, *recorded, *scheduled_purchases(self.history, self.as_of)]
+    def purchases(self, household: Household, planned: Iterable[Bought] = ()) -> Purchases:
+        """What may wash a loss of the day: lots of the table and of the record that are held, scheduled
+        reinvestments, and what is ``planned``."""
+        since = self.as_of - WINDOW
+        recent = [lot for lot in household.lots if lot.acquired >= since]
+        recorded = [lot for lot in self.ledger.lots if lot.acquired >= since]
+        known = (
+            *held_purchases(recent),
+            *purchases_of_record(recorded, recent),
+            *scheduled_purchases(self.history, self.as_of),
+            *planned,
+        )
+        return Purchases(known, self.history, self.settings.scope, since)
 
     def method_of(self, account: Account) -> LotMethod:
         """Which lots its sales take: its own method, else that of the settings."""
-        return LotMethod(account.lot_method) if account.lot_method else self.settings.method
+        return method_of(self.history.account(account.name), self.settings.method)
 
     def without_barred(self, household: Household, securities: Securities) -> Household:
         """The household whose accounts do not buy what would wash a loss of the record."""

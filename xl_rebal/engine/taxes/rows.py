@@ -24,8 +24,7 @@ _SHOWN = 4
 
 def with_lots(plan: Guarded, question: TaxQuestion) -> TradeList:
     """The trades of a plan, each sale with its lots, and the accounts with what they keep."""
-    known = [*question.known_purchases(plan.household)]
-    purchases = Purchases(known, question.history, question.settings.scope)
+    purchases = question.purchases(plan.household)
     trades = tuple(_row(trade, plan, question, purchases) for trade in plan.traded.trades)
     accounts = tuple(_account(each, plan) for each in plan.traded.accounts)
     return replace(plan.traded, trades=trades, accounts=accounts)
@@ -50,7 +49,7 @@ def _row(trade: Trade, plan: Guarded, question: TaxQuestion, purchases: Purchase
         lots=_words(found),
         short_gain=found.gain(long=False) if known else None,
         long_gain=found.gain(long=True) if known else None,
-        tax=found.tax(question.settings.gain_rates) if known else None,
+        tax=found.tax(question.settings.rates) if known else None,
         warning=_together(trade.warning, said),
     )
 

@@ -9,7 +9,7 @@ from xl_rebal.engine.taxes.question import TaxQuestion, is_taxed
 from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import Action, Trade
 from xl_rebal.tax.disposal import Disposal, SoldLot, disposed
-from xl_rebal.tax.replacing import Bought, LotKey, Origin, Purchases, key_of
+from xl_rebal.tax.replacing import Bought, LotKey, Origin, key_of
 
 Place = tuple[str, str]
 """Account and symbol."""
@@ -46,7 +46,7 @@ def disposals(
             trade.amount - trade.cost,
             question.as_of,
             question.method_of(accounts[trade.account]),
-            question.settings.gain_rates,
+            question.settings.rates,
             (named or {}).get(place, ()),
         )
     return found
@@ -87,8 +87,7 @@ def washed(
     planned: Sequence[Bought],
 ) -> list[Washed]:
     """The losses of a list in taxed accounts that purchases within 30 days would wash, its own among them."""
-    known = [*question.known_purchases(household), *planned]
-    purchases = Purchases(known, question.history, question.settings.scope)
+    purchases = question.purchases(household, planned)
     taxed = {account.name for account in household.accounts if is_taxed(account)}
     gone: Collection[LotKey] = sold_in_full(found)
     bad = []
