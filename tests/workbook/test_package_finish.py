@@ -202,6 +202,8 @@ def test_texts_are_shared_and_come_back_unchanged() -> None:
     texts = ["one", "two & <three>", "one", "  spaces ", "line\nbreak", 'say t="inlineStr"', ""]
     for text in texts:
         book.worksheets[0].append([text])
+    blank = book.worksheets[0]["A7"]
+    blank.value, blank.data_type = "", "s"
 
     data = finish(saved(book), {})
 

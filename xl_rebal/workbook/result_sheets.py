@@ -145,7 +145,7 @@ def _heights(sheet: Worksheet, texts: Sequence[str], width: float) -> None:
     """Room for wrapped text: not every program finds the height of a row by itself."""
     for row, text in enumerate(texts, start=TABLE_ROW + 1):
         lines = ceil(
-            len(text) / (1.1 * width)
+            len(text) / (1.15 * width)
         )  # most letters are narrower than the digits of a width
         if lines > 1:
             sheet.row_dimensions[row].height = max(

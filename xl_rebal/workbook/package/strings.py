@@ -58,7 +58,7 @@ _INLINE = re.compile(
     r'<c(?P<before>(?:\s[^>]*?)?) t="inlineStr"(?P<after>[^>]*)>(?:<is>(?P<item>.*?)</is>)?</c>',
     re.DOTALL,
 )
-"""An inline text as openpyxl writes it: no prefix, double quotes, nothing else in the cell, nor a blank text."""
+"""An inline text as openpyxl writes it: no prefix, double quotes, nothing else, or a blank text."""
 
 
 def shared_items(text: str) -> tuple[str, ...]:
