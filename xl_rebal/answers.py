@@ -7,9 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from xl_rebal.commands import Summary
+from xl_rebal.commands.form_8949 import YearForm
 from xl_rebal.engine.statistics import Statistics
+from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.errors import Code, Note, Problem, XlRebalError
 from xl_rebal.model.tactical import Tactical
+from xl_rebal.numerics.money import currency
+from xl_rebal.workbook.render_harvest import wash_status
 
 SCHEMA = 1
 
@@ -88,6 +92,8 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
             "drift": summary.traded.residual_drift,
             "cash": summary.traded.cash,
         }
+    if summary.harvested is not None:
+        answer |= _harvest(summary.harvested)
     if summary.rivals:
         answer["policies"] = [
             {
@@ -119,6 +125,39 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
     return answer
 
 
+def _harvest(harvested: Harvested) -> dict[str, object]:
+    carried = harvested.after.netted.carried
+    return {
+        "candidates": [
+            {
+                "account": lot.account, "symbol": lot.symbol, "lot": lot.lot_id,
+                "acquired": str(lot.acquired), "quantity": lot.quantity, "loss": each.loss.loss,
+                "gross": each.saving.gross, "now": each.saving.now, "later": each.saving.later,
+                "cost": each.saving.cost, "net": each.saving.net,
+                "term": "long" if each.loss.is_long else "short",
+                "substitute": each.substitute.symbol if each.substitute else None,
+                "correlation": each.substitute.correlation if each.substitute else None,
+                "wash_status": wash_status(each, harvested), "clear_day": str(each.clear_day),
+                "taken": each.is_taken, "sold": harvested.sold_of(each), "why_not": each.why_not,
+            }
+            for each in harvested.found.candidates
+            for lot in [each.loss.lot]
+        ],
+        "harvest": {
+            "loss": harvested.loss, "gross": harvested.gross, "now": harvested.now, "net": harvested.net,
+        },
+        "do_not_buy": [
+            {"symbol": symbol, "until": str(day)} for symbol, day in harvested.not_before.items()
+        ],
+        "year": {
+            "short": harvested.after.realised.short, "long": harvested.after.realised.long,
+            "tax_before": harvested.year.tax, "tax_other": harvested.other.tax,
+            "tax_after": harvested.after.tax,
+            "carried": {"short": carried.short, "long": carried.long},
+        },
+    }  # fmt: skip
+
+
 def _tactical(summary: Summary, tactical: Tactical) -> dict[str, object]:
     """Where targets come from; ``since`` when today's hold, or the ``dates`` of those that were studied."""
     answer: dict[str, object] = {"source": tactical.source, "window": tactical.window}
@@ -130,3 +169,20 @@ def _tactical(summary: Summary, tactical: Tactical) -> dict[str, object]:
         return answer
     days = summary.study.tactical_targets.dates
     return {**answer, "dates": [str(day) for day in days if day is not None]}
+
+
+def of_form(found: YearForm) -> dict[str, object]:
+    """The rows of Form 8949; amounts in currency, the adjustment above 0."""
+    return {
+        **of_notes("form", found.notes),
+        "year": found.year,
+        "rows": [
+            {
+                "term": "long" if row.is_long else "short", "description": row.description,
+                "acquired": str(row.acquired), "sold": str(row.sold), "proceeds": currency(row.proceeds),
+                "cost": currency(row.cost), "code": row.code, "adjustment": currency(row.adjustment),
+                "gain": currency(row.gain),
+            }
+            for row in found.form.rows
+        ],
+    }  # fmt: skip

@@ -213,6 +213,73 @@ def rebalance(
         typer.echo(written)
 
 
+@app.command()
+def harvest(
+    book: Book,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find the losses worth taking, and write them and the trades that follow into a copy of the book."""
+    target = _target(book, out, in_place, "harvested")
+    written = None if dry_run else target
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, _ending(book), "-o")
+        file = _open(
+            book, written, replace=in_place or force, say=None if quiet or json_ else _talk
+        )
+        summary = _run("harvest", file, _overrides(settings))
+    if json_:
+        _print_json(_answer(summary, written))
+        return
+    if not quiet:
+        from xl_rebal.terminal import show_harvest
+
+        show_harvest(summary)
+    if written is not None:
+        typer.echo(written)
+
+
+@app.command()
+def form8949(
+    book: Book,
+    year: options.TaxYear = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the sales of a year in Transactions as rows of IRS Form 8949 (.csv)."""
+    from xl_rebal.commands.form_8949 import form_of
+    from xl_rebal.workbook.files import write_file
+
+    with _refusals(json_):
+        if out is not None:
+            _refuse_ending(out, ".csv", "-o", "Only .csv is written")
+        found = form_of(_open(book), _overrides(settings), year)
+        target = out or book.with_name(f"{book.stem}-form-8949-{found.year}.csv")
+        if not dry_run:
+            write_file(target, found.text.encode(), replace=force)
+    if json_:
+        from xl_rebal.answers import of_form
+
+        answer = of_form(found)
+        _print_json(answer if dry_run else {**answer, "out": str(target)})
+        return
+    if not quiet:
+        for note in found.notes:
+            _talk(f"Note: {note}")
+        _talk(found.sentence)
+    typer.echo(found.text.removesuffix("\n") if dry_run else target)
+
+
 @app.command("import")
 def import_(
     book: Book,
@@ -428,11 +495,13 @@ def _ending(book: Path) -> str:
     return book.suffix if book.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
 
 
-def _refuse_ending(path: Path, ending: str, argument: str) -> None:
+def _refuse_ending(
+    path: Path, ending: str, argument: str, why: str = "Only workbooks are written"
+) -> None:
     """Excel opens no workbook under another ending."""
     if path.suffix.lower() != ending.lower():
         expected = f"a name that ends in {ending.lower()}"
-        fix = f"Only workbooks are written; name it {path.stem or path.name}{ending.lower()}."
+        fix = f"{why}; name it {path.stem or path.name}{ending.lower()}."
         raise WriteError(
             Problem(Code.CANNOT_WRITE, repr(str(path)), expected, fix, argument=argument)
         )

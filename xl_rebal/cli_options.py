@@ -43,6 +43,16 @@ WhichClose = Annotated[
         "tradable.", show_default=False,
     ),
 ]  # fmt: skip
+TaxYear = Annotated[
+    int | None,
+    typer.Option(
+        "--year",
+        min=1900,
+        max=9999,
+        help="The tax year; otherwise that of AsOf.",
+        show_default=False,
+    ),
+]
 SheetName = Annotated[
     str | None,
     typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.", show_default=False),

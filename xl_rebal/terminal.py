@@ -15,11 +15,20 @@ from xl_rebal.columns import Column, Row, Span, Table, lay_out, paragraph, width
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.engine.statistics import Statistics
+from xl_rebal.engine.taxes.harvest_choice import Candidate
+from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.trades import Action, Status
+from xl_rebal.model.trades import Action, Status, Trade, TradeList
 from xl_rebal.wording import counted, drift_left, money, percent, signed_points
 from xl_rebal.workbook.render import targets_words
 from xl_rebal.workbook.render_bands import bands_convention, candidate_words, luck_sentence
+from xl_rebal.workbook.render_harvest import (
+    do_not_buy,
+    harvest_convention,
+    take_words,
+    wash_status,
+    year_words,
+)
 from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
@@ -76,14 +85,21 @@ def show_trades(summary: Summary) -> None:
     """The trade list, what each account is left with, and the sentence."""
     screen = _Screen()
     assert summary.traded is not None
-    if summary.traded.trades:
+    _show_trades(screen, summary.traded)
+    screen.targets(summary)
+    screen.notes(summary)
+    screen.say(summary.sentence)
+
+
+def _show_trades(screen: _Screen, traded: TradeList) -> None:
+    if traded.trades:
         rows = [
             _row(
                 t.account, (t.action.value, _ACTION_STYLE[t.action]), t.symbol,
                 f"{t.quantity:,.10g}", money(t.price), money(t.amount), percent(t.weight_before),
-                percent(t.weight_after), percent(t.target), remark=t.reason,
+                percent(t.weight_after), percent(t.target), remark=_remark(t),
             )
-            for t in summary.traded.trades
+            for t in traded.trades
         ]  # fmt: skip
         columns = (
             Column("Account"), Column("Action"), Column("Symbol"),
@@ -100,13 +116,63 @@ def show_trades(summary: Summary) -> None:
             o.account, money(o.cash_before), money(o.new_cash), money(o.sells), money(o.buys),
             money(o.costs), money(o.cash_after), drift_left(o.residual_drift), remark=o.note,
         )
-        for o in summary.traded.accounts
+        for o in traded.accounts
     ]  # fmt: skip
     screen.table(Table(columns, tuple(rows), "Note"))
     screen.line()
+
+
+def _remark(trade: Trade) -> str:
+    """Why, which lots, what that realises, and what to beware of."""
+    parts = [trade.reason]
+    if trade.lots:
+        gains = ((trade.short_gain, "short-term"), (trade.long_gain, "long-term"))
+        shown = [f"{money(gain)} {term}" for gain, term in gains if gain]
+        tax = "" if trade.tax is None else f", tax {money(trade.tax)}"
+        gained = f": gain {' and '.join(shown) or money(0.0)}{tax}" if trade.tax is not None else ""
+        parts.append(f"Lots {trade.lots}{gained}.")
+    if trade.warning:
+        parts.append(f"Warning: {trade.warning}")
+    return " ".join(parts)
+
+
+def show_harvest(summary: Summary) -> None:
+    """The lots at a loss, the trades, what must not be bought, the tax year, and the sentence."""
+    screen = _Screen()
+    assert summary.harvested is not None
+    assert summary.traded is not None
+    harvested = summary.harvested
+    columns = (
+        Column("Account"), Column("Symbol"), Column("Lot"), Column("Acquired"),
+        *_numbers("Loss", "Gross", "Net benefit"), Column("Term"), Column("Instead"),
+        Column("Clear from"),
+    )  # fmt: skip
+    rows = [
+        _row(
+            lot.account, lot.symbol, lot.lot_id, str(lot.acquired), money(each.loss.loss),
+            money(each.saving.gross), money(each.saving.net),
+            "long" if each.loss.is_long else "short",
+            each.substitute.symbol if each.substitute else "", str(each.clear_day),
+            remark=_why_taken(each, harvested),
+        )
+        for each in harvested.found.candidates
+        for lot in [each.loss.lot]
+    ]  # fmt: skip
+    if rows:
+        screen.table(Table(columns, tuple(rows), "Taken?", grouped=True))
+        screen.line()
+    _show_trades(screen, summary.traded)
+    screen.say(do_not_buy(harvested), "bold" if harvested.not_before else "")
+    screen.say(year_words(harvested))
+    screen.say(harvest_convention(summary.desk))
     screen.targets(summary)
     screen.notes(summary)
     screen.say(summary.sentence)
+
+
+def _why_taken(candidate: Candidate, harvested: Harvested) -> str:
+    words, status = take_words(candidate, harvested), wash_status(candidate, harvested)
+    return f"No: {status}" if candidate.washed_by and not candidate.is_taken else words
 
 
 @contextmanager

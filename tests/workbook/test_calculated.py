@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.judges.libreoffice import Calc, compare_cached
 from xl_rebal.cells import RawCell
+from xl_rebal.engine.lines import line_of
 from xl_rebal.engine.report import drift_report
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Status
@@ -85,7 +87,12 @@ def random_content(seed: int) -> Content:
                 for account in accounts
             ),
             "tblSecurities": tuple(
-                {"Symbol": symbol, "Asset class": maybe(*CLASSES)} for symbol in SYMBOLS[:3]
+                {
+                    "Symbol": symbol,
+                    "Asset class": maybe(*CLASSES),
+                    "Substitutes": maybe("AAA, xxx", "DDD;CCC", "aaa", "DDDD", "XX"),
+                }
+                for symbol in SYMBOLS[:3]
             ),
             "tblTargets": tuple(
                 {
@@ -194,6 +201,40 @@ def test_a_holding_counts_towards_its_symbol_before_its_class() -> None:
         [wanted("AAA", 0.5), wanted("US equity", 0.5)],
     )
     assert columns(content, "tblHoldings")["Target line"] == ["AAA", "US equity", "no target"]
+
+
+def test_a_holding_without_a_target_counts_to_the_first_that_names_it_as_a_substitute(
+    tmp_path: Path, calc: Calc
+) -> None:
+    content = book(
+        [held("DDD", 2, 10.0), held("EEE", 1, 10.0), held("FF", 1, 10.0), held("AAA", 6, 10.0)],
+        [wanted("AAA", 0.6), wanted("BBB", 0.4)],
+    )
+    # CCC has no target, so it serves nobody; FF is no FFF.
+    securities: list[Cells] = [
+        {"Symbol": "CCC", "Substitutes": "DDD"}, {"Symbol": "BBB", "Substitutes": "eee; ddd,FFF"},
+        {"Symbol": "AAA", "Substitutes": "DDD, EEE"}, {"Symbol": "DDD"}, {"Symbol": "EEE"},
+        {"Symbol": "FFF"}, {"Symbol": "FF"},
+    ]  # fmt: skip
+    content = replace(content, rows={**content.rows, "tblSecurities": tuple(securities)})
+    path = tmp_path / "served.xlsx"
+    path.write_bytes(new_book(content))
+    found = calc.recalculate(path)
+
+    lines = [found.values["Holdings", f"I{row}"] for row in range(5, 9)]
+    assert (
+        lines
+        == columns(content, "tblHoldings")["Target line"]
+        == ["BBB", "BBB", "no target", "AAA"]
+    )
+    # what a run makes of the same book
+    desk = parse(read_source(path.read_bytes()))
+    of_run = [
+        line_of(each, desk.plan.targets[0], desk.securities) for each in ("DDD", "EEE", "FF", "AAA")
+    ]
+    assert of_run == ["BBB", "BBB", "FF", "AAA"]
+    assert [found.values["Targets", f"J{row}"] for row in (5, 6)] == pytest.approx([0.6, 0.3])
+    assert compare_cached(path, found) == []
 
 
 def test_a_class_that_looks_like_a_condition_is_compared_as_text(

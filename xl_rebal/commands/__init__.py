@@ -7,6 +7,7 @@ it was.
 from __future__ import annotations
 
 from xl_rebal.commands.command import Command, Summary, with_settings
+from xl_rebal.commands.harvesting import harvest_book
 from xl_rebal.commands.rebalancing import check, drift, propose, rebalance_book
 from xl_rebal.commands.study import backtest_book, bands_book
 
@@ -18,6 +19,10 @@ COMMANDS: dict[str, Command] = {
         Command(
             "rebalance", "Rebalance", "Write the trades that bring the book to its targets.",
             rebalance_book, True,
+        ),
+        Command(
+            "harvest", "Harvest", "Write the losses worth taking, and the trades that follow.",
+            harvest_book, True,
         ),
         Command(
             "backtest", "Backtest", "Compare this book's policy with its rivals on past prices.",

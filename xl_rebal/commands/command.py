@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from xl_rebal.engine.band_study import BandStudy
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.study import Rival, Study
+from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import did_you_mean, listed
@@ -29,6 +30,7 @@ class Summary:
     study: Study | None = None
     rivals: tuple[Rival, ...] = ()
     bands: BandStudy | None = None
+    harvested: Harvested | None = None
 
 
 Run = Callable[[Book, Mapping[str, str]], Summary]

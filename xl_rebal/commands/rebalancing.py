@@ -32,7 +32,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
     except XlRebalError as error:
         book.write(render_checks(error.problems))
         raise
-    book.write(render_checks(_notes(desk, traded)))
+    book.write(render_checks(notes_of(desk, traded)))
     holdings = counted(len(desk.household.positions), "holding")
     accounts = counted(len(desk.household.accounts), "account")
     return Summary(
@@ -40,7 +40,7 @@ def check(book: Book, settings: Mapping[str, str]) -> Summary:
         f"OK: {holdings} in {accounts}, {counted(len(desk.prices.dates), 'price row')}, "
         "nothing wrong.",
         desk,
-        notes=_notes(desk, traded),
+        notes=notes_of(desk, traded),
     )
 
 
@@ -78,7 +78,8 @@ def _holds_anything(household: Household, account: str) -> bool:
     return household.cash(account) != 0 or any(position.value > 0 for position in positions)
 
 
-def _notes(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
+def notes_of(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
+    """What is worth knowing of a book and of a list of trades."""
     return (*desk.notes, *placed_notes((*traded.notes, *notes_on_lots(desk)), desk.places))
 
 
@@ -132,7 +133,7 @@ def propose(book: Book, settings: Mapping[str, str]) -> Summary:
         desk,
         report,
         traded,
-        _notes(desk, traded),
+        notes_of(desk, traded),
     )
 
 

@@ -6,9 +6,13 @@ from datetime import date
 
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.recorded import differences
-from xl_rebal.errors import Code, Note
-from xl_rebal.workbook.layout import LOTS
+from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal.tax.candidates import year_rates
+from xl_rebal.tax.netting import Carried, Realised, realised
+from xl_rebal.tax.year import YearSoFar
+from xl_rebal.workbook.layout import LOTS, TRANSACTIONS
 from xl_rebal.workbook.parse import Desk
+from xl_rebal.workbook.places import placed
 
 
 def question_of(desk: Desk, as_of: date) -> TaxQuestion:
@@ -31,3 +35,40 @@ def notes_on_lots(desk: Desk) -> tuple[Note, ...]:
         Note(Code.LOTS_DIFFER, each.text, fix, about=("holding", each.account, each.symbol))
         for each in found
     )
+
+
+def day_of(desk: Desk) -> date:
+    """The day of a book; InputError where neither AsOf nor a row of prices tells it."""
+    if desk.as_of is not None:
+        return desk.as_of
+    problem = Problem(
+        Code.MISSING_CELL,
+        "no day",
+        "a date in AsOf, or rows in Prices",
+        "Type AsOf in Settings: terms and wash sales are told for a day.",
+        about=("setting", "AsOf"),
+    )
+    raise InputError(placed([problem], desk.places))
+
+
+def year_so_far(desk: Desk, question: TaxQuestion) -> YearSoFar:
+    """The tax year of the day: gains of the record and those of YearShort and YearLong, and what is carried."""
+    rules = question.settings
+    made = realised(question.ledger.sales, question.as_of.year)
+    return YearSoFar(
+        Realised(made.short + rules.year_short, made.long + rules.year_long, made.unknown),
+        Carried(rules.carry_short, rules.carry_long),
+        year_rates(rules),
+        rules.filing,
+    )
+
+
+def notes_on_year(year: YearSoFar, day: date) -> tuple[Note, ...]:
+    """That sales of the year are of unknown cost."""
+    unknown = year.realised.unknown
+    if not unknown:
+        return ()
+    lots = "lot" if unknown == 1 else "lots"
+    text = f"{unknown} {lots} of unknown cost sold in {day.year}: not in the gains of the year."
+    fix = "Type the cost into the Opening lot."
+    return (Note(Code.UNKNOWN_COST, text, fix, TRANSACTIONS.sheet),)

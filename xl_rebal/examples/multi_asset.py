@@ -29,7 +29,11 @@ _FUNDS = (
     ("XBND", "Synthetic US bond fund", "US bonds", "Synthetic US aggregate", 80.0, 0.03, 0.05, -0.1),
     ("XREI", "Synthetic real-estate fund", "Real estate", "Synthetic US real estate", 90.0, 0.05, 0.20, 0.6),
 )  # fmt: skip
-_SUBSTITUTES = {"XUSA": "XUSB", "XUSB": "XUSA"}
+# A second fund of developed markets, by another index: held nowhere, and close enough to stand for XINT.
+_TWIN = ("XINU", "Synthetic international equity fund, second", "International equity",
+         "Synthetic world ex US")  # fmt: skip
+_TWIN_OF, _TWIN_FIRST, _TWIN_NOISE = "XINT", 30.0, 0.03
+_SUBSTITUTES = {"XUSA": "XUSB", "XUSB": "XUSA", "XINT": "XINU"}
 # Starting bands by asset class: a table to edit, not a rule.
 _TARGETS = (
     ("US equity", 0.40, 0.03), ("International equity", 0.15, 0.04), ("Emerging equity", 0.05, 0.05),
@@ -47,7 +51,7 @@ _HOLDINGS = (
 
 def multi_asset() -> Content:
     """A family with targets by asset class; the last made-up prices are what it trades on."""
-    prices = synthetic_prices(2026)
+    prices = with_twin(synthetic_prices(2026), 8949)
     last = dict(zip(prices.symbols, prices.values[-1].tolist(), strict=True))
     return Content(
         rows={
@@ -67,7 +71,7 @@ def multi_asset() -> Content:
             "tblSecurities": tuple(
                 {"Symbol": symbol, "Name": name, "Asset class": asset_class, "Index": index,
                  "Substitutes": _SUBSTITUTES.get(symbol), "Spread bp": 3.0, "Round lot": 1.0}
-                for symbol, name, asset_class, index, *_ in _FUNDS
+                for symbol, name, asset_class, index, *_ in (*_FUNDS, _TWIN)
             ),
             "tblTargets": tuple(
                 {"Asset class or Symbol": key, "Target": weight, "Band absolute": band}
@@ -77,9 +81,24 @@ def multi_asset() -> Content:
             "tblTransactions": TRANSACTIONS,
         },
         prices=prices,
-        settings={"CostBp": 2.0, "MinTrade": 250.0, "RebalanceTo": "half", "Banner": BANNER},
+        settings={"CostBp": 2.0, "MinTrade": 250.0, "RebalanceTo": "half", "YearLong": 8000.0,
+                  "Banner": BANNER},
         banner=BANNER,
     )  # fmt: skip
+
+
+def with_twin(prices: Prices, seed: int) -> Prices:
+    """The same with the second international fund: the returns of the first and a little noise of its own."""
+    random, normal = Random(seed), NormalDist()
+    first = prices.column(_TWIN_OF).tolist()
+    noise, twin = 0.0, []
+    for price in first:
+        twin.append(round(_TWIN_FIRST * price / first[0] * exp(noise), 2))
+        noise += (
+            _TWIN_NOISE / sqrt(252) * normal.inv_cdf(min(max(random.random(), 1e-12), 1 - 1e-12))
+        )
+    values = np.column_stack([prices.values, np.array(twin)])
+    return Prices(prices.dates, (*prices.symbols, _TWIN[0]), values)
 
 
 def synthetic_prices(seed: int) -> Prices:

@@ -12,6 +12,7 @@ from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
 class TaxSettings:
     """Rates are fractions, federal without ``state``; ``ordinary`` None is the short rate.
 
+    year_short, year_long: gains of this year that no transaction tells of, currency, losses below 0.
     carry_short, carry_long: net losses of earlier years still to be used, currency >= 0. minimum_loss:
     currency, minimum_loss_fraction: of cost; a harvest needs both. horizon: years until the lower basis is
     taxed. discount: a year. least_correlation: of a substitute's returns with those of what it replaces.
@@ -25,6 +26,8 @@ class TaxSettings:
     state: float = 0.0
     ordinary: float | None = None
     filing: FilingStatus = FilingStatus.SINGLE
+    year_short: float = 0.0
+    year_long: float = 0.0
     carry_short: float = 0.0
     carry_long: float = 0.0
     minimum_loss: float = 0.0

@@ -152,6 +152,16 @@ class _Sheet:
             )
         if not is_blank(asset_class) and any(same(key, asset_class) for key in keys):
             return asset_class
+        return self._served(symbol, keys)
+
+    def _served(self, symbol: RawCell, keys: list[RawCell]) -> RawCell:
+        """The first security with a target that names the symbol as a substitute."""
+        wanted = _compact(symbol)
+        for security in self._rows["tblSecurities"]:
+            own = security.get("Symbol")
+            words = _compact(security.get("Substitutes")).replace(";", ",").split(",")
+            if not is_blank(own) and wanted in words and any(same(key, own) for key in keys):
+                return own
         return "no target"
 
     def _model(self, row: Row) -> RawCell:
@@ -263,6 +273,11 @@ class _Sheet:
                 return None
             mean += number_in(other.get("Target")) * number_in(other.get("Volatility"))
         return width * number_in(row.get("Volatility")) / mean if mean else None
+
+
+def _compact(cell: RawCell) -> str:
+    """Text in capitals without blanks."""
+    return "" if is_blank(cell) else str(cell).upper().replace(" ", "")
 
 
 def rows_by_header(raw: RawTable | None) -> list[Row]:

@@ -28,7 +28,7 @@ from xl_rebal.workbook.layout import (
 from xl_rebal.workbook.writer import Writer
 
 SHOWN_TRADES = 10
-DRIFT_ROW = 20
+DRIFT_ROW = 23
 """Row of tblDrift's header on ChartData, below the named results."""
 TRADES_ROW = 51
 """Row of the header of the first trades."""
@@ -62,8 +62,11 @@ def write_dashboard(
     for row, height in ((4, 16), (5, 24), (6, 15)):
         sheet.row_dimensions[row].height = height
     writer.formula(
-        sheet, "A8", '=res_Summary&""', result_value(results, "Summary"), font=styles.BOLD
-    )
+        sheet, "A8", '=res_Summary&""', result_value(results, "Summary"), font=styles.BOLD,
+        align=styles.WRAP,
+    )  # fmt: skip
+    sheet.merge_cells(f"A8:{column_letters(COLUMNS)}8")
+    sheet.row_dimensions[8].height = 30  # gains and tax make it two lines
     if banner:
         writer.put(sheet, "A9", banner, font=styles.WARN)
     lines = [str(row[0]) for row in rows_of(results, DRIFT.name)]

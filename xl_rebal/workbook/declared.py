@@ -55,9 +55,16 @@ NUMBER_FORMATS: dict[Kind, str] = {
 }
 
 
+_WRAPPED = 40
+"""Text columns wider than this wrap."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column. ``formula`` marks a calculated column: written by us, never read as input."""
+    """One column. ``formula`` marks a calculated column: written by us, never read as input.
+
+    Text of a column that ``wraps``, or is wide, takes more than one line.
+    """
 
     header: str
     kind: Kind
@@ -67,6 +74,13 @@ class Column:
     choices: tuple[str, ...] = ()
     formula: str = ""
     width: float = 12
+    wraps: bool = False
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether long text takes more than one line."""
+        words = self.kind in (Kind.TEXT, Kind.SYMBOL, Kind.FLAG, Kind.CHOICE)
+        return words and (self.wraps or self.width > _WRAPPED)
 
 
 @dataclass(frozen=True)

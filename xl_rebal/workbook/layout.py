@@ -29,8 +29,8 @@ from xl_rebal.workbook.declared import Setting as Setting
 from xl_rebal.workbook.declared import SheetLayout as SheetLayout
 from xl_rebal.workbook.declared import TableLayout as TableLayout
 from xl_rebal.workbook.layout_study import STUDY_CELLS, STUDY_TABLES
+from xl_rebal.workbook.layout_tax import HARVEST, HARVEST_CELLS, HARVEST_CHART, TAX_SETTINGS
 from xl_rebal.workbook.layout_tax import LOTS as LOTS
-from xl_rebal.workbook.layout_tax import TAX_SETTINGS
 from xl_rebal.workbook.layout_tax import TRANSACTIONS as TRANSACTIONS
 
 PRICE_KINDS = ("tradable", "study")
@@ -81,10 +81,19 @@ _CLASS = (
     f"IFERROR(INDEX(tblSecurities[Asset class],MATCH({_THIS('Symbol')},"
     'tblSecurities[Symbol],0))&"",""))'
 )
+# Without either, to the first security that has a target of its own and names it as a substitute
+# (xl_rebal.engine.lines.line_of). SUMPRODUCT makes MATCH look at all rows in any program.
+_SUBSTITUTES = 'SUBSTITUTE(SUBSTITUTE(UPPER(tblSecurities[Substitutes])," ",""),";",",")'
+_NAMED = f'","&SUBSTITUTE(UPPER({_THIS("Symbol")})," ","")&","'
+_SERVED = (
+    f'IFERROR(INDEX(tblSecurities[Symbol],SUMPRODUCT(MATCH(1,--(tblSecurities[Symbol]<>"")'
+    f'*ISNUMBER(FIND({_NAMED},","&{_SUBSTITUTES}&","))'
+    f'*ISNUMBER(MATCH(tblSecurities[Symbol]&"",{_KEY},0)),0))),"no target")'
+)
 _TARGET_LINE = (
     f'=IF({_THIS("Symbol")}="","",IF(SUMPRODUCT(--({_KEY}={_THIS("Symbol")}))>0,'
     f'{_THIS("Symbol")},IF(SUMPRODUCT(--({_KEY}={_CLASS}),--({_KEY}<>""))>0,{_CLASS},'
-    '"no target")))'
+    f"{_SERVED})))"
 )
 
 _LINE_MODEL = f'IF({_LINE("Model")}="","all",{_LINE("Model")})'
@@ -299,29 +308,38 @@ TRADES = TableLayout(
     "What to do, sells before buys. Nothing is sent to a broker.",
     (
         Column("#", Kind.NUMBER, "Order of execution.", width=5),
-        Column("Account", Kind.TEXT, "", width=14),
-        Column("Action", Kind.TEXT, "Sell or Buy.", width=13),
-        Column("Symbol", Kind.SYMBOL, "", width=13),
-        Column("Quantity", Kind.QUANTITY, "Shares.", width=12),
-        Column("Price", Kind.PRICE, "", width=11),
-        Column("Amount", Kind.MONEY, "Quantity x price, to the cent.", width=14),
-        Column("Est. cost", Kind.MONEY, "Commission, half spread and ticket fee.", width=10),
+        Column("Account", Kind.TEXT, "", width=13),
+        Column("Action", Kind.TEXT, "Sell or Buy.", width=8),
+        Column("Symbol", Kind.SYMBOL, "", width=10),
+        Column("Quantity", Kind.QUANTITY, "Shares.", width=11),
+        Column("Price", Kind.PRICE, "", width=10),
+        Column("Amount", Kind.MONEY, "Quantity x price, to the cent.", width=13),
+        Column("Est. cost", Kind.MONEY, "Commission, half spread and ticket fee.", width=9),
         Column("Target line", Kind.TEXT, "The symbol, or the asset class that has the target.",
-               width=20),
-        Column("Weight before", Kind.FRACTION, "Of the target line in its account.", width=10),
-        Column("Weight after", Kind.FRACTION, "Of the target line in its account.", width=10),
-        Column("Target", Kind.FRACTION, "Of the target line.", width=10),
-        Column("Reason", Kind.TEXT, "", width=64),
-        Column("Lots", Kind.TEXT, "Which are sold.", width=22),
+               width=17, wraps=True),
+        Column("Weight before", Kind.FRACTION, "Of the target line in its account.", width=9),
+        Column("Weight after", Kind.FRACTION, "Of the target line in its account.", width=9),
+        Column("Target", Kind.FRACTION, "Of the target line.", width=9),
+        Column("Reason", Kind.TEXT, "", width=48),
+        Column("Lots", Kind.TEXT, "Which are sold.", width=22, wraps=True),
         Column("Short gain", Kind.SIGNED_MONEY, "After the sale's cost; blank: unknown or untaxed.",
                width=12),
         Column("Long gain", Kind.SIGNED_MONEY, "Of lots held more than a year.", width=12),
         Column("Est. tax", Kind.SIGNED_MONEY,
                "Gain x rate by term; below 0: saved where it offsets a gain.", width=11),
-        Column("Warning", Kind.TEXT, "", width=40),
+        Column("Warning", Kind.TEXT, "", width=32, wraps=True),
     ),
     result=True,
 )  # fmt: skip
+
+HARVEST_TRADES = TableLayout(
+    "tblHarvestTrades",
+    "Harvest trades",
+    "Losers sold, substitutes bought, the rest brought to its targets: one list that balances cash. "
+    "Nothing is sent to a broker.",
+    TRADES.columns,
+    result=True,
+)
 
 DRIFT = TableLayout(
     "tblDrift",
@@ -381,7 +399,9 @@ CHECKS = TableLayout(
 INPUT_TABLES = (
     HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, DATED_TARGETS, PRICES, DIVIDENDS, TRANSACTIONS,
 )  # fmt: skip
-RESULT_TABLES = (TRADES, OUTCOMES, DRIFT, CHECKS, *STUDY_TABLES)
+RESULT_TABLES = (
+    TRADES, OUTCOMES, DRIFT, CHECKS, HARVEST, HARVEST_TRADES, HARVEST_CHART, *STUDY_TABLES
+)  # fmt: skip
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
 SETTINGS = (
@@ -469,7 +489,11 @@ RESULT_CELLS = (
     ResultCell("ResidualDrift", "Drift left", Kind.FRACTION),
     ResultCell("NoteCount", "Notes on the sheet Checks", Kind.NUMBER),
     ResultCell("Policy", "Convention", Kind.TEXT),
+    ResultCell("ShortGain", "Short-term gain of the sales", Kind.SIGNED_MONEY),
+    ResultCell("LongGain", "Long-term gain of the sales", Kind.SIGNED_MONEY),
+    ResultCell("Tax", "Estimated tax on the sales", Kind.SIGNED_MONEY),
     *STUDY_CELLS,
+    *HARVEST_CELLS,
 )
 
 SHEETS = (
@@ -487,12 +511,15 @@ SHEETS = (
     SheetLayout("Settings", AMBER),
     SheetLayout("Trades", TEAL, "rebalance"),
     SheetLayout("Outcome", TEAL, "rebalance"),
+    SheetLayout("Harvest", TEAL, "harvest"),
+    SheetLayout("Harvest trades", TEAL, "harvest"),
     SheetLayout("Backtest", TEAL, "backtest"),
     SheetLayout("Study trades", TEAL, "backtest"),
     SheetLayout("Bands", TEAL, "bands"),
     SheetLayout("Functions", GREY),
     SheetLayout("Checks", GREY, "rebalance"),
     SheetLayout("ChartData", GREY, "rebalance", hidden=True),
+    SheetLayout("HarvestData", GREY, "harvest", hidden=True),
     SheetLayout("BacktestData", GREY, "backtest", hidden=True),
     SheetLayout("BandsData", GREY, "bands", hidden=True),
 )

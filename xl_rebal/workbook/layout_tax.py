@@ -7,7 +7,15 @@ from xl_rebal.model.transactions import Activity
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
 from xl_rebal.tax.netting import FilingStatus
 from xl_rebal.tax.settings import TaxSettings
-from xl_rebal.workbook.declared import TAX_TYPES, YES_NO, Column, Kind, Setting, TableLayout
+from xl_rebal.workbook.declared import (
+    TAX_TYPES,
+    YES_NO,
+    Column,
+    Kind,
+    ResultCell,
+    Setting,
+    TableLayout,
+)
 
 _LOT = "tblLots[[#This Row],[{}]]".format
 
@@ -110,7 +118,7 @@ HARVEST = TableLayout(
         Column("Symbol", Kind.SYMBOL, "", width=11),
         Column("Lot", Kind.TEXT, "", width=12),
         Column("Acquired", Kind.DATE, "", width=12),
-        Column("Quantity", Kind.QUANTITY, "", width=12),
+        Column("Quantity", Kind.QUANTITY, "Of the whole lot.", width=14),
         Column("Loss", Kind.MONEY, "Basis less market value.", width=13),
         Column("Gross tax saved", Kind.MONEY, "Loss x the rate of its term: an upper bound.", width=13),
         Column("Net benefit", Kind.SIGNED_MONEY,
@@ -120,11 +128,39 @@ HARVEST = TableLayout(
         Column("Substitute", Kind.SYMBOL, "What takes its place.", width=11),
         Column("Correlation", Kind.RATIO, "Of returns, with the substitute.", width=11),
         Column("Same group?", Kind.FLAG, "Yes: it would itself be a replacement.", choices=YES_NO, width=9),
-        Column("Wash status", Kind.TEXT, "What was or will be bought within 30 days.", width=52),
+        Column("Wash status", Kind.TEXT, "What was or will be bought within 30 days.", width=46),
         Column("Earliest clear date", Kind.DATE, "On which nothing that is known would wash it.", width=13),
         Column("Take?", Kind.TEXT, "Yes, or why not.", width=40),
     ),
     result=True,
+)  # fmt: skip
+
+HARVEST_CHART = TableLayout(
+    "tblHarvestChart",
+    "HarvestData",
+    "The net benefit of the first lots, as the chart shows it.",
+    (
+        Column("Lot", Kind.TEXT, "", width=30),
+        Column("Taken", Kind.SIGNED_MONEY, "", width=13),
+        Column("Not taken", Kind.SIGNED_MONEY, "", width=13),
+    ),
+    result=True,
+)
+
+HARVEST_CELLS = (
+    ResultCell("HarvestSummary", "In one line", Kind.SENTENCE, "Harvest"),
+    ResultCell("HarvestDoNotBuy", "Do not buy", Kind.SENTENCE, "Harvest"),
+    ResultCell("HarvestConvention", "Convention", Kind.SENTENCE, "Harvest"),
+    ResultCell("HarvestNotes", "Worth knowing", Kind.SENTENCE, "Harvest"),
+    ResultCell("HarvestLoss", "Losses taken, against market value", Kind.MONEY, "Harvest"),
+    ResultCell("HarvestGross", "Gross tax saved (an upper bound)", Kind.MONEY, "Harvest"),
+    ResultCell("HarvestNow", "Tax of this year that they save", Kind.MONEY, "Harvest"),
+    ResultCell("HarvestNet", "Net benefit, after later tax and costs", Kind.SIGNED_MONEY, "Harvest"),
+    ResultCell("HarvestTaxBefore", "Tax of the year as it stands", Kind.SIGNED_MONEY, "Harvest"),
+    ResultCell("HarvestTaxOther", "Tax of the year with the other sales alone", Kind.SIGNED_MONEY, "Harvest"),
+    ResultCell("HarvestTaxAfter", "Tax of the year after all these trades", Kind.SIGNED_MONEY, "Harvest"),
+    ResultCell("HarvestCarryShort", "Short-term loss carried forward", Kind.MONEY, "Harvest"),
+    ResultCell("HarvestCarryLong", "Long-term loss carried forward", Kind.MONEY, "Harvest"),
 )  # fmt: skip
 
 OF_A_RANGE = (
@@ -147,6 +183,10 @@ TAX_SETTINGS = (
     Setting("FilingStatus", Kind.CHOICE, _USUAL.filing.value, "word",
             "A year's net loss counts against income up to 3,000; married filing separately: 1,500.",
             tuple(each.value for each in FilingStatus)),
+    Setting("YearShort", Kind.SIGNED_MONEY, _USUAL.year_short, "currency",
+            "Short-term gains of this year (a loss below 0) that are not in Transactions; added to theirs."),
+    Setting("YearLong", Kind.SIGNED_MONEY, _USUAL.year_long, "currency",
+            "Long-term ones, a fund's distributions too; where there are no Transactions, all of the year."),
     Setting("CarryShort", Kind.MONEY, _USUAL.carry_short, "currency",
             "Net short-term loss of earlier years not used yet, without a sign."),
     Setting("CarryLong", Kind.MONEY, _USUAL.carry_long, "currency",

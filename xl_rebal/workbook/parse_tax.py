@@ -27,6 +27,8 @@ def tax_settings(settings: Mapping[str, object], source: Source, problems: Probl
         state=number_of(settings, "StateRate"),
         ordinary=float(ordinary) if isinstance(ordinary, (int, float)) else None,
         filing=FilingStatus(str(settings["FilingStatus"])),
+        year_short=number_of(settings, "YearShort"),
+        year_long=number_of(settings, "YearLong"),
         carry_short=number_of(settings, "CarryShort"),
         carry_long=number_of(settings, "CarryLong"),
         minimum_loss=number_of(settings, "HarvestMinLoss"),

@@ -26,7 +26,7 @@ def render(
     """Everything that a rebalance writes."""
     return Results(
         blocks=(
-            Block("tblTrades", _trade_rows(traded)),
+            Block("tblTrades", trade_rows(traded)),
             Block("tblOutcomes", _outcome_rows(traded)),
             Block("tblDrift", _drift_rows(report)),
             Block(CHECKS.name, _check_rows(notes)),
@@ -80,7 +80,30 @@ def summary_sentence(traded: TradeList, currency: str) -> str:
     return (
         f"{counted(len(traded.trades), 'trade')}: sell {money(sells)}, buy {money(buys)}, "
         f"costs {money(costs)} {currency}. Largest drift left {drift_left(traded.residual_drift)}."
+        f"{_gains_sentence(traded)}"
     )
+
+
+def _gains_sentence(traded: TradeList) -> str:
+    """What the sales realise and the tax on it, where they realise anything that is known."""
+    found = gains(traded)
+    shown = {term: money(gain) for term, gain in found.items() if gain}
+    parts = [f"{shown[term]} {term}-term" for term in ("long", "short") if term in shown]
+    if not parts:
+        return ""
+    return f" Realises {' and '.join(parts)}; estimated tax {shown.get('tax', money(0.0))}."
+
+
+def gains(traded: TradeList) -> dict[str, float | None]:
+    """Gains by term of all sales whose lots are known, and the tax on them; None where none are."""
+    known = [trade for trade in traded.trades if trade.tax is not None]
+    if not known:
+        return {"short": None, "long": None, "tax": None}
+    return {
+        "short": sum(trade.short_gain or 0.0 for trade in known),
+        "long": sum(trade.long_gain or 0.0 for trade in known),
+        "tax": sum(trade.tax or 0.0 for trade in known),
+    }
 
 
 def convention(plan: Plan, securities: Securities) -> str:
@@ -144,7 +167,8 @@ def generator_words(tactical: Tactical) -> str:
     return f"{tactical.generator.value} of {needs(tactical.generator, tactical.window)}"
 
 
-def _trade_rows(traded: TradeList) -> tuple[tuple[RawCell, ...], ...]:
+def trade_rows(traded: TradeList) -> tuple[tuple[RawCell, ...], ...]:
+    """The rows of a table of trades."""
     return tuple(
         (
             number, t.account, t.action.value, t.symbol, t.quantity, t.price, t.amount, t.cost,
@@ -187,6 +211,7 @@ def _values(desk: Desk, traded: TradeList, report: DriftReport) -> Mapping[str, 
     rows = [row for total in report.totals for row in total.rows]
     largest = max(rows, key=lambda row: abs(row.drift), default=None)
     value = sum(outcome.value for outcome in traded.accounts)
+    realised = gains(traded)
     bought_or_sold = sum(outcome.buys + outcome.sells for outcome in traded.accounts)
     return {
         "Status": f"{counted(len(traded.trades), 'trade')} proposed"
@@ -206,4 +231,7 @@ def _values(desk: Desk, traded: TradeList, report: DriftReport) -> Mapping[str, 
         "Cash": traded.cash,
         "ResidualDrift": traded.residual_drift,
         "Policy": convention(desk.plan, desk.securities),
+        "ShortGain": realised["short"],
+        "LongGain": realised["long"],
+        "Tax": realised["tax"],
     }

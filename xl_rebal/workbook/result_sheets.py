@@ -15,9 +15,11 @@ from xl_rebal.workbook import styles
 from xl_rebal.workbook.band_sheets import write_bands, write_bands_data
 from xl_rebal.workbook.book import Results, column_letters
 from xl_rebal.workbook.dashboard import DRIFT_ROW, result_value, rows_of, write_dashboard
+from xl_rebal.workbook.harvest_sheets import write_harvest, write_harvest_data
 from xl_rebal.workbook.layout import (
     CHECKS,
     DRIFT,
+    HARVEST_TRADES,
     NUMBER_FORMATS,
     OUTCOMES,
     RESULT_CELLS,
@@ -32,8 +34,6 @@ from xl_rebal.workbook.writer import Writer
 
 TABLE_ROW = 6
 """Row of the header of tblTrades and tblOutcomes."""
-_WRAPPED = 40
-"""Text columns wider than this wrap."""
 _SUMMARY_WIDTH = 18
 """Room for hundreds of millions in the summary, which stands above narrow columns of weights."""
 _ROOM = 2000
@@ -65,6 +65,13 @@ def write_results(
         _checks(writer, sheet, results, banner)
     elif kind == "Outcome":
         _table_sheet(writer, sheet, results, banner, "Outcome by account", OUTCOMES)
+    elif kind == "Harvest":
+        write_harvest(writer, sheet, results, titles, banner)
+    elif kind == "Harvest trades":
+        names = ("HarvestSummary", "HarvestDoNotBuy")
+        _table_sheet(writer, sheet, results, banner, kind, HARVEST_TRADES, names)
+    elif kind == "HarvestData":
+        write_harvest_data(writer, sheet, results)
     elif kind == "Backtest":
         write_backtest(writer, sheet, results, titles, banner)
     elif kind == "Study trades":
@@ -86,14 +93,16 @@ def _table_sheet(
     banner: str,
     title: str,
     layout: TableLayout,
+    sentences: tuple[str, str] = ("Summary", "Policy"),
 ) -> None:
-    """A result table below its title, the run in one line, what it shows and the convention."""
+    """A result table below its title, the run in one line, what goes with it, and what it shows.
+
+    ``sentences`` names the two named results.
+    """
     writer.put(sheet, "A1", title, font=styles.TITLE)
-    writer.formula(
-        sheet, "A2", '=res_Summary&""', result_value(results, "Summary"), font=styles.BOLD
-    )
-    policy = result_value(results, "Policy")
-    writer.formula(sheet, "A3", '=res_Policy&""', policy, font=styles.SMALL)
+    for row, (name, font) in enumerate(zip(sentences, (styles.BOLD, styles.SMALL), strict=True), 2):
+        value = result_value(results, name)
+        writer.formula(sheet, f"A{row}", f'=res_{name}&""', value, font=font)
     writer.put(sheet, "A4", layout.help, font=styles.SMALL)
     if banner:
         writer.put(sheet, "A5", banner, font=styles.WARN)
@@ -115,7 +124,7 @@ def _table(
     """A result table, its frozen header and the height of its rows."""
     writer.table(sheet, layout, TABLE_ROW, rows)
     for place, column in enumerate(layout.columns, start=1):
-        if column.width > _WRAPPED:
+        if column.is_wrapped:
             _heights(sheet, [str(row[place - 1] or "") for row in rows], column.width)
         if column.kind is Kind.QUANTITY:
             letter = column_letters(place)
@@ -142,7 +151,9 @@ def _chart_data(writer: Writer, sheet: Worksheet, results: Results) -> None:
     writer.put(sheet, "A1", "Results of the last run; written anew each time.", font=styles.SMALL)
     mine = [cell for cell in RESULT_CELLS if cell.sheet == "ChartData"]
     for row, cell in enumerate(mine, start=3):
-        value = result_value(results, cell.name)
+        value: RawCell = result_value(results, cell.name)
+        if cell.name in results.values and results.values[cell.name] is None:
+            value = None
         writer.put(sheet, f"A{row}", cell.label)
         writer.put(sheet, f"B{row}", value, form=NUMBER_FORMATS[cell.kind])
         writer.name(cell.defined_name, sheet, f"B{row}")

@@ -16,7 +16,7 @@ from xl_rebal.workbook.book import Results
 from xl_rebal.workbook.chart_style import TableSource
 from xl_rebal.workbook.charts import said_on_chart
 from xl_rebal.workbook.dashboard import result_value, rows_of
-from xl_rebal.workbook.layout import RESULT_CELLS, SHEETS, TEAL, TableLayout
+from xl_rebal.workbook.layout import RESULT_CELLS, SHEETS, TEAL, Kind, TableLayout
 from xl_rebal.workbook.layout_study import (
     BACKTEST,
     STUDY_PATH,
@@ -90,7 +90,7 @@ def write_head(
     results: Results,
     banner: str,
 ) -> None:
-    """Title, the named results of the sheet (the first is the run in one line) over the width of ``tables``,
+    """Title, the named sentences of the sheet (the first is the run in one line) over the width of ``tables``,
     which stand side by side, and the banner."""
     kind = tables[0].sheet
     columns = sum(len(table.columns) for table in tables) + len(tables) - 1
@@ -98,11 +98,13 @@ def write_head(
     letters = 1.15 * width  # small letters are narrow
     writer.put(sheet, "A1", kind, font=styles.TITLE)
     command = next(each.written_by for each in SHEETS if each.kind == kind)
-    mine = [cell for cell in RESULT_CELLS if cell.sheet == kind]
+    mine = [each for each in RESULT_CELLS if each.sheet == kind and each.kind is Kind.SENTENCE]
     for row, cell in enumerate(mine, start=2):
         value = result_value(results, cell.name)
         if row == 2 and not value:
-            value = f"No study yet: run `xl-rebal {command}` on this file, or the macro in Excel."
+            value = (
+                f"No {command} yet: run `xl-rebal {command}` on this file, or the macro in Excel."
+            )
         font = styles.BOLD if row == 2 else styles.SMALL
         writer.put(sheet, f"A{row}", value or None, font=font, align=styles.WRAP)
         writer.name(cell.defined_name, sheet, f"A{row}")
@@ -114,7 +116,7 @@ def write_head(
 
 def write_data_head(writer: Writer, sheet: Worksheet) -> None:
     """What a hidden sheet is."""
-    writer.put(sheet, "A1", "Results of the last study; written anew each time.", font=styles.SMALL)
+    writer.put(sheet, "A1", "Results of the last run; written anew each time.", font=styles.SMALL)
 
 
 def _names(rows: Sequence[Sequence[RawCell]]) -> tuple[str, ...]:

@@ -214,7 +214,7 @@ def _dress(cell: Any, column: Column, layout: TableLayout) -> None:
     cell.border = styles.UNDER
     cell.number_format = NUMBER_FORMATS[column.kind]
     words = column.kind in (Kind.TEXT, Kind.SYMBOL, Kind.FLAG, Kind.CHOICE)
-    if words and column.width > 40:
+    if column.is_wrapped:
         cell.alignment = styles.WRAPPED_TEXT
     elif words:
         cell.alignment = styles.TOP_TEXT if layout.result else styles.TEXT

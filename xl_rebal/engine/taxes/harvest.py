@@ -39,20 +39,21 @@ class Harvest:
         return tuple(each for each in self.candidates if each.is_taken)
 
 
-def harvest(book: HarvestBook, year: YearSoFar) -> Harvest:
+def harvest(book: HarvestBook, year: YearSoFar, avoid: bool = True) -> Harvest:
     """Sell the losers that are worth it, buy their substitutes, rebalance the rest: one list.
 
     ``year`` is what has been realised so far. A lot is taken where nothing washes its loss, what it saves after
     netting is more than what is repaid later and the costs, and something can stand for it. The greatest gross
-    saving comes first. Nothing in the list, nor in any account in scope, buys what is sold at a loss.
+    saving comes first. Nothing in the list, nor in any account in scope, buys what is harvested. Without
+    ``avoid`` the rest of the list may wash losses: of the record, and of lots that it sells itself.
     """
     choice = Choice(book, year)
     chosen = choice.made()
     swaps = choice.swaps(chosen)
-    household = _barred(book, swaps)
+    household = _barred(book, swaps, avoid)
     trading = Trading(book.plan, with_stand_ins(book.securities, swaps), book.all_quotes)
     accounts = _Harvested(household, swaps, trading)
-    plan = guarded(household, accounts, book.question)
+    plan = guarded(household, accounts, book.question, avoid)
     return Harvest(choice.candidates(chosen), plan, not_before(plan, book.question))
 
 
@@ -66,9 +67,11 @@ def not_before(plan: Guarded, question: TaxQuestion) -> dict[str, date]:
     }
 
 
-def _barred(book: HarvestBook, swaps: Sequence[Swap]) -> Household:
-    """The household that buys nothing like what is sold, nor what would wash a loss of the record."""
-    household = book.question.without_barred(book.household, book.securities)
+def _barred(book: HarvestBook, swaps: Sequence[Swap], avoid: bool) -> Household:
+    """The household that buys nothing like what is sold, nor, to ``avoid`` it, what washes a recorded loss."""
+    household = book.household
+    if avoid:
+        household = book.question.without_barred(household, book.securities)
     history, scope = book.question.history, book.question.settings.scope
     sellers: dict[str, set[str]] = {}
     for swap in swaps:
