@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ ACCOUNTS = {
         TaxAccount("Second", "Taxable", "Ann"),
         TaxAccount("His", "Trust", "Bob"),
         TaxAccount("IRA", "Traditional", "Ann"),
+        TaxAccount("Roth", "Roth", "Ann"),
     )
 }
 
@@ -58,69 +59,87 @@ def lot_of(found: Ledger, row: int) -> OpenLot:
     return lot
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a record made by chance may hold."""
-
-    accounts: tuple[str, ...] = ("Main", "Second", "His", "IRA")
-    symbols: tuple[str, ...] = ("A", "B", "C")
-
-
-TAXED = Limits(accounts=("Main", "Second", "His"))
-START = date(2023, 11, 20)  # a year's end and 29 February 2024 are near
+TAXED = ("Main", "Second", "His")
+EVERYWHERE = (*TAXED, "IRA")
 GROUPS = {"A": "one", "B": "one"}
-ORDER = (Activity.SPLIT, Activity.BUY, Activity.TRANSFER, Activity.SELL)
+SYMBOLS = ("A", "A", "B", "C")
+START = date(2023, 11, 20)  # a year's end and 29 February 2024 are near
 
 
-@st.composite
-def histories(draw: st.DrawFn, limits: Limits = Limits()) -> History:
-    """Up to 24 events on few days, often the same, so that losses and purchases meet.
+def histories(accounts: tuple[str, ...] = EVERYWHERE) -> st.SearchStrategy[History]:
+    """Records of 3 to 40 events in these accounts, never of what is not there."""
+    return st.builds(by_chance, st.integers(0, 2**32), st.integers(3, 40), st.just(accounts))
 
-    What arrives in an account is not passed on that day. Rows are in the order in which they happen.
+
+def by_chance(seed: int, events: int, accounts: tuple[str, ...] = EVERYWHERE) -> History:
+    """A record whose days are often the same or near, so that losses and purchases meet.
+
+    On a day things happen in the order of the ledger, and what arrives in an account isn't passed on.
     """
-    held: defaultdict[tuple[str, str], float] = defaultdict(float)
-    done: set[tuple[date, str]] = set()
-    rows: list[Transaction] = []
-    steps = st.tuples(st.integers(0, 12), st.sampled_from(ORDER))
-    drawn = draw(st.lists(steps, min_size=2, max_size=24))
-    day, kind = START, 0
-    for step, wish in drawn:
-        if (
-            step % 3 or ORDER.index(wish) < kind
-        ):  # a new day, also where the day's order asks for it
-            day, kind = day + timedelta(days=max(step, 1)), 0
-        kind = max(kind, ORDER.index(wish))
-        symbol = draw(st.sampled_from(limits.symbols))
-        account = draw(st.sampled_from(limits.accounts))
-        price = draw(st.sampled_from((3.0, 7.0, 10.0, 12.5)))
-        made = Transaction(0, account, day, wish, symbol, 0.0)
-        has = held[account, symbol]
-        match wish:
-            case Activity.BUY:
-                shares = draw(st.sampled_from((0.37, 1.0, 5.0, 10.0, 40.0)))
-                held[account, symbol] += shares
-                activity = draw(st.sampled_from((Activity.BUY, Activity.REINVEST)))
-                rows.append(
-                    replace(made, activity=activity, quantity=shares, amount=shares * price)
-                )
-            case Activity.SELL if has > 0:
-                part = draw(st.sampled_from((0.25, 0.5, 1.0)))
-                held[account, symbol] = has * (1 - part)
-                rows.append(replace(made, quantity=has * part, amount=has * part * price))
-            case Activity.TRANSFER if has > 0 and (day, f"to {account} {symbol}") not in done:
-                to = draw(st.sampled_from(limits.accounts))
-                moved = has * draw(st.sampled_from((0.5, 1.0)))
-                if to != account:
-                    done.add((day, f"to {to} {symbol}"))
-                    held[account, symbol] = has - moved
-                    held[to, symbol] += moved
-                    rows.append(replace(made, quantity=-moved))
-                    rows.append(replace(made, account=to, quantity=moved))
-            case Activity.SPLIT if (day, symbol) not in done:
-                ratio = draw(st.sampled_from((2.0, 3.0, 0.5)))
-                done.add((day, symbol))
-                for key in held:
-                    held[key] *= ratio if key[1] == symbol else 1.0
-                rows.append(replace(made, quantity=ratio))
-    numbered = tuple(replace(row, row=number) for number, row in enumerate(rows))
-    return History(numbered, ACCOUNTS, GROUPS)
+    random = Random(seed)
+    day, rows = START, _Rows(random, accounts)
+    while len(rows.found) < events:
+        rows.buys(day, random.randrange(3))
+        if random.random() < 0.15:
+            rows.transfer(day)
+        rows.sells(day, random.choice((0, 0, 1, 2)))
+        day += timedelta(days=random.choice((1, 2, 5, 9, 15, 28, 30, 31, 90)))
+        if random.random() < 0.07:
+            rows.split(day)
+    numbered = (replace(row, row=number) for number, row in enumerate(rows.found))
+    return History(tuple(numbered), ACCOUNTS, GROUPS)
+
+
+class _Rows:
+    """Rows so far, and what is held by them."""
+
+    def __init__(self, random: Random, accounts: tuple[str, ...]) -> None:
+        self.random, self.accounts = random, accounts
+        self.found: list[Transaction] = []
+        self.held: dict[tuple[str, str], float] = {}
+
+    def add(
+        self, day: date, account: str, activity: Activity, symbol: str, shares: float, price: float
+    ) -> None:
+        amount = None if activity in (Activity.TRANSFER, Activity.SPLIT) else shares * price
+        self.found.append(Transaction(0, account, day, activity, symbol, shares, amount))
+
+    def buys(self, day: date, count: int) -> None:
+        for _ in range(count):
+            key = self.random.choice(self.accounts), self.random.choice(SYMBOLS)
+            shares = self.random.choice((0.37, 1.0, 5.0, 10.0, 40.0))
+            activity = self.random.choice((Activity.BUY, Activity.BUY, Activity.REINVEST))
+            self.add(day, key[0], activity, key[1], shares, self.price())
+            self.held[key] = self.held.get(key, 0.0) + shares
+
+    def sells(self, day: date, count: int) -> None:
+        for _ in range(count):
+            if self.held:
+                account, symbol = key = self.random.choice(list(self.held))
+                shares = self.held[key] * self.random.choice((0.25, 0.5, 1.0))
+                self.add(day, account, Activity.SELL, symbol, shares, self.price())
+                self.take(key, shares)
+
+    def transfer(self, day: date) -> None:
+        others = [key for key in self.held if len(self.accounts) > 1]
+        if others:
+            account, symbol = key = self.random.choice(others)
+            to = self.random.choice([each for each in self.accounts if each != account])
+            shares = self.held[key] * self.random.choice((0.5, 1.0))
+            self.add(day, account, Activity.TRANSFER, symbol, -shares, 0.0)
+            self.add(day, to, Activity.TRANSFER, symbol, shares, 0.0)
+            self.take(key, shares)
+            self.held[to, symbol] = self.held.get((to, symbol), 0.0) + shares
+
+    def split(self, day: date) -> None:
+        symbol, ratio = self.random.choice(SYMBOLS), self.random.choice((2.0, 3.0, 0.5))
+        self.add(day, self.accounts[0], Activity.SPLIT, symbol, ratio, 0.0)
+        self.held |= {key: has * ratio for key, has in self.held.items() if key[1] == symbol}
+
+    def take(self, key: tuple[str, str], shares: float) -> None:
+        self.held[key] -= shares
+        if self.held[key] < 1e-6:
+            del self.held[key]
+
+    def price(self) -> float:
+        return self.random.choice((3.0, 7.0, 10.0, 12.5))

@@ -104,6 +104,20 @@ def test_no_order_of_whole_lots_has_less_tax_than_least_tax() -> None:
             assert ours == pytest.approx(least)
 
 
+@pytest.mark.parametrize("method", [LotMethod.HIFO, LotMethod.LEAST_TAX])
+def test_lots_of_one_price_stay_in_order_whatever_the_last_bits_of_their_floats(
+    method: LotMethod,
+) -> None:
+    same = [
+        lot(str(n), "2024-01-02", shares, shares * 0.7)
+        for n, shares in enumerate((3.0, 0.37, 10.0, 0.1, 7.0))
+    ]
+    prices = {(each.basis or 0.0) / each.quantity for each in same}
+
+    assert len(prices) > 1
+    assert list(in_order(same, method, TODAY, 0.7, RATES)) == same
+
+
 def test_specific_identification_has_no_order() -> None:
     assert names(LotMethod.SPECIFIC) == []
 

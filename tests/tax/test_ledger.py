@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tax.records import TAXED, Limits, histories, lot_of, sale_of, written
+from tests.tax.records import TAXED, histories, lot_of, sale_of, written
 from xl_rebal.model.transactions import Activity, History
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
@@ -326,7 +326,7 @@ def test_the_order_of_rows_does_not_matter(history: History, way: Way, seed: int
 
 
 @settings(max_examples=100, deadline=None)
-@given(histories(Limits(accounts=("IRA",))), WAYS)
+@given(histories(("IRA", "Roth")), WAYS)
 def test_an_untaxed_household_has_neither_gains_nor_matches(history: History, way: Way) -> None:
     found = ledger(history, None, *way)
 

@@ -47,9 +47,10 @@ def in_order(
         case LotMethod.LIFO:
             return _newest_first(lots)
         case LotMethod.HIFO:
-            return iter(sorted(lots, key=_basis_last_to_first))
+            return _least_first(lots, [_minus_basis_of_a_share(lot) for lot in lots], 0.0)
         case LotMethod.LEAST_TAX:
-            return iter(sorted(lots, key=lambda lot: _tax_of_a_share(lot, day, price, rates)))
+            taxes = [_tax_of_a_share(lot, day, price, rates) for lot in lots]
+            return _least_first(lots, taxes, price)
         case LotMethod.SPECIFIC:
             return iter(())
 
@@ -94,15 +95,31 @@ def _newest_first(lots: Sequence[L]) -> Iterator[L]:
         yield from reversed(list(same_day))
 
 
-def _basis_last_to_first(lot: Lot) -> tuple[bool, float]:
-    basis = lot.basis
-    return basis is None, 0.0 if basis is None else -basis / lot.quantity
+def _least_first(lots: Sequence[L], values: list[float | None], scale: float) -> Iterator[L]:
+    """By value, None last; values that are equal but for the last bits of a float keep their order.
+
+    scale: of the numbers whose difference a value is, where it may be near 0.
+    """
+    known = [(value, at) for at, value in enumerate(values) if value is not None]
+    ties: list[int] = []
+    last = 0.0
+    for value, at in sorted(known):
+        if ties and value - last > NOTHING * max(scale, abs(value), abs(last)):
+            yield from (lots[each] for each in sorted(ties))
+            ties = []
+        ties.append(at)
+        last = value
+    yield from (lots[each] for each in sorted(ties))
+    yield from (lot for lot, value in zip(lots, values, strict=True) if value is None)
 
 
-def _tax_of_a_share(lot: Lot, day: date, price: float, rates: GainRates) -> tuple[bool, float]:
+def _minus_basis_of_a_share(lot: Lot) -> float | None:
+    return None if lot.basis is None else -lot.basis / lot.quantity
+
+
+def _tax_of_a_share(lot: Lot, day: date, price: float, rates: GainRates) -> float | None:
     """Rate by term x gain: negative for a loss."""
-    basis = lot.basis
-    if basis is None:
-        return True, 0.0
+    if lot.basis is None:
+        return None
     rate = rates.long if is_long(lot.adjusted, day) else rates.short
-    return False, rate * (price - basis / lot.quantity)
+    return rate * (price - lot.basis / lot.quantity)
