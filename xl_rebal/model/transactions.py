@@ -22,8 +22,10 @@ class Activity(StrEnum):
     @property
     def acquires(self) -> bool:
         """Whether it is a purchase: shares that may replace others that are sold at a loss."""
-        return self in (Activity.BUY, Activity.REINVEST, Activity.OPENING)
+        return self in _PURCHASES
 
+
+_PURCHASES = (Activity.BUY, Activity.REINVEST, Activity.OPENING)
 
 TAXED = ("Taxable", "Trust")
 """The tax types of accounts whose gains are taxed as they are realised."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from xl_rebal.errors import Code, Problem
 from xl_rebal.model.transactions import Activity, Transaction
@@ -24,10 +25,12 @@ Look = Callable[[Sequence[Transaction]], Iterator[Problem]]
 class Checked:
     """Sound rows in the order in which they happen, and what is wrong with the others.
 
-    doubtful: holdings (account, symbol) of which rows are left out, so that what they hold is not known.
+    lot_names: of purchases, by row. doubtful: holdings (account, symbol) of which rows are left out, so that
+    what they hold is not known.
     """
 
     events: list[Transaction]
+    lot_names: Mapping[int, str]
     problems: tuple[Problem, ...]
     doubtful: frozenset[Holding]
 
@@ -36,14 +39,15 @@ def checked(rows: Sequence[Transaction], method: LotMethod) -> Checked:
     """Looks at the rows one by one, then at those that are well-formed together."""
     wrong = {row_of(problem): problem for problem in _malformed(rows)}
     ordered = events(row for row in rows if row.row not in wrong)
-    looks: list[Look] = [_two_ratios, _counted_twice, _one_name, _unbalanced]
+    names = lot_names(ordered)
+    looks: list[Look] = [_two_ratios, _counted_twice, partial(_one_name, names), _unbalanced]
     if method is LotMethod.SPECIFIC:
         looks.append(_without_lot)
     for look in looks:
         for problem in look(ordered):
             wrong.setdefault(row_of(problem), problem)
     sound = [row for row in ordered if row.row not in wrong]
-    return Checked(sound, tuple(wrong.values()), frozenset(_doubtful(rows, wrong)))
+    return Checked(sound, names, tuple(wrong.values()), frozenset(_doubtful(rows, wrong)))
 
 
 def _malformed(rows: Sequence[Transaction]) -> Iterator[Problem]:
@@ -123,8 +127,7 @@ def _counted_twice(ordered: Sequence[Transaction]) -> Iterator[Problem]:
             )
 
 
-def _one_name(ordered: Sequence[Transaction]) -> Iterator[Problem]:
-    names = lot_names(ordered)
+def _one_name(names: Mapping[int, str], ordered: Sequence[Transaction]) -> Iterator[Problem]:
     seen: set[tuple[str, str, str]] = set()
     for row in ordered:
         if row.activity.acquires:

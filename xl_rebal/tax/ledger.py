@@ -12,7 +12,7 @@ from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.checks import Checked, checked
 from xl_rebal.tax.choice import in_order, is_all, spread
 from xl_rebal.tax.methods import GainRates, LotMethod, Tacking, WashScope
-from xl_rebal.tax.record import known, lot_names
+from xl_rebal.tax.record import known
 from xl_rebal.tax.results import Ledger, Match, OpenLot
 from xl_rebal.tax.row_problems import row_of
 from xl_rebal.tax.shortages import named, too_few
@@ -43,7 +43,7 @@ def kept_by(
     rule: LossRule, history: History, rows: Checked, method: LotMethod, rates: GainRates
 ) -> Ledger:
     """The ledger under any rule for losses whose shares are replaced."""
-    purchases = _purchases(history, rows.events)
+    purchases = _purchases(history, rows)
     books = _Books(
         history, Stock(list(purchases.values())), rule, method, rates, set(rows.doubtful)
     )
@@ -170,11 +170,11 @@ class _Books:
         return parts
 
 
-def _purchases(history: History, rows: Sequence[Transaction]) -> dict[int, Purchase]:
+def _purchases(history: History, rows: Checked) -> dict[int, Purchase]:
     """By row; ranked by date, then content."""
-    names = lot_names(rows)
+    names = rows.lot_names
     found: dict[int, Purchase] = {}
-    for rank, row in enumerate(row for row in rows if row.activity.acquires):
+    for rank, row in enumerate(row for row in rows.events if row.activity.acquires):
         purchase = Purchase(
             rank,
             row.row,

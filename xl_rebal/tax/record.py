@@ -7,7 +7,7 @@ from datetime import date
 
 from xl_rebal.model.transactions import Activity, Transaction
 
-Content = tuple[str, str, str, float, bool, float, str]
+Order = tuple[date, int, str, str, str, float, bool, float, str]
 
 ON_ONE_DAY = {
     Activity.SPLIT: 0,
@@ -20,11 +20,20 @@ ON_ONE_DAY = {
 """What comes first on one date; a dividend changes nothing."""
 
 
-def content(row: Transaction) -> Content:
-    """What breaks ties: account, symbol, lot, quantity, amount (an unknown one last), activity."""
-    amount = row.amount or 0.0
-    unknown = row.amount is None
-    return row.account, row.symbol, row.lot_id, row.quantity, unknown, amount, row.activity
+def order(row: Transaction) -> Order:
+    """Date, kind, then content: account, symbol, lot, quantity, amount (an unknown one last), activity."""
+    amount, activity = row.amount, row.activity
+    return (
+        row.day,
+        ON_ONE_DAY[activity],
+        row.account,
+        row.symbol,
+        row.lot_id,
+        row.quantity,
+        amount is None,
+        amount or 0.0,
+        activity,
+    )
 
 
 def known(transactions: Iterable[Transaction], as_of: date | None) -> list[Transaction]:
@@ -35,7 +44,7 @@ def known(transactions: Iterable[Transaction], as_of: date | None) -> list[Trans
 def events(transactions: Iterable[Transaction]) -> list[Transaction]:
     """All rows that change lots, in the order in which they happen."""
     found = [row for row in transactions if row.activity is not Activity.DIVIDEND]
-    found.sort(key=lambda row: (row.day, ON_ONE_DAY[row.activity], content(row)))
+    found.sort(key=order)
     return found
 
 

@@ -18,8 +18,7 @@ _PLACE = attrgetter("place")
 class Purchase:
     """Shares bought together. ``rank``: its number in order of acquisition, then content.
 
-    unused: its pieces that have replaced nothing yet, also before it is bought; ``waiting`` are those that
-    have by then, since a loss knows the purchases of the next 30 days.
+    unused: its pieces that have replaced nothing yet, also before it is bought.
     """
 
     rank: int
@@ -30,7 +29,6 @@ class Purchase:
     group: str
     lot_id: str
     unused: list[Piece] = field(default_factory=list)
-    waiting: list[Piece] = field(default_factory=list)
     is_bought: bool = False
 
 
@@ -123,6 +121,9 @@ class Stock:
     def __init__(self, purchases: list[Purchase]) -> None:
         self._held: dict[tuple[str, str], list[Piece]] = {}
         self._of_symbol: dict[str, list[list[Piece]]] = {}
+        self._waiting: dict[
+            int, list[Piece]
+        ] = {}  # replacements that are yet to be bought, by rank
         groups: dict[str, list[Purchase]] = {}
         for purchase in purchases:
             groups.setdefault(purchase.group, []).append(purchase)
@@ -153,9 +154,8 @@ class Stock:
     def buy(self, purchase: Purchase) -> None:
         purchase.is_bought = True
         pieces = self.held(purchase.account, purchase.symbol)
-        for piece in (*purchase.waiting, *purchase.unused):
+        for piece in (*self._waiting.pop(purchase.rank, ()), *purchase.unused):
             insort(pieces, piece, key=_PLACE)
-        purchase.waiting.clear()
 
     def place(self, piece: Piece) -> None:
         """Puts shares where they belong; they count as those of their purchase."""
@@ -165,7 +165,7 @@ class Stock:
         if purchase.is_bought:
             insort(self.held(piece.account, purchase.symbol), piece, key=_PLACE)
         elif piece.is_used:
-            purchase.waiting.append(piece)
+            self._waiting.setdefault(purchase.rank, []).append(piece)
 
     def take(self, piece: Piece, quantity: float) -> Piece:
         """Shares that leave a piece, with their part of its basis; all of them where nothing would be left."""
