@@ -19,8 +19,8 @@ from xl_rebal.model.prices import Prices
 class Compared:
     """One policy with harvests or without; growth is a fraction a year, after tax to the liquidation value.
 
-    drag_bp: growth before taxes less after them, a year. harvest_bp: growth that harvests have added, None on the
-    rows without. behind_bp: growth that the best row has more.
+    drag_bp: growth before taxes less after them, a year. harvest_bp: growth that harvests have added, None on
+    the rows without. behind_bp: growth that the best row has more.
     """
 
     name: str

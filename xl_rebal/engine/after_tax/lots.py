@@ -15,6 +15,7 @@ from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.choice import NOTHING
 from xl_rebal.tax.holding import is_long
 from xl_rebal.tax.methods import LotMethod, Tacking
+from xl_rebal.tax.netting import Realised
 from xl_rebal.tax.sold import Sold
 from xl_rebal.tax.splits import Splits
 from xl_rebal.tax.stock import Piece, Purchase, Stock
@@ -22,20 +23,6 @@ from xl_rebal.tax.wash import WINDOW, LossRule, WashSales
 
 ACCOUNT = "Backtest"
 _LONG_AGO = date.min + timedelta(days=400)
-
-
-@dataclass(slots=True)
-class Gains:
-    """Recognised in one year, by term; currency."""
-
-    short: float = 0.0
-    long: float = 0.0
-
-    def add(self, amount: float, is_long: bool) -> None:
-        if is_long:
-            self.long += amount
-        else:
-            self.short += amount
 
 
 @dataclass(slots=True)
@@ -53,7 +40,7 @@ class Lots:
 
     method: LotMethod
     tacking: Tacking
-    gains: defaultdict[int, Gains] = field(default_factory=lambda: defaultdict(Gains))
+    gains: dict[int, Realised] = field(default_factory=dict)
     sold: list[Sold] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -137,7 +124,7 @@ class Lots:
                 left.adjusted, True,
             )  # fmt: skip
             self._today.append(sold)
-            self.gains[day.year].add(sold.proceeds - (left.basis or 0.0), _is_long(sold))
+            add(self.gains, day.year, sold.proceeds - (left.basis or 0.0), _is_long(sold))
             if sold.loss > 0:
                 self._lost_on[name] = day
             self._shares[name] -= quantity
@@ -159,16 +146,16 @@ class Lots:
 
     # ---- what it comes to --------------------------------------------------------------------------
 
-    def gains_if_closed(self) -> dict[int, Gains]:
+    def gains_if_closed(self) -> dict[int, Realised]:
         """The gains by year as they would be if the day ended now."""
-        found = {year: Gains(each.short, each.long) for year, each in self.gains.items()}
+        found = dict(self.gains)
         losses = [sold for sold in self._today if sold.loss > 0]
         if losses:
             day = losses[0].day
             names = sorted({sold.purchase.symbol for sold in losses})
             near = [each for name in names for each in self.bought_lately(name, day)]
             for sold in _matched_apart(self._rule, losses, near):
-                found[day.year].add(sold.disallowed, _is_long(sold))
+                add(found, day.year, sold.disallowed, _is_long(sold))
         return found
 
     def unrealised(self, name: str, day: date, price: float) -> Iterator[tuple[float, bool]]:
@@ -215,7 +202,14 @@ class Lots:
 
     def _disallow(self, sold: Sold, amount: float) -> None:
         if amount:
-            self.gains[sold.day.year].add(amount, _is_long(sold))
+            add(self.gains, sold.day.year, amount, _is_long(sold))
+
+
+def add(gains: dict[int, Realised], year: int, amount: float, is_long: bool) -> None:
+    """Puts a gain to those of its year and term."""
+    of_year = gains.get(year, Realised())
+    short, long = (0.0, amount) if is_long else (amount, 0.0)
+    gains[year] = Realised(of_year.short + short, of_year.long + long)
 
 
 def _is_long(sold: Sold) -> bool:

@@ -22,12 +22,12 @@ from xl_rebal.typing import FloatArray
 class AfterTax:
     """A backtest that pays taxes; currency unless said otherwise.
 
-    run: its value path is after the taxes paid so far, its trades include what is sold for them; harvests, which
-    change no weight but by their costs, are in ``harvests`` alone. years: what was recognised and taxed, with
-    all that is known in the end. payments (T,): taxes by row, below 0 what a loss has saved. owed: taxes on what
-    was realised that are not paid by the end. liquidated: the last year if all is sold on the last row.
-    liquidation: what is left then, after all taxes. sales: every lot that was sold; transactions: the whole
-    record, for a ledger.
+    run: its value path is after the taxes paid so far, its trades include what is sold for them; harvests,
+    which change no weight but by their costs, are in ``harvests`` alone. years: what was recognised and taxed,
+    with all that is known in the end. payments (T,): taxes by row, below 0 what a loss has saved. owed: taxes
+    on what was realised that are not paid by the end. liquidated: the last year if all is sold on the last
+    row. liquidation: what is left then, after all taxes. sales: every lot that was sold; transactions: the
+    whole record, for a ledger.
     """
 
     rules: AfterTaxRules

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xl_rebal.model.schedule import Frequency, Schedule
-from xl_rebal.tax.methods import GainRates, LotMethod, Tacking
+from xl_rebal.tax.methods import LotMethod, Tacking
+from xl_rebal.tax.netting import YearRates
 
 
 class TaxDue(StrEnum):
@@ -25,7 +26,7 @@ class HarvestRules:
     threshold counts), and any loss must be above 0.
     """
 
-    schedule: Schedule = Schedule(Frequency.MONTHLY)
+    schedule: Schedule = field(default_factory=lambda: Schedule(Frequency.MONTHLY))
     minimum_loss_fraction: float = 0.05
     minimum_loss: float = 0.0
 
@@ -61,5 +62,6 @@ class AfterTaxRules:
             raise ValueError("the loss limit and losses of earlier years are amounts of 0 or more")
 
     @property
-    def gain_rates(self) -> GainRates:
-        return GainRates(self.short, self.long)
+    def rates(self) -> YearRates:
+        """Without what a net loss saves where that is spent elsewhere."""
+        return YearRates(self.short, self.long, self.ordinary if self.credits else 0.0)

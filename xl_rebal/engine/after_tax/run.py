@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from xl_rebal.engine.after_tax.account import TWIN, TaxedAccount
-from xl_rebal.engine.after_tax.lots import Gains
+from xl_rebal.engine.after_tax.lots import add
 from xl_rebal.engine.after_tax.result import AfterTax
 from xl_rebal.engine.after_tax.rules import AfterTaxRules
 from xl_rebal.engine.after_tax.words import conventions_in_words
@@ -17,6 +17,7 @@ from xl_rebal.engine.backtest.run import Run
 from xl_rebal.engine.backtest.timeline import Timeline
 from xl_rebal.engine.policies import Policy
 from xl_rebal.model.prices import Prices
+from xl_rebal.tax.netting import Realised
 from xl_rebal.typing import FloatArray
 
 
@@ -37,7 +38,7 @@ def after_tax(
     last = run.dates[-1].year
     gains = dict(account.lots.gains)
     years = taxes(gains, account.first_year, last, rules)
-    gains[last] = _with_all_sold(account, gains.get(last) or Gains())
+    _sell_all(account, gains)
     ended = taxes(gains, account.first_year, last, rules)
     return AfterTax(
         rules=rules,
@@ -54,19 +55,18 @@ def after_tax(
     )
 
 
-def _with_all_sold(account: TaxedAccount, gains: Gains) -> Gains:
-    """The gains of the last year if all lots go at the prices of the last row, without costs.
+def _sell_all(account: TaxedAccount, gains: dict[int, Realised]) -> None:
+    """Adds the gains of all lots, at the prices of the last row, without costs.
 
     No loss is washed then: nothing is held any more, and nothing is bought afterwards.
     """
     timeline = account.timeline
-    found = Gains(gains.short, gains.long)
+    day = timeline.dates[-1]
     for at, name in enumerate(timeline.symbols):
         price = float(timeline.values[timeline.last, at])
         for each in (name, name + TWIN):
-            for gain, is_long in account.lots.unrealised(each, timeline.dates[-1], price):
-                found.add(gain, is_long)
-    return found
+            for gain, is_long in account.lots.unrealised(each, day, price):
+                add(gains, day.year, gain, is_long)
 
 
 def _total(years: Iterable[YearTax]) -> float:
