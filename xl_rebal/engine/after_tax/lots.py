@@ -52,7 +52,7 @@ class Lots:
         self._lost_on: dict[str, date] = {}
         self._today: list[Sold] = []
         self._sales = 0
-        self._waiting: list[Sold] = []
+        self._waiting: defaultdict[str, list[Sold]] = defaultdict(list)
 
     # ---- what is held ------------------------------------------------------------------------------
 
@@ -142,7 +142,9 @@ class Lots:
             pass
         for sold in today:
             self._disallow(sold, sold.disallowed)
-        self._waiting += [sold for sold in today if _left(sold) > 0]
+        for sold in today:
+            if _left(sold) > 0:
+                self._waiting[sold.purchase.symbol].append(sold)
 
     # ---- what it comes to --------------------------------------------------------------------------
 
@@ -190,15 +192,16 @@ class Lots:
 
     def _replace_losses(self, name: str, day: date) -> None:
         """Matches the newest purchase with the losses of the 30 days before it."""
-        self._waiting = [sold for sold in self._waiting if day - sold.day <= WINDOW]
-        for sold in self._waiting:
-            if sold.purchase.symbol == name:
-                rest = _rest(sold)
-                for _ in self._rule.match([rest], self._stock):
-                    pass
-                sold.disallowed += rest.disallowed
-                self._disallow(sold, rest.disallowed)
-        self._waiting = [sold for sold in self._waiting if _left(sold) > 0]
+        waiting = [sold for sold in self._waiting[name] if day - sold.day <= WINDOW]
+        for sold in waiting:
+            rest = _rest(sold)
+            for _ in self._rule.match([rest], self._stock):
+                pass
+            if not rest.disallowed:
+                break
+            sold.disallowed += rest.disallowed
+            self._disallow(sold, rest.disallowed)
+        self._waiting[name] = [sold for sold in waiting if _left(sold) > 0]
 
     def _disallow(self, sold: Sold, amount: float) -> None:
         if amount:

@@ -61,9 +61,10 @@ class Twins:
         if len(self.names) > 1:
             both = (piece for name in self.names for piece in lots.held(name))
             pieces = sorted(both, key=attrgetter("place"))
-        order = list(in_order(pieces, method, day, price, self._rules.rates))
+        choice = in_order(pieces, method, day, price, self._rules.rates)
         if len(self.names) == 1:
-            return [(self.names[0], spread(order, quantity)[0])]
+            return [(self.names[0], spread(choice, quantity)[0])]
+        order = list(choice)
         washed = {name: self._is_washed(name, day, price) for name in self.names}
         order.sort(key=lambda piece: washed[piece.purchase.symbol](piece))
         parts, _ = spread(order, quantity)
