@@ -26,7 +26,9 @@ from xl_rebal.model.prices import Prices
 KINDS = ("none", "calendar", "threshold", "both", "tactical", "optimal")
 
 
-def prices_of(pick: Random, rows: int, assets: int, cash: bool = False, gaps: bool = False) -> Prices:
+def prices_of(
+    pick: Random, rows: int, assets: int, cash: bool = False, gaps: bool = False
+) -> Prices:
     """Weekdays on which prices fall as often as they rise; one asset may begin later and miss some."""
     chance = np.random.default_rng(pick.randint(0, 10**9))
     steps = chance.normal(0.0, 0.025, (rows, assets)) * chance.uniform(0.4, 1.2, assets)

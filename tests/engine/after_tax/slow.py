@@ -197,9 +197,7 @@ class Slow:
     def pair(self, asset: int) -> list[str]:
         return [f"A{asset}"] if self.rules.harvest is None else [f"A{asset}", f"T{asset}"]
 
-    def book(
-        self, row: int, before: list[float], after: list[float], costs: list[float]
-    ) -> None:
+    def book(self, row: int, before: list[float], after: list[float], costs: list[float]) -> None:
         day, wealth = self.dates[row], sum(after)
         for i in range(self.n):
             if i == self.cash:
@@ -227,12 +225,13 @@ class Slow:
         for lot in self.lots:
             # one price, one day: one lot, while it is as it was bought
             is_like = lot["security"] == security and lot["day"] == day and not lot["used"]
-            if is_like and abs(basis / shares * lot["shares"] / lot["basis"] - 1) <= 1e-9:
-                if self.bought[lot["number"]] == lot["shares"]:
-                    lot["shares"] += shares
-                    lot["basis"] += basis
-                    self.bought[lot["number"]] = lot["shares"]
-                    return
+            is_whole = self.bought[lot["number"]] == lot["shares"]
+            price = lot["basis"] / lot["shares"]
+            if is_like and is_whole and abs(basis / shares / price - 1) <= 1e-9:
+                lot["shares"] += shares
+                lot["basis"] += basis
+                self.bought[lot["number"]] = lot["shares"]
+                return
         self.count += 1
         self.bought[self.count] = shares
         bought = {
@@ -283,7 +282,8 @@ class Slow:
                     own = [each for each in lots if each["security"] == lot["security"]]
                     cost = sum(e["basis"] for e in own) / sum(e["shares"] for e in own)
                     return bool(others) and cost > net * (1 + 1e-9)
-                return lot["basis"] > lot["shares"] * net * (1 + 1e-9) and bool(others - {lot["number"]})  # fmt: skip
+                is_loss = lot["basis"] > lot["shares"] * net * (1 + 1e-9)
+                return bool(is_loss and others - {lot["number"]})
 
             lots = [lot for lot in lots if not is_washed(lot)] + [
                 lot for lot in lots if is_washed(lot)
@@ -406,7 +406,8 @@ class Slow:
             if not options:
                 continue
             total, sold, bought, taken = max(options, key=lambda each: each[0])
-            parts = [(lot, lot["shares"]) for lot in self.sorted_lots([sold]) if lot["number"] in taken]  # fmt: skip
+            own = [lot for lot in self.sorted_lots([sold]) if lot["number"] in taken]
+            parts = [(lot, lot["shares"]) for lot in own]
             shares = sum(part for _, part in parts)
             brings = shares * price * (1 - self.rates[i]) - self.fees[i]
             spent = (brings - self.fees[i]) / (1 + self.rates[i])
@@ -437,7 +438,9 @@ class Slow:
             self.held[self.cash] = values[self.cash] / self.prices[row][self.cash]
         else:
             others = [0.0 if i == self.cash else v for i, v in enumerate(values)]
-            if due < 0 and -due <= sum(fee for fee, v in zip(self.fees, others, strict=True) if v > 0):
+            if due < 0 and -due <= sum(
+                fee for fee, v in zip(self.fees, others, strict=True) if v > 0
+            ):
                 return
             self.move(row, values, wealth, [v / sum(others) for v in others])
         self.found.paid[row] = due

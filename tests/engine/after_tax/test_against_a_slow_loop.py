@@ -54,7 +54,9 @@ def both(pick: Random, rows: int) -> tuple[AfterTax, Found]:
     prices = nervous(pick, rows, assets, with_cash)
     n = len(prices.symbols)
     target = random_weights(pick, n)
-    schedule = pick.choice([Schedule(Frequency.WEEKLY), Schedule(Frequency.MONTHLY), Schedule(every=7)])
+    schedule = pick.choice(
+        [Schedule(Frequency.WEEKLY), Schedule(Frequency.MONTHLY), Schedule(every=7)]
+    )
     band = pick.choice([0.01, 0.03])
     is_calendar = pick.random() < 0.5
     targets = DatedTargets.fixed(target)
@@ -109,9 +111,13 @@ def test_the_engine_equals_a_loop_over_days_with_dictionaries_of_lots(pick: Rand
     assert paid == pytest.approx(said.paid, abs=1e-9 * capital)
     for year in found.years:
         expected = said.gains.get(year.year, [0.0, 0.0])
-        assert [year.realised.short, year.realised.long] == pytest.approx(expected, abs=1e-9 * capital)
+        assert [year.realised.short, year.realised.long] == pytest.approx(
+            expected, abs=1e-9 * capital
+        )
     assert found.disallowed == pytest.approx(said.disallowed, abs=1e-8 * capital)
-    assert [found.run.dates.index(each.day) for each in found.harvests] == [h[0] for h in said.harvested]
+    assert [found.run.dates.index(each.day) for each in found.harvests] == [
+        h[0] for h in said.harvested
+    ]
     assert [each.loss for each in found.harvests] == pytest.approx(
         [h[3] for h in said.harvested], abs=1e-9 * capital
     )

@@ -61,9 +61,13 @@ def test_the_ledger_finds_the_gains_of_each_year_and_the_shares_held(
     prices = prices_of(pick, pick.randint(60, 600), pick.randint(2, 4), pick.random() < 0.3)
     policy = policy_of(pick, prices, kind)
     rules = rules_of(pick, harvest)
-    if not harvest:  # the shares of a lot that bases choose are not those that go first when it is named
+    if (
+        not harvest
+    ):  # the shares of a lot that bases choose are not those that go first when it is named
         rules = replace(rules, method=pick.choice([LotMethod.FIFO, LotMethod.LIFO]))
-    made = replace(conventions_of(pick, prices), fee=0.0)  # a ticket may cost more than a sale brings
+    made = replace(
+        conventions_of(pick, prices), fee=0.0
+    )  # a ticket may cost more than a sale brings
 
     found = after_tax(prices, policy, made, rules)
 
@@ -84,7 +88,9 @@ def test_the_ledger_chooses_the_same_lots_by_the_method_alone(
     found = after_tax(prices, policy_of(pick, prices, kind), made, rules)
 
     history = History(without_names(found.transactions))
-    assert_ledger_agrees(found, ledger(history, method=method, tacking=rules.tacking, rates=rules.rates))
+    assert_ledger_agrees(
+        found, ledger(history, method=method, tacking=rules.tacking, rates=rules.rates)
+    )
 
 
 def without_names(rows: tuple[Transaction, ...]) -> tuple[Transaction, ...]:
