@@ -12,6 +12,7 @@ import pytest
 from xl_rebal.engine.after_tax import AfterTax, AfterTaxRules, HarvestRules, TaxDue, after_tax
 from xl_rebal.engine.backtest import Conventions, Reason
 from xl_rebal.engine.policies import DatedTargets, buy_and_hold, calendar, tactical
+from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import InputError
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
@@ -111,7 +112,10 @@ def test_the_tax_of_a_year_is_paid_on_15_april_out_of_cash_while_there_is_any() 
     held = found.run.holdings[row_of(found, day)]
     assert tax < cash
     assert held == pytest.approx([71_040, 71_040, cash - tax])
-    assert found.run.reasons == (Reason.CALENDAR,)
+    assert found.run.reasons == (Reason.CALENDAR, Reason.TAX)
+    assert [(each.symbol, each.value, each.cost) for each in trade_log(found.run)[-1:]] == [
+        ("CASH", pytest.approx(-tax), 0.0)
+    ]
 
     poor = after_tax(prices, policy, MONEY, replace(rules, short=0.6))
 

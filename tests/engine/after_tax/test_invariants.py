@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from tests.engine.after_tax.cases import KINDS, conventions_of, policy_of, prices_of
 from xl_rebal.engine.after_tax import AfterTaxRules, HarvestRules, TaxDue, after_tax
-from xl_rebal.engine.backtest import Conventions, backtest
+from xl_rebal.engine.backtest import Conventions, CostRule, backtest
+from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.model.prices import Prices
+from xl_rebal.model.transactions import Activity
 from xl_rebal.tax.methods import LotMethod
 
 METHODS = [each for each in LotMethod if each is not LotMethod.SPECIFIC]
@@ -104,3 +106,19 @@ def test_gains_and_what_is_left_unrealised_are_all_that_was_earned(pick: Random,
     recognised = sum(year.realised.short + year.realised.long for year in found.years[:-1])
     recognised += found.liquidated.realised.short + found.liquidated.realised.long
     assert recognised == pytest.approx(found.value[-1] + found.tax_paid - 1000.0, abs=1e-7)
+
+
+@given(st.randoms(use_true_random=True), st.sampled_from(KINDS))
+@settings(max_examples=20, deadline=None)
+def test_the_trade_log_and_the_record_tell_of_the_same_money(pick: Random, kind: str) -> None:
+    prices = prices_of(pick, pick.randint(60, 400), 3, cash=pick.random() < 0.5)
+    policy, rules = policy_of(pick, prices, kind), replace(rules_of(pick), harvest=None)
+    made = replace(conventions_of(pick, prices), cost_rule=CostRule.EXACT)
+
+    found = after_tax(prices, policy, made, rules)
+
+    log = [each for each in trade_log(found.run) if each.symbol != "CASH"]
+    bought = sum(each.value + each.cost for each in log if each.value > 0)
+    record = [row for row in found.transactions if row.day > prices.dates[0]]
+    paid = sum(row.amount or 0.0 for row in record if row.activity is Activity.BUY)
+    assert paid == pytest.approx(bought, abs=1e-9 * made.capital)

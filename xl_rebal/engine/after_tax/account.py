@@ -161,15 +161,14 @@ class TaxedAccount(Account):
             return
         if wealth <= 0:
             raise InputError([taxes_take_all(timeline.dates[row], due)])
-        weights = values / wealth
-        to, can = weights, timeline.has_price[row] & (weights > 0)
-        if timeline.cash is not None:
-            weights[timeline.cash] -= due / wealth
-            can[timeline.cash] = False
-        if timeline.cash is None or weights[timeline.cash] < 0:
-            to = weights.copy()
-            if timeline.cash is not None:
-                to[timeline.cash] = 0.0
+        weights, cash = values / wealth, timeline.cash
+        to, can = weights.copy(), timeline.has_price[row] & (weights > 0)
+        if cash is not None:
+            to[cash] -= due / wealth
+            can[cash] = False
+        if cash is None or to[cash] < 0:
+            if cash is not None:
+                to[cash] = 0.0
             elif due < 0 and -due <= timeline.fee[can].sum():
                 return
             free, kept = float(to[can].sum()), float(to[~can].sum())
