@@ -23,7 +23,7 @@ from xl_rebal.tax.methods import LotMethod, Tacking
 METHODS = [each for each in LotMethod if each is not LotMethod.SPECIFIC]
 
 
-def nervous(pick: Random, rows: int, assets: int, cash: bool) -> Prices:
+def nervous(pick: Random, rows: int, assets: int, cash: bool, first_month: int) -> Prices:
     """Prices that fall as often as they rise, so that there are losses to wash."""
     chance = np.random.default_rng(pick.randint(0, 10**9))
     steps = chance.normal(0.0, 0.03, (rows, assets)) * chance.uniform(0.4, 1.2, assets)
@@ -32,7 +32,7 @@ def nervous(pick: Random, rows: int, assets: int, cash: bool) -> Prices:
     if cash:
         values = np.column_stack([values, 1.0001 ** np.arange(rows)])
         symbols.append("CASH")
-    start = date(pick.choice([2019, 2023]), pick.randint(1, 12), pick.randint(1, 28))
+    start = date(pick.choice([2019, 2023]), first_month, pick.randint(1, 28))
     return Prices(days(rows, start), tuple(symbols), values)
 
 
@@ -49,16 +49,17 @@ def due_rows(dates: tuple[date, ...], due: TaxDue) -> dict[int, int]:
     return found
 
 
-def both(pick: Random, rows: int) -> tuple[AfterTax, Found]:
+def both(pick: Random, rows: int, is_new_year: bool = False) -> tuple[AfterTax, Found]:
+    """``is_new_year``: trades on nearly all rows of some weeks before and after it."""
     assets, with_cash = pick.randint(1, 3), pick.random() < 0.4
-    prices = nervous(pick, rows, assets, with_cash)
+    month = pick.randint(10, 12) if is_new_year else pick.randint(1, 12)
+    prices = nervous(pick, rows, assets, with_cash, month)
     n = len(prices.symbols)
     target = random_weights(pick, n)
-    schedule = pick.choice(
-        [Schedule(Frequency.WEEKLY), Schedule(Frequency.MONTHLY), Schedule(every=7)]
-    )
+    schedules = [Schedule(Frequency.WEEKLY), Schedule(Frequency.MONTHLY), Schedule(every=7)]
+    schedule = Schedule(every=pick.randint(1, 2)) if is_new_year else pick.choice(schedules)
     band = pick.choice([0.01, 0.03])
-    is_calendar = pick.random() < 0.5
+    is_calendar = is_new_year or pick.random() < 0.5
     targets = DatedTargets.fixed(target)
     policy = (
         calendar(targets, schedule)
@@ -102,7 +103,16 @@ def both(pick: Random, rows: int) -> tuple[AfterTax, Found]:
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=60, deadline=None)
 def test_the_engine_equals_a_loop_over_days_with_dictionaries_of_lots(pick: Random) -> None:
-    found, said = both(pick, pick.choice([40, 120, 300, 500, 800]))
+    assert_same(*both(pick, pick.choice([40, 120, 300, 500, 800])))
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=60, deadline=None)
+def test_losses_around_new_year_are_taxed_as_the_loop_taxes_them(pick: Random) -> None:
+    assert_same(*both(pick, pick.randint(60, 100), is_new_year=True))
+
+
+def assert_same(found: AfterTax, said: Found) -> None:
     capital = found.run.capital
 
     assert found.value == pytest.approx(np.array(said.values), rel=1e-9)

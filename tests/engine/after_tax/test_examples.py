@@ -243,6 +243,22 @@ def test_a_loss_is_washed_by_a_purchase_of_the_next_year_and_the_tax_put_right_w
     assert found.disallowed == pytest.approx(loss + 500 * 30 - other_loss)
 
 
+def test_a_loss_of_the_last_row_that_was_washed_before_saves_no_tax_on_it() -> None:
+    days = (date(2021, 12, 10), date(2021, 12, 31))
+    prices = daily(
+        date(2022, 1, 10), lambda day: 90.0 if day >= days[1] else 100.0, lambda day: 100.0
+    )
+    targets = DatedTargets((None, *days), np.array([[0.5, 0.5], [0.7, 0.3], [0.6, 0.4]]))
+
+    found = after_tax(prices, tactical(targets), MONEY, RULES)
+
+    # 80 of the first 500 shares are sold; 200 were bought 21 days before
+    (sale,) = [each for each in found.sales if each.symbol == "A"]
+    assert sale.quantity == pytest.approx(80)
+    assert (sale.disallowed, sale.recognised) == pytest.approx((800, 0))
+    assert not found.payments.any()
+
+
 def test_average_cost_harvests_all_of_a_security_or_nothing() -> None:
     prices = daily(date(2021, 6, 1), slide, lambda day: 100.0)
     policy = calendar(HALF, Schedule(every=20))
