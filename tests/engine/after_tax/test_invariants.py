@@ -93,6 +93,9 @@ def test_where_there_are_only_gains_taxes_leave_less(pick: Random, kind: str) ->
     assert np.all(found.payments >= 0)
     assert found.liquidation <= found.value[-1] <= grown[-1] * (1 + 1e-12)
     assert found.liquidation_tax >= found.owed >= 0
+    without = after_tax(rising, policy, made, replace(rules, harvest=None))
+    assert found.liquidation == pytest.approx(without.liquidation, rel=1e-12)
+    assert not found.harvests
 
 
 @given(st.randoms(use_true_random=True), st.sampled_from(["none", "calendar"]))

@@ -66,6 +66,14 @@ class AfterTax:
         return float(self.payments.sum())
 
     @property
+    def paid_by_year(self) -> dict[int, float]:
+        """Taxes by the calendar year in which they left the portfolio, all years of the prices."""
+        years = np.array([day.year for day in self.run.dates])
+        return {
+            year: float(self.payments[years == year].sum()) for year in np.unique(years).tolist()
+        }
+
+    @property
     def tax_bp(self) -> float:
         """Taxes paid on the way, of the wealth before them, in basis points a year."""
         wealth = self.run.value + self.payments
