@@ -357,7 +357,7 @@ class Judge:
             if row.day == day:
                 today += self.sell(row)
         # Laid out first, matched afterwards: by original acquisition, then by content.
-        today.sort(key=lambda s: (s.purchase.age, content(s.sale)))
+        today.sort(key=lambda s: (s.purchase.age, not s.sale.lot_id, content(s.sale)))
         while today:
             sold = today.pop(0)
             self.sold.append(sold)

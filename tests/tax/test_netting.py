@@ -15,6 +15,7 @@ from xl_rebal.tax.netting import (
     Realised,
     YearRates,
     netted,
+    netted_within,
     realised,
     saved_by,
 )
@@ -82,6 +83,14 @@ def test_a_year_is_taxed_on_what_netting_leaves(
 def test_of_a_net_loss_the_short_part_goes_off_income_first() -> None:
     assert netted(Realised(-1_000, -9_000)).carried == Carried(0, 7_000)
     assert netted(Realised(-5_000, -9_000)).carried == Carried(2_000, 9_000)
+
+
+def test_the_limit_may_be_any_amount() -> None:
+    year, carried = Realised(-5_000, 1_000), Carried(0, 500)
+
+    assert netted_within(3_000, year, carried) == netted(year, carried)
+    assert netted_within(0, year, carried) == Netted(0, 0, 0, Carried(4_500, 0))
+    assert netted_within(10_000, year, carried) == Netted(0, 0, 4_500, Carried())
 
 
 def test_who_files_separately_takes_half_off() -> None:

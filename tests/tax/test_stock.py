@@ -32,6 +32,21 @@ def test_a_window_holds_the_purchases_with_unused_shares_however_many_are_gone()
         assert list(index.between(first, last)) == wanted
 
 
+def test_purchases_that_come_one_by_one_are_found_like_those_that_were_known() -> None:
+    random = Random(4)
+    stock, known = Stock([]), list[Purchase]()
+    assert list(stock.bought_between("X", START, START)) == []
+    day = START
+    for rank in range(150):
+        day += timedelta(days=random.randrange(3))
+        known.append(purchase(rank, day))
+        stock.add(known[-1])
+        random.choice(known).unused.clear()
+        first = day - timedelta(days=random.randrange(40))
+        wanted = [each for each in known if first <= each.day <= day and each.unused]
+        assert list(stock.bought_between("X", first, day)) == wanted
+
+
 def test_what_is_taken_off_a_piece_has_its_part_of_cost_and_basis() -> None:
     made = purchase(0, START)
     stock = Stock([made])

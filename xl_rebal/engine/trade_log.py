@@ -40,16 +40,30 @@ def trade_log(run: Backtest) -> tuple[TradedAsset, ...]:
 def _of_one_date(run: Backtest, at: int) -> Iterator[TradedAsset]:
     wealth, change = float(run.wealth[at]), run.after[at] - run.before[at]
     moved = _held_after(run, at) - run.before[at] * wealth
-    charged = change * wealth if run.cost_rule is CostRule.PRE_TRADE else moved
+    cost = cost_of_each(
+        run.before[at], run.after[at], wealth, moved, run.rate, run.fee, run.cost_rule
+    )
     for place in np.flatnonzero(is_traded(run.before[at], run.after[at])).tolist():
         yield TradedAsset(
             day=run.dates[int(run.rows[at])],
             symbol=run.symbols[place],
             change=float(change[place]),
             value=float(moved[place]),
-            cost=float(run.rate[place] * abs(charged[place]) + run.fee[place]),
+            cost=float(cost[place]),
             reason=run.reasons[at],
         )
+
+
+def cost_of_each(
+    before: FloatArray, after: FloatArray, wealth: float, moved: FloatArray, rate: FloatArray,
+    fee: FloatArray, rule: CostRule,
+) -> FloatArray:  # fmt: skip
+    """What each asset (n,) pays of one trade of ``wealth`` from weights to weights, in currency.
+
+    ``moved`` is what its value changed by. Nothing where it stands at its destination.
+    """
+    charged = (after - before) * wealth if rule is CostRule.PRE_TRADE else moved
+    return np.where(is_traded(before, after), rate * np.abs(charged) + fee, 0.0)
 
 
 def _held_after(run: Backtest, at: int) -> FloatArray:

@@ -105,12 +105,17 @@ def netted(
     >>> netted(Realised(short=-5_000, long=1_000))
     Netted(short_gain=0.0, long_gain=0.0, off_income=3000.0, carried=Carried(short=1000.0, long=0.0))
     """
+    return netted_within(status.loss_limit, year, carried)
+
+
+def netted_within(limit: float, year: Realised, carried: Carried = Carried()) -> Netted:
+    """The same where a net loss of up to ``limit`` counts against ordinary income."""
     short, long = year.short - carried.short, year.long - carried.long
     across = min(max(0.0, short), max(0.0, -long)) - min(max(0.0, -short), max(0.0, long))
     short, long = short - across, long + across
     short_loss, long_loss = max(0.0, -short), max(0.0, -long)
-    short_off = min(short_loss, status.loss_limit)
-    long_off = min(long_loss, status.loss_limit - short_off)
+    short_off = min(short_loss, limit)
+    long_off = min(long_loss, limit - short_off)
     left = Carried(short_loss - short_off, long_loss - long_off)
     return Netted(max(0.0, short), max(0.0, long), short_off + long_off, left)
 

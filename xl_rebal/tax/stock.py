@@ -91,6 +91,12 @@ class Purchases:
         self._days = [purchase.day for purchase in purchases]
         self._next = list(range(1, len(purchases) + 1))
 
+    def add(self, purchase: Purchase) -> None:
+        """One more, later than those that are known or of their last day."""
+        self._purchases.append(purchase)
+        self._days.append(purchase.day)
+        self._next.append(len(self._purchases))
+
     def between(self, first: date, last: date) -> Iterator[Purchase]:
         """Those with unused shares, bought on these days or between them, in order of acquisition."""
         end = bisect_right(self._days, last)
@@ -138,7 +144,12 @@ class Stock:
 
     def bought_between(self, group: str, first: date, last: date) -> Iterator[Purchase]:
         """Purchases of an identity group that have shares which have replaced nothing."""
-        return self._groups[group].between(first, last)
+        known = self._groups.get(group)
+        return iter(()) if known is None else known.between(first, last)
+
+    def add(self, purchase: Purchase) -> None:
+        """A purchase that nobody knew of before: none of its group is later."""
+        self._groups.setdefault(purchase.group, Purchases([])).add(purchase)
 
     def buy(self, purchase: Purchase) -> None:
         purchase.is_bought = True

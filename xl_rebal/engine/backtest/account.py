@@ -19,12 +19,19 @@ from xl_rebal.typing import BoolArray, FloatArray, IntArray
 
 
 class Account:
-    """``shares`` are those of now, ``bought`` the weights of the first purchase."""
+    """``shares`` are those of now, ``bought`` the weights of the first purchase.
+
+    An account that does more (taxes, harvests) does it on its ``own_rows``, which rise, or whenever the run
+    opens and closes a row.
+    """
+
+    own_rows: list[int]
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.conventions, self.to = timeline.conventions, timeline.policy.to
         self.bought = timeline.target_on(0)
+        self.own_rows = []
         rule = timeline.policy.worth
         self.worths = None if rule is None else Worths(timeline, rule)
         self._starts: list[int] = []
@@ -53,6 +60,13 @@ class Account:
     def buy(self) -> None:
         self._starts.append(0)
         self._held.append(self.bought * self.first_wealth() / self.timeline.values[0])
+
+    def opened(self, row: int) -> FloatArray:
+        """Currency in each asset on a row of the run, once what comes before its flow is done."""
+        return self.values(row)
+
+    def close(self, row: int) -> None:
+        """What is left to do on a row of the run, after its trades."""
 
     def trade(self, row: int, decided: int, values: FloatArray, reason: Reason) -> None:
         """From the weights of this row to the destination by the targets and bands of the decision's row.
@@ -131,14 +145,17 @@ class Account:
         amounts = to * left
         if not can.all():
             amounts = np.where(can, 0.0 if is_empty else to * (free / share), kept)
-        shares = amounts / timeline.values[row]
+        self._keep(row, amounts / timeline.values[row])
+        if is_traded(weights, to).any():
+            self._log.append((row, weights, to, wealth, wealth - left, why))
+
+    def _keep(self, row: int, shares: FloatArray) -> None:
+        """Hold so many from a row on."""
         if self._starts[-1] == row:
             self._held[-1] = shares
         else:
             self._starts.append(row)
             self._held.append(shares)
-        if is_traded(weights, to).any():
-            self._log.append((row, weights, to, wealth, wealth - left, why))
 
     def result(self) -> Backtest:
         size = len(self.bought)

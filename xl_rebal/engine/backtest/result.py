@@ -23,6 +23,7 @@ class Reason(StrEnum):
     TARGETS = "new targets"
     FLOW = "cash flow"
     WORTH = "worth its costs"
+    TAX = "taxes"
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,10 @@ def backtest(prices: Prices, policy: Policy, conventions: Conventions | None = N
 
 
 class Run:
-    """One run over a timeline, whose dates it may change."""
+    """One run over a timeline, whose dates it may change, of an account that may do more than trade."""
 
-    def __init__(self, timeline: Timeline) -> None:
-        self.timeline, self.account = timeline, Account(timeline)
+    def __init__(self, timeline: Timeline, account: Account | None = None) -> None:
+        self.timeline, self.account = timeline, account or Account(timeline)
         self._found = Reason.BREACH if timeline.policy.worth is None else Reason.WORTH
 
     def result(self) -> Backtest:
@@ -48,18 +48,19 @@ class Run:
         row, decided, pending, why = 0, 0, None, Reason.BREACH
         while True:
             flow = row_after(timeline.flow_rows, row, last)
-            stop = min(flow, last if pending is None else pending)
+            own = row_after(account.own_rows, row, last)
+            stop = min(flow, own, last if pending is None else pending)
             event, reason = stop, None
             if pending is None:
                 decision, reason = self._next_decision(row, stop)
                 event = min(stop, decision)
             if event >= last:
                 break
-            values = account.values(event)
+            values = account.opened(event)
             if timeline.flow_at[event]:
                 values = account.place_flow(event, values)
-                if pending is None and reason is None:
-                    reason = self._decides(event, values)
+            if event in (flow, own) and pending is None and reason is None:
+                reason = self._decides(event, values)
             if reason is not None and pending is None:
                 decided, pending, why = event, event + lag, reason
             if pending == event:
@@ -68,6 +69,7 @@ class Run:
                 self._look_again(decided, event)
             elif pending is not None and pending >= last:
                 pending = last  # dropped: nothing is traded on the last row or after it
+            account.close(event)
             row = event
         return account.result()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.errors import InfeasibleError, InputError, XlRebalError
 from xl_rebal.model.plan import Plan
-from xl_rebal.model.portfolio import Account, Household, Lot
+from xl_rebal.model.portfolio import Household, Lot, Position
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.trades import TradeList
 
@@ -40,11 +40,10 @@ class ByAccount:
         """
         errors: list[XlRebalError] = []
         stuck = set()
-        for account in household.accounts:
-            if account.name not in names:
-                continue
+        for own in each_alone(household, names):
+            account = own.accounts[0]
             try:
-                self._found[account.name] = self.trades_of(account, household)
+                self._found[account.name] = self.trades_of(own)
             except (InputError, InfeasibleError) as error:
                 if account.name in keeping:
                     stuck.add(account.name)
@@ -56,9 +55,9 @@ class ByAccount:
             raise kind(problem for error in errors for problem in error.problems)
         return stuck
 
-    def trades_of(self, account: Account, household: Household) -> TradeList:
-        """The trades of one account of the household."""
-        return rebalance(alone(account, household), self.securities, self.plan, self.prices)
+    def trades_of(self, own: Household) -> TradeList:
+        """The trades of a household of one account."""
+        return rebalance(own, self.securities, self.plan, self.prices)
 
     def together(self) -> TradeList:
         """The trades of all accounts, as they were found last."""
@@ -70,10 +69,16 @@ class ByAccount:
         )
 
 
-def alone(account: Account, household: Household) -> Household:
-    """A household of one account."""
-    return Household(
-        (account,),
-        tuple(p for p in household.positions if p.account == account.name),
-        tuple(lot for lot in household.lots if lot.account == account.name),
-    )
+def each_alone(household: Household, names: set[str]) -> Iterator[Household]:
+    """Households of one account each."""
+    positions: dict[str, list[Position]] = {name: [] for name in names}
+    lots: dict[str, list[Lot]] = {name: [] for name in names}
+    for position in household.positions:
+        if position.account in names:
+            positions[position.account].append(position)
+    for lot in household.lots:
+        if lot.account in names:
+            lots[lot.account].append(lot)
+    for account in household.accounts:
+        if account.name in names:
+            yield Household((account,), tuple(positions[account.name]), tuple(lots[account.name]))

@@ -41,6 +41,7 @@ def guarded(
     kept: dict[LotKey, Washed] = {}
     free = set() if avoid else everyone
     todo = everyone
+    sold: dict[Place, Disposal] = {}
     while True:
         current = _keeping(household, kept)
         stuck = accounts.look(current, todo, {key[0] for key in kept})
@@ -49,7 +50,9 @@ def guarded(
             free, todo = free | stuck, stuck
             continue
         traded = accounts.together()
-        sold = disposals(traded.trades, current, question, accounts.named)
+        again = [trade for trade in traded.trades if trade.account in todo]
+        sold = {place: each for place, each in sold.items() if place[0] not in todo}
+        sold.update(disposals(again, current, question, accounts.named))
         bad = washed(sold, current, question, bought_in(traded.trades, question))
         more = {
             key: each

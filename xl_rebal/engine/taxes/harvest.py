@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from xl_rebal.engine.taxes.by_account import ByAccount, alone
+from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvest_choice import Candidate, Choice
@@ -15,7 +15,7 @@ from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.engine.taxes.stand_in import with_stand_ins
 from xl_rebal.engine.taxes.swap import Swap, Trading, swapped
-from xl_rebal.model.portfolio import Account, Household, Lot
+from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import TradeList
 from xl_rebal.tax.replacing import AFTER
 from xl_rebal.tax.scope import is_in_scope
@@ -111,9 +111,9 @@ class _Harvested(ByAccount):
             for swap in swaps
         }
 
-    def trades_of(self, account: Account, household: Household) -> TradeList:
+    def trades_of(self, own: Household) -> TradeList:
         """The swaps of an account, and its trades after them."""
-        own, swaps = alone(account, household), self._swaps.get(account.name, [])
+        swaps = self._swaps.get(own.accounts[0].name, [])
         done = swapped(own, swaps, self._trading)
-        after = super().trades_of(account, done.household)
+        after = super().trades_of(done.household)
         return joined(own, swaps, done.changes, after, self._trading)

@@ -34,11 +34,10 @@ def disposals(
     A sale of more than the lots hold has missing shares.
     """
     accounts = {account.name: account for account in household.accounts}
-    lots = lots_by_place(household)
+    sales = [trade for trade in trades if trade.action is Action.SELL]
+    lots = _lots_of({(trade.account, trade.symbol) for trade in sales}, household)
     found = {}
-    for trade in trades:
-        if trade.action is not Action.SELL:
-            continue
+    for trade in sales:
         place = trade.account, trade.symbol
         found[place] = disposed(
             lots.get(place, []),
@@ -52,12 +51,13 @@ def disposals(
     return found
 
 
-def lots_by_place(household: Household) -> dict[Place, list[Lot]]:
+def _lots_of(places: Collection[Place], household: Household) -> dict[Place, list[Lot]]:
     """The lots that may be sold, by account and symbol."""
     found: dict[Place, list[Lot]] = {}
     for lot in household.lots:
-        if not lot.do_not_sell:
-            found.setdefault((lot.account, lot.symbol), []).append(lot)
+        place = lot.account, lot.symbol
+        if place in places and not lot.do_not_sell:
+            found.setdefault(place, []).append(lot)
     return found
 
 
