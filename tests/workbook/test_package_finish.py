@@ -199,14 +199,16 @@ def test_negative_bars_keep_their_colour() -> None:
 
 def test_texts_are_shared_and_come_back_unchanged() -> None:
     book = Workbook()
-    texts = ["one", "two & <three>", "one", "  spaces ", "line\nbreak", 'say t="inlineStr"']
+    texts = ["one", "two & <three>", "one", "  spaces ", "line\nbreak", 'say t="inlineStr"', ""]
     for text in texts:
         book.worksheets[0].append([text])
+    blank = book.worksheets[0]["A7"]
+    blank.value, blank.data_type = "", "s"
 
     data = finish(saved(book), {})
 
     shared = xml(data, "xl/sharedStrings.xml")
-    assert (shared.get("uniqueCount"), shared.get("count")) == ("5", "6")
+    assert (shared.get("uniqueCount"), shared.get("count")) == ("6", "7")
     assert b"inlineStr" not in parts_of(data)["xl/worksheets/sheet1.xml"]
     sheet = load_workbook(io.BytesIO(data))["Sheet"]
     assert [cell.value for cell in sheet["A"]] == texts

@@ -7,8 +7,7 @@ from datetime import date
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.recorded import differences
 from xl_rebal.errors import Code, InputError, Note, Problem
-from xl_rebal.tax.candidates import year_rates
-from xl_rebal.tax.netting import Carried, Realised, realised
+from xl_rebal.tax.netting import Realised, realised
 from xl_rebal.tax.year import YearSoFar
 from xl_rebal.workbook.layout import LOTS, TRANSACTIONS
 from xl_rebal.workbook.parse import Desk
@@ -57,8 +56,8 @@ def year_so_far(desk: Desk, question: TaxQuestion) -> YearSoFar:
     made = realised(question.ledger.sales, question.as_of.year)
     return YearSoFar(
         Realised(made.short + rules.year_short, made.long + rules.year_long, made.unknown),
-        Carried(rules.carry_short, rules.carry_long),
-        year_rates(rules),
+        rules.carried,
+        rules.rates,
         rules.filing,
     )
 

@@ -12,7 +12,7 @@ from xl_rebal.workbook.book import column_letters
 from xl_rebal.workbook.content import FunctionHelp
 from xl_rebal.workbook.writer import Writer
 
-_WIDTHS = (16, 26, *([12] * 8), 60)
+_WIDTHS = (16, 26, *([12] * 8), 60, *([12] * 5))
 _FIRST = 2
 """Column of the example's cells; their labels stand before it."""
 _ROOM = 3

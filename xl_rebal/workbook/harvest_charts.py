@@ -39,7 +39,6 @@ def add_harvest_chart(
             showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
             showPercent=False, txPr=rich(850),
         )  # fmt: skip
-        series.dLbls.numFmt = "#,##0"
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.number_format = "#,##0"

@@ -92,20 +92,22 @@ def do_not_buy(harvested: Harvested) -> str:
 def year_words(harvested: Harvested) -> str:
     """The tax of the year before and after the trades, and what is carried on."""
     year, carried = harvested.book.question.as_of.year, harvested.after.netted.carried
+    before, other, after = (
+        money(each.tax) for each in (harvested.year, harvested.other, harvested.after)
+    )
     return (
-        f"{year}: tax {money(harvested.year.tax)} as it stands, {money(harvested.other.tax)} with the other sales "
-        f"alone, {money(harvested.after.tax)} after all these trades; carried forward {money(carried.short)} "
-        f"short-term, {money(carried.long)} long-term."
+        f"{year}: tax {before} as it stands, {other} with the other sales alone, {after} after all these "
+        f"trades; carried forward {money(carried.short)} short-term, {money(carried.long)} long-term."
     )
 
 
 def harvest_convention(desk: Desk) -> str:
     """By which rates and rules the figures are reckoned."""
     rules = desk.tax
-    rates, least = rules.gain_rates, rules.minimum_loss_fraction
+    rates, least = rules.rates, rules.minimum_loss_fraction
     return (
         f"US rules. Rates {percent(rates.short)} on short-term and {percent(rates.long)} on long-term gains, "
-        f"{percent(rules.ordinary_rate)} on other income, which a net loss lowers (tax below 0). The lower "
+        f"{percent(rates.ordinary)} on other income, which a net loss lowers (tax below 0). The lower "
         f"basis is taxed in {rules.horizon:g} years, discounted at {percent(rules.discount)} a year. Lots from "
         f"a loss of {money(rules.minimum_loss)} and {percent(least)} of basis; purchases within 30 days looked "
         f"for in {_SCOPES[rules.scope]}; a substitute's returns correlate at least "

@@ -29,7 +29,12 @@ from xl_rebal.workbook.layout import (
     TableLayout,
 )
 from xl_rebal.workbook.start import write_start
-from xl_rebal.workbook.study_sheets import write_backtest, write_backtest_data, write_study_trades
+from xl_rebal.workbook.study_sheets import (
+    no_run_yet,
+    write_backtest,
+    write_backtest_data,
+    write_study_trades,
+)
 from xl_rebal.workbook.writer import Writer
 
 TABLE_ROW = 6
@@ -102,6 +107,8 @@ def _table_sheet(
     writer.put(sheet, "A1", title, font=styles.TITLE)
     for row, (name, font) in enumerate(zip(sentences, (styles.BOLD, styles.SMALL), strict=True), 2):
         value = result_value(results, name)
+        if name == "HarvestSummary":
+            value = value or no_run_yet("Harvest")
         writer.formula(sheet, f"A{row}", f'=res_{name}&""', value, font=font)
     writer.put(sheet, "A4", layout.help, font=styles.SMALL)
     if banner:
@@ -137,7 +144,9 @@ def _table(
 def _heights(sheet: Worksheet, texts: Sequence[str], width: float) -> None:
     """Room for wrapped text: not every program finds the height of a row by itself."""
     for row, text in enumerate(texts, start=TABLE_ROW + 1):
-        lines = ceil(len(text) / width)  # most letters are narrower than the digits of a width
+        lines = ceil(
+            len(text) / (1.15 * width)
+        )  # most letters are narrower than the digits of a width
         if lines > 1:
             sheet.row_dimensions[row].height = max(
                 sheet.row_dimensions[row].height or 0, 15 * lines

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell
+from xl_rebal.wording import listed
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results
-from xl_rebal.workbook.layout import TEAL
+from xl_rebal.workbook.layout import SHEETS, TEAL
 from xl_rebal.workbook.writer import Writer
 
 _LINES = (
@@ -30,6 +31,11 @@ _STEPS = (
      'IF(res_Status="No run yet","to do","done")'),
     ("Read Dashboard and Trades. Nothing is sent to a broker.", None),
 )  # fmt: skip
+_OTHERS = {
+    "harvest": "lots at a loss that are worth selling, substitutes, and one list of trades.",
+    "backtest": "this book's policy beside its rivals on past prices.",
+    "bands": "widths of bands and dates, by what they cost and how near they keep.",
+}
 _STEPS_ROW = 7
 WARNING_INK = "B04A2F"
 
@@ -79,7 +85,17 @@ def write_start(
         writer.put(sheet, f"B{row}", text, font=font)
         if font is styles.INPUT_FONT:
             sheet[f"B{row}"].fill = styles.INPUT_FILL
+    _more(writer, sheet)
     styles.set_page(sheet, tall=1)
+
+
+def _more(writer: Writer, sheet: Worksheet) -> None:
+    """The commands that have result sheets of their own."""
+    writer.put(sheet, "A25", "What else it does", font=styles.BOLD)
+    for row, (command, text) in enumerate(_OTHERS.items(), start=26):
+        shown = [each.kind for each in SHEETS if each.written_by == command and not each.hidden]
+        writer.put(sheet, f"B{row}", f"`xl-rebal {command}`: {text}")
+        writer.put(sheet, f"C{row}", f"see {listed(shown, 'and')}")
 
 
 _NO_ADD_IN = "not running; the book works without it"

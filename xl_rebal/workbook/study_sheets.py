@@ -97,14 +97,11 @@ def write_head(
     width = sum(column.width for table in tables for column in table.columns)
     letters = 1.15 * width  # small letters are narrow
     writer.put(sheet, "A1", kind, font=styles.TITLE)
-    command = next(each.written_by for each in SHEETS if each.kind == kind)
     mine = [each for each in RESULT_CELLS if each.sheet == kind and each.kind is Kind.SENTENCE]
     for row, cell in enumerate(mine, start=2):
         value = result_value(results, cell.name)
-        if row == 2 and not value:
-            value = (
-                f"No {command} yet: run `xl-rebal {command}` on this file, or the macro in Excel."
-            )
+        if row == 2:
+            value = value or no_run_yet(kind)
         font = styles.BOLD if row == 2 else styles.SMALL
         writer.put(sheet, f"A{row}", value or None, font=font, align=styles.WRAP)
         writer.name(cell.defined_name, sheet, f"A{row}")
@@ -112,6 +109,12 @@ def write_head(
         sheet.row_dimensions[row].height = _LINE * max(1, ceil(len(str(value)) / letters))
     if banner:
         writer.put(sheet, f"A{2 + len(mine)}", banner, font=styles.WARN)
+
+
+def no_run_yet(kind: str) -> str:
+    """What a sheet of results says before its first run."""
+    command = next(each.written_by for each in SHEETS if each.kind == kind)
+    return f"No {command} yet: run `xl-rebal {command}` on this file, or the macro in Excel."
 
 
 def write_data_head(writer: Writer, sheet: Worksheet) -> None:

@@ -170,7 +170,7 @@ def _settings(writer: Writer, tab: str, content: Content) -> None:
         sheet[f"B{row}"].fill, sheet[f"B{row}"].border = styles.INPUT_FILL, styles.BOX
         writer.put(sheet, f"C{row}", setting.unit, font=styles.SMALL, align=styles.MIDDLE_TEXT)
         writer.put(sheet, f"D{row}", setting.default, font=styles.SMALL, form=form,
-                   align=styles.RIGHT)  # fmt: skip
+                   align=styles.WRAPPED_MIDDLE if long else styles.RIGHT)  # fmt: skip
         writer.put(sheet, f"E{row}", setting.help, align=styles.MIDDLE_TEXT)
         writer.name(setting.defined_name, sheet, f"B{row}")
         if setting.choices:

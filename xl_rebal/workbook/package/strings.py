@@ -35,9 +35,10 @@ class SharedStrings:
 
         def share(match: re.Match[str]) -> str:
             self._uses += 1
-            number = self._index.setdefault(match["item"], len(self._items))
+            item = match["item"] or "<t></t>"
+            number = self._index.setdefault(item, len(self._items))
             if number == len(self._items):
-                self._items.append(match["item"])
+                self._items.append(item)
             return f'<c{match["before"]} t="s"{match["after"]}><v>{number}</v></c>'
 
         return _INLINE.sub(share, sheet)
@@ -54,10 +55,10 @@ class SharedStrings:
 
 
 _INLINE = re.compile(
-    r'<c(?P<before>(?:\s[^>]*?)?) t="inlineStr"(?P<after>[^>]*)><is>(?P<item>.*?)</is></c>',
+    r'<c(?P<before>(?:\s[^>]*?)?) t="inlineStr"(?P<after>[^>]*)>(?:<is>(?P<item>.*?)</is>)?</c>',
     re.DOTALL,
 )
-"""An inline text as openpyxl writes it: no prefix, double quotes, nothing else in the cell."""
+"""An inline text as openpyxl writes it: no prefix, double quotes, nothing else, or a blank text."""
 
 
 def shared_items(text: str) -> tuple[str, ...]:
