@@ -49,11 +49,12 @@ def rebalanced(name: str) -> bytes:
 
 @cache
 def studied(name: str) -> bytes:
-    """The copy of an example that a rebalance, a backtest and a study of bands have written into."""
+    """The copy of an example that a rebalance, studies and, where it has lots, a harvest have written into."""
     with tempfile.TemporaryDirectory(prefix="generated-") as folder:
         book = Path(folder) / "book.xlsx"
         book.write_bytes(rebalanced(name))
-        for command in ("backtest", "bands"):
+        lots = () if name == "stocks" else ("harvest",)
+        for command in ("backtest", "bands", *lots):
             COMMANDS[command].run(FileBook(book, book, replace=True), {})
         return book.read_bytes()
 

@@ -81,7 +81,7 @@ def test_made_up_prices_are_the_same_for_ever() -> None:
 
     assert prices.values.shape == (2520, 6)
     # Frozen: the generator uses the standard library's stable parts only.
-    assert prices.values[-1].tolist() == prices_of(multi_asset()).values[-1].tolist()
+    assert [*prices.values[-1].tolist(), 26.33] == prices_of(multi_asset()).values[-1].tolist()
     assert prices.values[0].tolist() == [100.0, 60.0, 50.0, 40.0, 80.0, 90.0]
     assert prices.values[-1].tolist() == [102.66, 106.73, 43.19, 58.8, 106.22, 95.95]
     assert synthetic_prices(1).values[-1].tolist() != prices.values[-1].tolist()
@@ -93,6 +93,16 @@ def test_made_up_prices_move_about_as_much_as_they_are_said_to() -> None:
         found = statistics.stdev(logs[:, column].tolist()) * 252**0.5
         # Ten years of days: the sampling error of a volatility is 1.4 %.
         assert found == pytest.approx(volatility, rel=0.06)
+
+
+def test_the_second_international_fund_moves_with_the_first_and_is_held_nowhere() -> None:
+    content = multi_asset()
+    logs = np.diff(np.log(prices_of(content).values), axis=0)
+    first, twin = (prices_of(content).symbols.index(each) for each in ("XINT", "XINU"))
+
+    # a volatility of 18 % and an own noise of 3 %: 0.18 / sqrt(0.18^2 + 0.03^2)
+    assert np.corrcoef(logs[:, first], logs[:, twin])[0, 1] == pytest.approx(0.9864, abs=0.002)
+    assert "XINU" not in {row["Symbol"] for row in content.rows["tblHoldings"]}
 
 
 def test_made_up_data_say_so_in_their_names() -> None:

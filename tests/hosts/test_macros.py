@@ -49,7 +49,7 @@ class OpenBook:
                 self._table(layout, layout.sheet, 4)
             self._table(TRADES, "Trades", 5)
             self._table(OUTCOMES, "Trades", 60)
-            self._table(DRIFT, "ChartData", 30)
+            self._table(DRIFT, "ChartData", 60)
             self._table(CHECKS, "Checks", 6)
             for number, setting in enumerate(SETTINGS, start=1):
                 self.book.names.add(setting.defined_name, f"=Settings!$B${number}")

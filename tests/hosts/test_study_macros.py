@@ -29,7 +29,7 @@ def desk(desktop: DesktopXlwings) -> OpenBook:
         area = prices.resize(len(CLOSES) + 1, 3)
         made.book.sheets["Holdings"].tables.add(source=area, name="tblPrices")
         for place, layout in enumerate(STUDY_TABLES):
-            made._table(layout, "ChartData", 40 + 80 * place)
+            made._table(layout, "ChartData", 80 + 80 * place)
     return made
 
 

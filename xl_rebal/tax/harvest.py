@@ -8,6 +8,7 @@ from datetime import date
 
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.transactions import History
+from xl_rebal.tax.choice import NOTHING
 from xl_rebal.tax.holding import first_long_day, is_long
 from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
 from xl_rebal.tax.settings import TaxSettings
@@ -64,19 +65,21 @@ def losses(
             continue
         if not history.account(lot.account).is_taxed:
             continue
-        each = Loss(lot, price, basis - lot.quantity * price, is_long(lot.adjusted, as_of))
-        if each.loss > 0 and _is_large(each, settings):
-            found.append(each)
+        loss = basis - lot.quantity * price
+        if is_large(loss, basis, settings.minimum_loss, settings.minimum_loss_fraction):
+            found.append(Loss(lot, price, loss, is_long(lot.adjusted, as_of)))
     return sorted(found, key=lambda each: (-each.gross(settings), key_of(each.lot)))
 
 
-_ROUNDING = 1e-9
+def is_large(loss: float, basis: float, minimum: float, fraction: float) -> bool:
+    """Whether a loss is at least a ``minimum`` in currency and a ``fraction`` of the basis; at either counts.
 
-
-def _is_large(loss: Loss, settings: TaxSettings) -> bool:
-    least = 1 - _ROUNDING
-    in_currency = loss.loss >= settings.minimum_loss * least
-    return in_currency and loss.fraction >= settings.minimum_loss_fraction * least
+    >>> is_large(5.0, 100.0, 5.0, 0.05), is_large(4.9, 100.0, 0.0, 0.05), is_large(0.0, 100.0, 0.0, 0.0)
+    (True, False, False)
+    """
+    least = 1.0 - NOTHING
+    is_loss = loss > NOTHING * basis and loss >= minimum * least
+    return is_loss and loss >= fraction * basis * least
 
 
 def clear(

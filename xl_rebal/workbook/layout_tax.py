@@ -89,7 +89,7 @@ TRANSACTIONS = TableLayout(
                ("account number", "account name", "account name/number", "accountid",
                 "clientaccountid"), width=14),
         Column("Action", Kind.CHOICE,
-               "Buy, Sell, Reinvest (bought with a dividend), Dividend, Opening, Transfer or Split.",
+               "Buy, Sell, Reinvest (after AsOf: scheduled), Dividend, Opening, Transfer or Split.",
                True, ("transaction type", "transactiontype", "trans code", "activity", "buy/sell"),
                tuple(each.value for each in Activity), width=11),
         Column("Symbol", Kind.SYMBOL, "The ticker.", True,

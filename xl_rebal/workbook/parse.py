@@ -18,7 +18,7 @@ from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.tactical import TABLE, Tactical, TargetChange
-from xl_rebal.model.transactions import History, Transaction
+from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.wording import listed, shown
 from xl_rebal.workbook import layout
@@ -313,7 +313,8 @@ def _doubts(
     later = sum(lot.acquired > newest for lot in lots) if set_as_of is None else 0
     if later and not study:
         said.append(f"{later} lots were acquired after the newest prices, those of {newest}.")
-    later = sum(each.day > newest for each in transactions) if set_as_of is None else 0
+    unplanned = [each for each in transactions if each.activity is not Activity.REINVEST]
+    later = sum(each.day > newest for each in unplanned) if set_as_of is None else 0
     if later and not study:
         what = "1 transaction is" if later == 1 else f"{later} transactions are"
         said.append(f"{what} later than the newest prices, those of {newest}.")

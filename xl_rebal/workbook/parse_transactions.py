@@ -22,6 +22,8 @@ from xl_rebal.workbook.tables import LARGEST, TypedRow
 
 FEES = 0.05
 """Part of quantity x price by which an amount may differ from it: fees, and a rounded price."""
+TICKET = 25.0
+"""Currency by which it may differ in any case: the fee of a small trade."""
 _LEAST_SPLIT, _MOST_SPLIT = 1e-3, 100.0
 _OTHER_WORDS = {
     "bought": Activity.BUY, "purchase": Activity.BUY, "purchased": Activity.BUY,
@@ -41,7 +43,8 @@ def parse_transactions(
 ) -> tuple[Transaction, ...]:
     """The transactions that could be read, in the order of their rows.
 
-    ``as_of`` is the day that the user set: what is dated later is refused.
+    ``as_of`` is the day that the user set: what is dated later is refused, but for reinvestments, which are
+    scheduled then. An amount may differ from quantity x price by fees, 5 % or a ticket's worth.
     """
     if not rows:
         return ()
@@ -55,8 +58,9 @@ def parse_transactions(
             row.text("Symbol"),
             row.values.get("Date"),
         )
-        _refuse_later(row, day, as_of, problems)
         activity = _activity(row, problems)
+        if activity is not Activity.REINVEST:  # one to come is scheduled
+            _refuse_later(row, day, as_of, problems)
         if activity is None:
             continue
         _refuse_cash(row, activity, symbol, problems)
@@ -210,10 +214,10 @@ def _amount(
         _say(row, "Quantity", f"an amount of {by_price:g}", f"at most {LARGEST:g}",
              "Check quantity and price.", problems)  # fmt: skip
         return None
-    if amount is not None and abs(amount - by_price) > FEES * by_price:
+    if amount is not None and abs(amount - by_price) > max(FEES * by_price, TICKET):
         problems.say(
             Code.CONFLICT, f"an amount of {money(amount)}",
-            f"{money(by_price)}, which is quantity x price, and fees of at most 5 %",
+            f"{money(by_price)}, which is quantity x price, and fees of at most 5 % or {TICKET:g}",
             "Correct one of the three, or clear Price if the fees were higher.",
             row.table.sheet, row.cell("Amount"),
         )  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from tests.engine.taxes.households import AS_OF, drawn
 from xl_rebal.engine.rebalance import rebalance
+from xl_rebal.engine.taxes.by_account import ByAccount
+from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest import harvest
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.errors import InfeasibleError
@@ -16,6 +19,7 @@ from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.disposal import Disposal
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.netting import YearRates
+from xl_rebal.tax.replacing import key_of
 from xl_rebal.tax.results import Sale
 from xl_rebal.tax.year import YearSoFar
 
@@ -95,3 +99,51 @@ def test_a_plan_balances_cash_and_trades_nothing_both_ways(seed: int) -> None:
         )
         assert outcome.cash_after >= -1e-9
         assert outcome.cash_before == book.household.cash(outcome.account)
+
+
+def asked(seed: int) -> tuple[HarvestBook, Guarded]:
+    """A rebalance alone, as the command makes it."""
+    book = drawn(seed).book
+    household = book.question.without_barred(book.household, book.securities)
+    accounts = ByAccount(household, book.securities, book.plan, book.quotes)
+    return book, guarded(household, accounts, book.question)
+
+
+def test_no_rebalance_washes_a_loss() -> None:
+    kept = 0
+    for seed in range(COUNT):
+        try:
+            book, found = asked(seed)
+        except InfeasibleError:
+            continue
+        sales = recorded(book, found.traded.trades, dict(found.disposals))
+        allowed = {each.sold.lot.account for each in found.washed}
+        assert {sale.account for sale in sales if sale.disallowed} <= allowed, seed
+        if not any(account.new_cash < 0 for account in book.household.accounts):
+            assert not found.washed, seed
+        kept += len(found.kept)
+    assert kept > COUNT / 10
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    book = drawn(seed).book
+    home = book.household
+    turned = replace(
+        home, positions=home.positions[::-1], lots=home.lots[::-1], accounts=home.accounts[::-1]
+    )
+    try:
+        one = harvest(book, PLENTY)
+    except InfeasibleError:
+        return
+    two = harvest(replace(book, household=turned), PLENTY)
+    assert {row_of(trade) for trade in one.plan.traded.trades} == {
+        row_of(trade) for trade in two.plan.traded.trades
+    }
+    assert {key_of(each.loss.lot) for each in one.taken} == {
+        key_of(each.loss.lot) for each in two.taken
+    }
+
+
+def row_of(trade: Trade) -> tuple[str, str, str, float]:
+    return trade.account, trade.action, trade.symbol, trade.quantity

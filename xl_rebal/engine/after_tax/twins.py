@@ -13,6 +13,7 @@ from operator import attrgetter
 from xl_rebal.engine.after_tax.lots import Lots
 from xl_rebal.engine.after_tax.rules import AfterTaxRules, HarvestRules
 from xl_rebal.tax.choice import NOTHING, average_basis, in_order, spread
+from xl_rebal.tax.harvest import is_large
 from xl_rebal.tax.methods import LotMethod
 from xl_rebal.tax.stock import Piece, Purchase
 
@@ -112,7 +113,8 @@ class Twins:
         for purchases in self._lots_of(sold):
             quantity = sum(piece.quantity for piece in purchases)
             basis = sum(piece.basis or 0.0 for piece in purchases)
-            if _is_large(basis - quantity * price, basis, rules):
+            least = rules.minimum_loss, rules.minimum_loss_fraction
+            if is_large(basis - quantity * price, basis, *least):
                 parts += [(piece, piece.quantity) for piece in purchases]
                 loss += basis - quantity * price
                 gone |= {piece.purchase.rank for piece in purchases}
@@ -125,13 +127,6 @@ class Twins:
         if self._rules.method is LotMethod.AVERAGE:
             return [list(pieces)] if pieces else []
         return list(_by_purchase(pieces).values())
-
-
-def _is_large(loss: float, basis: float, rules: HarvestRules) -> bool:
-    """At the threshold counts."""
-    least = 1.0 - NOTHING
-    is_loss = loss > NOTHING * basis and loss >= rules.minimum_loss * least
-    return is_loss and loss >= rules.minimum_loss_fraction * basis * least
 
 
 def _is_above(basis: float, proceeds: float) -> bool:

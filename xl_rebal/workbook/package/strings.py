@@ -55,7 +55,8 @@ class SharedStrings:
 
 
 _INLINE = re.compile(
-    r'<c(?P<before>(?:\s[^>]*?)?) t="inlineStr"(?P<after>[^>]*)>(?:<is>(?P<item>.*?)</is>)?</c>',
+    r'<c(?P<before>(?:\s[^>]*?)?) t="inlineStr"(?P<after>[^>/]*)'
+    r"(?:>(?:<is>(?P<item>.*?)</is>)?</c>|/>)",
     re.DOTALL,
 )
 """An inline text as openpyxl writes it: no prefix, double quotes, nothing else, or a blank text."""
