@@ -35,8 +35,8 @@ def add_after_tax_charts(
 
 
 def _growth(source: TableSource, note: str) -> object:
-    chart = bars("Growth a year after tax, when all is sold" + note)
-    chart.layout = plot(0.3, 0.64, 0.7)
+    chart = bars("Growth a year after tax" + note)
+    chart.layout = plot(0.3, 0.64, 0.68)
     chart.type = "bar"
     chart.gapWidth = 45
     for name, colour in _COLOURS.items():
@@ -48,12 +48,13 @@ def _growth(source: TableSource, note: str) -> object:
         series.dLbls.numFmt = "0.00%"
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.crosses = "max"  # at the bottom, since policies run downwards
     chart.y_axis.number_format = "0%"
     return chart
 
 
 def _years(source: TableSource, note: str) -> object:
-    chart = bars("This book: taxes by the year in which they are paid" + note, left=0.12)
+    chart = bars("This book: taxes by year" + note, left=0.12)
     for name, colour in _COLOURS.items():
         chart.series.append(filled(source.series(name, name, "Year"), colour))
     chart.y_axis.number_format = "#,##0"

@@ -39,7 +39,7 @@ def render_after_tax(
             "AfterTaxBound": BOUND,
             "AfterTaxCapital": capital_words(study, found),
             "AfterTaxNotes": " ".join(str(note) for note in notes),
-            "AfterTaxRules": " ".join(found.conventions),
+            "AfterTaxRules": "\n".join(found.conventions),
             "AfterTaxConvention": study_convention(study, costs),
         },
         sheets=sheets_written_by("aftertax"),
