@@ -8,11 +8,14 @@ from pathlib import Path
 
 from xl_rebal.commands import Summary
 from xl_rebal.commands.form_8949 import YearForm
+from xl_rebal.engine.after_tax_study import AfterTaxStudy
 from xl_rebal.engine.statistics import Statistics
+from xl_rebal.engine.study import name_of
 from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.errors import Code, Note, Problem, XlRebalError
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.money import currency
+from xl_rebal.workbook.render_after_tax import BOUND, tax_years
 from xl_rebal.workbook.render_harvest import wash_status
 
 SCHEMA = 1
@@ -120,9 +123,35 @@ def answer_of(summary: Summary, out: Path | None) -> dict[str, object]:
         }  # fmt: skip
         rate = None if summary.bands.waiting else even.rate
         answer["break_even"] = {"rate": rate, "up_to": even.most}
+    if summary.taxed is not None:
+        answer |= _after_tax(summary.taxed)
     if out is not None:
         answer["out"] = str(out)
     return answer
+
+
+def _after_tax(found: AfterTaxStudy) -> dict[str, object]:
+    return {
+        "capital": found.capital,
+        "capital_of": list(found.accounts),
+        "after_tax": [
+            {
+                "policy": name_of(each.method), "band": each.band, "own": each.is_own,
+                "harvesting": row.harvests, "pre_tax": row.pre_tax, "after_tax": row.after_tax,
+                "tax_bp": row.tax_bp, "drag_bp": row.drag_bp, "harvest_bp": row.harvest_bp,
+                "behind_bp": row.behind_bp, "liquidation": row.liquidation,
+                "tax_paid": row.result.tax_paid, "liquidation_tax": row.result.liquidation_tax,
+                "harvests": len(row.result.harvests), "harvested": row.result.harvested,
+            }
+            for each in found.policies
+            for row in each.rows
+        ],
+        "taxes_by_year": [
+            {"year": year, "without": without, "with": harvesting}
+            for year, without, harvesting in tax_years(found.own)
+        ],
+        "conventions": [BOUND, *found.conventions],
+    }  # fmt: skip
 
 
 def _harvest(harvested: Harvested) -> dict[str, object]:

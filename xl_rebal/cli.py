@@ -370,6 +370,32 @@ def bands(
         typer.echo(written)
 
 
+@app.command()
+def aftertax(
+    book: Book,
+    out: Out = None,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    json_: Json = False,
+    settings: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare policies after tax on past prices, without and with harvesting."""
+    from xl_rebal.terminal import show_after_tax
+
+    summary, written = _study(
+        "aftertax", book, out, in_place, dry_run, force, json_, settings, quiet
+    )
+    if json_:
+        _print_json(_answer(summary, written))
+        return
+    if not quiet:
+        show_after_tax(summary)
+    if written is not None:
+        typer.echo(written)
+
+
 def _study(
     name: str, book: Path, out: Path | None, in_place: bool, dry_run: bool, force: bool,
     json_: bool, settings: list[str] | None, quiet: bool,

@@ -21,6 +21,7 @@ from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Action, Status, Trade, TradeList
 from xl_rebal.wording import counted, drift_left, money, percent, signed_points
 from xl_rebal.workbook.render import targets_words
+from xl_rebal.workbook.render_after_tax import BOUND, capital_words, tax_years, taxed_words
 from xl_rebal.workbook.render_bands import bands_convention, candidate_words, luck_sentence
 from xl_rebal.workbook.render_harvest import (
     do_not_buy,
@@ -239,6 +240,51 @@ def show_bands(summary: Summary) -> None:
     screen.say(bands_convention(summary.study, summary.desk.plan.costs))
     screen.notes(summary)
     screen.say(summary.sentence)
+
+
+def show_after_tax(summary: Summary) -> None:
+    """Every policy without and with harvests, taxes of the book's own by year, and by which rules."""
+    screen = _Screen()
+    study, found = summary.study, summary.taxed
+    assert study is not None
+    assert found is not None
+    columns = (
+        Column("Policy"), Column("Harvesting"),
+        *_numbers("Before tax", "After tax", "Tax a year", "Drag", "Harvests add", "Behind", "Left",
+                  "Harvests", "Losses"),
+    )  # fmt: skip
+    rows = [
+        _row(
+            taxed_words(study, each) + (" *" if each.is_own else ""), "yes" if row.harvests else "no",
+            percent(row.pre_tax, 2), percent(row.after_tax, 2), _bp(row.tax_bp), _bp(row.drag_bp),
+            "" if row.harvest_bp is None else _bp(row.harvest_bp), _bp(row.behind_bp),
+            money(row.liquidation), f"{len(row.result.harvests):,}" if row.harvests else "",
+            money(row.result.harvested) if row.harvests else "",
+        )
+        for each in found.policies
+        for row in each.rows
+    ]  # fmt: skip
+    screen.table(Table(columns, tuple(rows)))
+    screen.line()
+    years = [
+        _row(str(year), money(without), money(harvesting))
+        for year, without, harvesting in tax_years(found.own)
+    ]
+    columns = (Column("Taxes *"), *_numbers("Without harvesting", "With harvesting"))
+    screen.table(Table(columns, tuple(years)))
+    screen.line()
+    screen.say("* this book's policy; taxes by the year in which they are paid")
+    screen.say(BOUND)
+    screen.say(capital_words(study, found))
+    for sentence in found.conventions:
+        screen.say(sentence, first="- ", then="  ")
+    screen.say(study_convention(study, summary.desk.plan.costs))
+    screen.notes(summary)
+    screen.say(summary.sentence)
+
+
+def _bp(value: float) -> str:
+    return f"{value:,.1f} bp"
 
 
 def _ratio(value: float | None) -> str:

@@ -6,6 +6,7 @@ it was.
 
 from __future__ import annotations
 
+from xl_rebal.commands.after_tax import after_tax_book
 from xl_rebal.commands.command import Command, Summary, with_settings
 from xl_rebal.commands.harvesting import harvest_book
 from xl_rebal.commands.rebalancing import check, drift, propose, rebalance_book
@@ -31,6 +32,10 @@ COMMANDS: dict[str, Command] = {
         Command(
             "bands", "Bands", "Compare widths of bands and dates by cost and tracking error.",
             bands_book, True,
+        ),
+        Command(
+            "aftertax", "After tax", "Compare policies after tax on past prices, without and with harvesting.",
+            after_tax_book, True,
         ),
     )
 }  # fmt: skip

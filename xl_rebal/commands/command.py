@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from xl_rebal.engine.after_tax_study import AfterTaxStudy
 from xl_rebal.engine.band_study import BandStudy
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.study import Rival, Study
@@ -31,6 +32,7 @@ class Summary:
     rivals: tuple[Rival, ...] = ()
     bands: BandStudy | None = None
     harvested: Harvested | None = None
+    taxed: AfterTaxStudy | None = None
 
 
 Run = Callable[[Book, Mapping[str, str]], Summary]

@@ -20,7 +20,7 @@ def backtest_book(book: Book, settings: Mapping[str, str]) -> Summary:
     """Run the book's policy and its rivals on its prices and write what they come to."""
     desk = parse(with_settings(book.read(), settings), for_study=True)
     try:
-        study = _study(desk)
+        study = study_of_book(desk)
         rivals = compared(study, lambda done, total: book.progress("Backtest", done, total))
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
@@ -37,7 +37,7 @@ def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
     """Compare bands of many widths on many dates and write what each costs and how near it keeps."""
     desk = parse(with_settings(book.read(), settings), for_study=True)
     try:
-        study = _study(desk)
+        study = study_of_book(desk)
         found = bands_compared(study, lambda done, total: book.progress("Bands", done, total))
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
@@ -48,6 +48,7 @@ def bands_book(book: Book, settings: Mapping[str, str]) -> Summary:
     return Summary("studied", sentence, desk, notes=(*desk.notes, *notes), study=study, bands=found)
 
 
-def _study(desk: Desk) -> Study:
+def study_of_book(desk: Desk) -> Study:
+    """A book's plan on its prices, dividends reinvested."""
     prices = desk.prices.total_return(desk.dividends)
     return study_of(desk.household, desk.securities, desk.plan, prices, desk.as_of, desk.study)

@@ -46,7 +46,8 @@ def study_of(
 
     A class is studied as one security: the one of its holdings that is worth most, else its first in
     the securities with prices. The capital is what the accounts of the model hold, so that ticket
-    fees weigh as they do there. Raises InputError with every target line that has no prices.
+    fees weigh as they do there; 1 where they hold nothing yet. Raises InputError with every target
+    line that has no prices.
     """
     chosen, notes = _chosen(plan, settings.model)
     last = min([as_of or date.max, *prices.dates[-1:]])
@@ -62,6 +63,8 @@ def study_of(
     if len(within.dates) < 2:
         raise InputError(_too_few(within, prices))
     known = [securities.get(symbol) for symbol in symbols]
+    accounts = _accounts(household, targets, plan)
+    held = value_of(household, accounts)
     table = within.of(symbols)
     problems = _of_settings(idle_settings(table, settings.schedule, settings.lag))
     tactical_targets = None
@@ -92,7 +95,7 @@ def study_of(
         conventions=Conventions(
             rate=plan.costs.rates(known),
             fee=plan.costs.fees(known),
-            capital=_capital(household, targets, plan),
+            capital=held if held > 0 else 1.0,
             lag=settings.lag,
             charge_first_purchase=settings.charge_first_purchase,
             cost_rule=settings.cost_rule,
@@ -102,6 +105,7 @@ def study_of(
         notes=(*notes, *_about_prices(table)),
         tactical=plan.tactical,
         tactical_targets=tactical_targets,
+        accounts=accounts,
     )
 
 
@@ -189,15 +193,18 @@ def _begin(
     return day
 
 
-def _capital(household: Household, targets: Targets, plan: Plan) -> float:
-    """Currency that the accounts of the model hold; 1 where they hold nothing yet."""
-    names = {
+def _accounts(household: Household, targets: Targets, plan: Plan) -> tuple[str, ...]:
+    """Those that hold the targets."""
+    return tuple(
         account.name
         for account in household.accounts
         if len(plan.targets) == 1 or account.model == targets.model
-    }
-    total = sum(position.value for position in household.positions if position.account in names)
-    return total if total > 0 else 1.0
+    )
+
+
+def value_of(household: Household, accounts: Sequence[str]) -> float:
+    """Currency that ``accounts`` hold."""
+    return sum(each.value for each in household.positions if each.account in accounts)
 
 
 def _about_prices(table: Prices) -> Iterator[Note]:

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from xl_rebal.engine.after_tax.rules import TaxDue
 from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
 from xl_rebal.engine.estimates import VOLATILITY_WINDOW
 from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When, Worth, optimal, tactical
@@ -21,7 +22,7 @@ from xl_rebal.model.plan import (
     Method,
 )
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
@@ -39,6 +40,7 @@ class StudySettings:
     which everything has one), ``model`` the targets to study where a book has several, ``window`` the returns
     behind a volatility, ``bands`` the default bands that are compared (fractions). ``cash_rate``, ``risk_free``
     and ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
+    After tax, losses are harvested on the dates of ``harvests`` and taxes paid when they are ``taxes_due``.
     """
 
     schedule: Schedule = field(default_factory=Schedule)
@@ -53,6 +55,8 @@ class StudySettings:
     model: str = ""
     window: int = VOLATILITY_WINDOW
     bands: tuple[float, ...] = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
+    harvests: Schedule = field(default_factory=lambda: Schedule(Frequency.MONTHLY))
+    taxes_due: TaxDue = TaxDue.YEAR_END
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Study:
 
     ``lines`` are the target lines that the columns stand for, ``kind`` is that of the default band, ``own`` the
     book's method. ``targets`` are those of the sheet, ``tactical_targets`` those that the book holds instead
-    where its method is tactical. ``notes`` say what is not as it seems.
+    where its method is tactical. ``notes`` say what is not as it seems. ``accounts`` are those of the targets.
     """
 
     prices: Prices
@@ -76,6 +80,7 @@ class Study:
     notes: tuple[Note, ...] = ()
     tactical: Tactical | None = None
     tactical_targets: DatedTargets | None = None
+    accounts: tuple[str, ...] = ()
 
     @property
     def rates(self) -> FloatArray:

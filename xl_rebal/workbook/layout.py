@@ -28,6 +28,7 @@ from xl_rebal.workbook.declared import ResultCell as ResultCell
 from xl_rebal.workbook.declared import Setting as Setting
 from xl_rebal.workbook.declared import SheetLayout as SheetLayout
 from xl_rebal.workbook.declared import TableLayout as TableLayout
+from xl_rebal.workbook.layout_after_tax import AFTER_TAX_CELLS, AFTER_TAX_SETTINGS, AFTER_TAX_TABLES
 from xl_rebal.workbook.layout_study import STUDY_CELLS, STUDY_TABLES
 from xl_rebal.workbook.layout_tax import HARVEST, HARVEST_CELLS, HARVEST_CHART, TAX_SETTINGS
 from xl_rebal.workbook.layout_tax import LOTS as LOTS
@@ -400,7 +401,8 @@ INPUT_TABLES = (
     HOLDINGS, LOTS, ACCOUNTS, SECURITIES, TARGETS, DATED_TARGETS, PRICES, DIVIDENDS, TRANSACTIONS,
 )  # fmt: skip
 RESULT_TABLES = (
-    TRADES, OUTCOMES, DRIFT, CHECKS, HARVEST, HARVEST_TRADES, HARVEST_CHART, *STUDY_TABLES
+    TRADES, OUTCOMES, DRIFT, CHECKS, HARVEST, HARVEST_TRADES, HARVEST_CHART, *STUDY_TABLES,
+    *AFTER_TAX_TABLES,
 )  # fmt: skip
 TABLES: dict[str, TableLayout] = {table.name: table for table in (*INPUT_TABLES, *RESULT_TABLES)}
 
@@ -466,9 +468,10 @@ SETTINGS = (
             "study: Prices are adjusted closes, never used to price a holding or a trade.",
             PRICE_KINDS),
     *TAX_SETTINGS,
+    *AFTER_TAX_SETTINGS,
     Setting("Banner", Kind.TEXT, None, "text", "A note that stands on every result sheet."),
 )  # fmt: skip
-WORD_OR_NUMBER = frozenset({"RebalanceTo", "Frequency", "TradingDay"})
+WORD_OR_NUMBER = frozenset({"RebalanceTo", "Frequency", "TradingDay", "HarvestFrequency"})
 """Settings of kind TEXT where a number is a number."""
 SETTINGS_BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 
@@ -494,6 +497,7 @@ RESULT_CELLS = (
     ResultCell("Tax", "Estimated tax on the sales", Kind.SIGNED_MONEY),
     *STUDY_CELLS,
     *HARVEST_CELLS,
+    *AFTER_TAX_CELLS,
 )
 
 SHEETS = (
@@ -516,12 +520,14 @@ SHEETS = (
     SheetLayout("Backtest", TEAL, "backtest"),
     SheetLayout("Study trades", TEAL, "backtest"),
     SheetLayout("Bands", TEAL, "bands"),
+    SheetLayout("After tax", TEAL, "aftertax"),
     SheetLayout("Functions", GREY),
     SheetLayout("Checks", GREY, "rebalance"),
     SheetLayout("ChartData", GREY, "rebalance", hidden=True),
     SheetLayout("HarvestData", GREY, "harvest", hidden=True),
     SheetLayout("BacktestData", GREY, "backtest", hidden=True),
     SheetLayout("BandsData", GREY, "bands", hidden=True),
+    SheetLayout("AfterTaxData", GREY, "aftertax", hidden=True),
 )
 
 

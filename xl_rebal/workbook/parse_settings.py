@@ -9,6 +9,7 @@ from datetime import date
 
 from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
+from xl_rebal.engine.after_tax import TaxDue
 from xl_rebal.engine.backtest import CostRule
 from xl_rebal.engine.study import StudySettings
 from xl_rebal.engine.tactical import usual_window
@@ -94,6 +95,7 @@ def _band(word: str) -> float:
 
 _READERS: Mapping[str, Callable[[RawCell], object]] = {
     "Frequency": parse_frequency,
+    "HarvestFrequency": parse_frequency,
     "TradingDay": parse_trading_day,
     "Offset": parse_rows,
     "Lag": parse_rows,
@@ -149,7 +151,9 @@ def chosen_destination(settings: Mapping[str, object]) -> Destination:
 def study_settings(settings: Mapping[str, object]) -> StudySettings:
     """How past prices are studied."""
     schedule, day = settings["Frequency"], settings["TradingDay"]
+    harvests = settings["HarvestFrequency"]
     assert isinstance(schedule, Schedule)
+    assert isinstance(harvests, Schedule)
     assert isinstance(day, int)
     bands = settings["StudyBands"]
     assert isinstance(bands, tuple)
@@ -166,6 +170,8 @@ def study_settings(settings: Mapping[str, object]) -> StudySettings:
         model=str(settings["StudyModel"] or ""),
         window=int(number_of(settings, "CovarianceWindow")),
         bands=bands,
+        harvests=harvests,
+        taxes_due=TaxDue(str(settings["TaxesDue"])),
     )
 
 

@@ -94,9 +94,13 @@ def candidate_words(each: Candidate) -> str:
     >>> candidate_words(Candidate("Calendar", None, Schedule(), None))
     'Calendar, quarterly'
     """
-    band = "" if each.band is None else f" ±{each.band * 100:g} %"
     dates = f", {each.looked_at}" if each.schedule is not None or each.new_targets else ""
-    return f"{each.name}{band}{dates}"
+    return f"{with_band(each.name, each.band)}{dates}"
+
+
+def with_band(name: str, band: float | None) -> str:
+    """A policy's name with the width of its bands, where it is one for all lines."""
+    return name if band is None else f"{name} ±{band * 100:g} %"
 
 
 def bands_convention(study: Study, costs: Costs) -> str:

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell
 from xl_rebal.workbook import styles
+from xl_rebal.workbook.after_tax_sheets import write_after_tax, write_after_tax_data
 from xl_rebal.workbook.band_sheets import write_bands, write_bands_data
 from xl_rebal.workbook.book import Results, column_letters
 from xl_rebal.workbook.dashboard import DRIFT_ROW, result_value, rows_of, write_dashboard
@@ -87,6 +88,10 @@ def write_results(
         write_bands(writer, sheet, results, titles, banner)
     elif kind == "BandsData":
         write_bands_data(writer, sheet, results)
+    elif kind == "After tax":
+        write_after_tax(writer, sheet, results, titles, banner)
+    elif kind == "AfterTaxData":
+        write_after_tax_data(writer, sheet, results)
     else:
         _chart_data(writer, sheet, results)
 

@@ -35,6 +35,7 @@ _OTHERS = {
     "harvest": "lots at a loss that are worth selling, substitutes, and one list of trades.",
     "backtest": "this book's policy beside its rivals on past prices.",
     "bands": "widths of bands and dates, by what they cost and how near they keep.",
+    "aftertax": "policies after tax on past prices, without and with harvesting.",
 }
 _STEPS_ROW = 7
 WARNING_INK = "B04A2F"

@@ -16,7 +16,7 @@ from xl_rebal.workbook.book import Results
 from xl_rebal.workbook.chart_style import TableSource
 from xl_rebal.workbook.charts import said_on_chart
 from xl_rebal.workbook.dashboard import result_value, rows_of
-from xl_rebal.workbook.layout import RESULT_CELLS, SHEETS, TEAL, Kind, TableLayout
+from xl_rebal.workbook.layout import RESULT_CELLS, SHEETS, TEAL, Kind, ResultCell, TableLayout
 from xl_rebal.workbook.layout_study import (
     BACKTEST,
     STUDY_PATH,
@@ -31,8 +31,10 @@ _TRADES_ROW = 5
 _DATA_ROW = 3
 """Row of the headers on BacktestData."""
 _YEARS_COLUMN = len(STUDY_PATH.columns) + 2
-_LINE = 14
-"""Height of a line of text."""
+_BOLD_LINE, _SMALL_LINE = 15.0, 12.5
+"""Heights of a line of text."""
+_BOLD_LETTERS, _SMALL_LETTERS = 1.15, 1.35
+"""How many letters stand in a unit of width."""
 
 
 def write_backtest(
@@ -89,26 +91,48 @@ def write_head(
     tables: Sequence[TableLayout],
     results: Results,
     banner: str,
+    elsewhere: Sequence[str] = (),
 ) -> None:
     """Title, the named sentences of the sheet (the first is the run in one line) over the width of ``tables``,
-    which stand side by side, and the banner."""
+    which stand side by side, and the banner. Sentences ``elsewhere`` are written by ``write_sentence``."""
     kind = tables[0].sheet
-    columns = sum(len(table.columns) for table in tables) + len(tables) - 1
-    width = sum(column.width for table in tables for column in table.columns)
-    letters = 1.15 * width  # small letters are narrow
     writer.put(sheet, "A1", kind, font=styles.TITLE)
-    mine = [each for each in RESULT_CELLS if each.sheet == kind and each.kind is Kind.SENTENCE]
+    mine = [
+        each
+        for each in RESULT_CELLS
+        if each.sheet == kind and each.kind is Kind.SENTENCE and each.name not in elsewhere
+    ]
     for row, cell in enumerate(mine, start=2):
-        value = result_value(results, cell.name)
+        value = str(result_value(results, cell.name) or "")
         if row == 2:
             value = value or no_run_yet(kind)
-        font = styles.BOLD if row == 2 else styles.SMALL
-        writer.put(sheet, f"A{row}", value or None, font=font, align=styles.WRAP)
-        writer.name(cell.defined_name, sheet, f"A{row}")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-        sheet.row_dimensions[row].height = _LINE * max(1, ceil(len(str(value)) / letters))
+        write_sentence(writer, sheet, tables, row, cell, value, bold=row == 2)
     if banner:
         writer.put(sheet, f"A{2 + len(mine)}", banner, font=styles.WARN)
+
+
+def write_sentence(
+    writer: Writer,
+    sheet: Worksheet,
+    tables: Sequence[TableLayout],
+    row: int,
+    cell: ResultCell,
+    value: str,
+    *,
+    bold: bool = False,
+    least: int = 1,
+) -> None:
+    """A named sentence over the width of ``tables``, as high as its lines, at least so many."""
+    columns = sum(len(table.columns) for table in tables) + len(tables) - 1
+    width = sum(column.width for table in tables for column in table.columns)
+    letters = width * (_BOLD_LETTERS if bold else _SMALL_LETTERS)
+    font = styles.BOLD if bold else styles.SMALL
+    writer.put(sheet, f"A{row}", value or None, font=font, align=styles.WRAP)
+    writer.name(cell.defined_name, sheet, f"A{row}")
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    lines = sum(max(1, ceil(len(part) / letters)) for part in value.split("\n"))
+    height = _BOLD_LINE if bold else _SMALL_LINE
+    sheet.row_dimensions[row].height = height * max(least, lines)
 
 
 def no_run_yet(kind: str) -> str:

@@ -15,7 +15,7 @@ class TaxDue(StrEnum):
     on or after 15 April of the next year."""
 
     YEAR_END = "year end"
-    APRIL = "15 April"
+    APRIL = "april"
 
 
 @dataclass(frozen=True)
