@@ -117,10 +117,11 @@ def test_on_80_columns_the_reason_stands_in_full_lines_below_its_trade(book: str
     assert lines[at - 1] == (
         "Account  Action  Symbol  Quantity   Price     Amount  Before   After  Target"
     )
-    assert lines[at : at + 3] == [
+    assert lines[at : at + 4] == [
         "T-1      Sell    XUSA         197  102.66  20,224.02  53.1 %  41.5 %  40.0 %",
         "    US equity: 13.1 pp over its 40.0 % target; XUSA sold to half its band, as it",
-        "    is out of its ±3.0 pp band.",
+        "    is out of its ±3.0 pp band. Lots 197 of USA-1: gain 516.94 long-term, tax",
+        "    103.39.",
     ]
 
 
@@ -158,7 +159,7 @@ def test_a_pipe_has_no_width_and_every_trade_one_line(book: str) -> None:
 
     assert lines[at].endswith(
         "40.0 %  US equity: 13.1 pp over its 40.0 % target; XUSA sold to half its band, as it is out "
-        "of its ±3.0 pp band."
+        "of its ±3.0 pp band. Lots 197 of USA-1: gain 516.94 long-term, tax 103.39."
     )
     assert len([line for line in lines if line.startswith(("T-1", "IRA-2", "ROTH-3"))]) == 12 + 3
 

@@ -148,8 +148,10 @@ def test_two_lots_of_one_name_and_two_ratios_of_one_day_are_refused() -> None:
             """
         )
     ) == {
-        1: "#XR106 found a second lot 'a' of X in Main, expected a name for each lot.",
-        4: "#XR112 found 3 and 2 for 1 as splits of X on 2024-01-08, expected one ratio in all accounts.",
+        1: "#XR106 found a second lot 'a' of X in Main, expected a name for each lot. Give it another, "
+        "or none.",
+        4: "#XR112 found 3 and 2 for 1 as splits of X on 2024-01-08, expected one ratio in all "
+        "accounts. Correct the one that is wrong.",
     }
 
 
@@ -165,7 +167,8 @@ def test_specific_identification_asks_for_the_lot_of_a_sale() -> None:
     )
 
     assert problems(record, LotMethod.SPECIFIC) == {
-        1: "#XR108 found a sale of X without a lot, expected the lot that was sold, for LotMethod specific."
+        1: "#XR108 found a sale of X without a lot, expected the lot that was sold, for LotMethod specific. "
+        "Name it, or choose another method."
     }
 
 
@@ -218,7 +221,7 @@ def test_all_rows_are_told_at_once_in_their_order() -> None:
     )
 
     assert list(found) == [0, 1, 2, 4]
-    assert found[2] == "#XR108 found no amount for 4 Z, expected the total, fees included."
+    assert found[2] == "#XR108 found no amount for 4 Z, expected the total, fees included. Type it."
 
 
 def test_rows_that_are_not_known_yet_are_not_wrong_yet() -> None:

@@ -30,7 +30,26 @@ def results(lines: int, worth: float = 1000.0) -> Results:
         (f"SYM{i}", 0.1, 0.1, 0.02, 0.02, 0.1, 0.05, 0.0, -0.02, 0.05, "out") for i in range(lines)
     )
     trades = tuple(
-        (i, "Main", "Sell", f"SYM{i}", 1.5, 10.0, worth, 0.0, f"SYM{i}", 0.1, 0.1, 0.1, "Why.", "")
+        (
+            i,
+            "Main",
+            "Sell",
+            f"SYM{i}",
+            1.5,
+            10.0,
+            worth,
+            0.0,
+            f"SYM{i}",
+            0.1,
+            0.1,
+            0.1,
+            "Why.",
+            "",
+            None,
+            None,
+            None,
+            "",
+        )
         for i in range(1, lines + 1)
     )
     outcomes = (("Main", worth, worth, -worth, worth, 0.0, 0.0, worth, 0.0, ""),)
@@ -54,7 +73,10 @@ def chart_roots(content: bytes, title: str = "Dashboard") -> list[Element]:
     drawing = package.related(part, "drawing")
     assert drawing is not None
     charts = [each.target for each in package.relationships(drawing) if each.kind == "chart"]
-    return [fromstring(package.text(name)) for name in sorted(charts)]
+    return [
+        fromstring(package.text(name))
+        for name in sorted(charts, key=lambda name: (len(name), name))
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,7 @@ def test_the_writer_refuses_a_table_beyond_the_last_row_or_column() -> None:
     sheet = writer.sheet("Mine", "000000")
     with pytest.raises(WriteError, match="1,048,577 rows"):
         writer.table(sheet, TRADES, 1_048_575, [(), ()])
-    with pytest.raises(WriteError, match="16,386 columns"):
+    with pytest.raises(WriteError, match="16,390 columns"):
         writer.table(sheet, TRADES, 1, [], left=16_373)
 
 

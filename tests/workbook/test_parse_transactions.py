@@ -137,17 +137,21 @@ def test_settings_of_taxes_are_those_of_the_book_or_the_usual_ones() -> None:
         "LotMethod": "hifo",
         "WashScope": "account",
         "Tacking": "date",
+        "WashSales": "warn",
     }
     numbers = {"ShortRate": 0.24, "LongRate": 0.15, "StateRate": 0.05, "OrdinaryRate": 0.22,
                "CarryShort": 10, "CarryLong": 20, "HarvestMinLoss": 100, "HarvestMinPct": 0.1,
-               "HarvestHorizon": 3, "DiscountRate": 0.02}  # fmt: skip
+               "HarvestHorizon": 3, "DiscountRate": 0.02, "MinCorrelation": 0.9, "YearShort": 7,
+               "YearLong": -8}  # fmt: skip
 
     assert read().tax == TaxSettings()
     typed: dict[str, str | float] = {**words, **numbers}
     tax = read(*(setting(name, value) for name, value in typed.items())).tax
     assert tax == TaxSettings(
-        0.24, 0.15, 0.05, 0.22, FilingStatus.SEPARATE, 10, 20, 100, 0.1, 3, 0.02,
-        LotMethod.HIFO, WashScope.ACCOUNT, Tacking.DATE,
+        short=0.24, long=0.15, state=0.05, ordinary=0.22, filing=FilingStatus.SEPARATE, carry_short=10,
+        carry_long=20, minimum_loss=100, minimum_loss_fraction=0.1, horizon=3, discount=0.02,
+        method=LotMethod.HIFO, scope=WashScope.ACCOUNT, tacking=Tacking.DATE, year_short=7,
+        year_long=-8, avoids_wash_sales=False, least_correlation=0.9,
     )  # fmt: skip
     assert (tax.rates.short, tax.rates.long, tax.rates.ordinary) == pytest.approx((0.29, 0.2, 0.27))
     assert tax.carried == Carried(10, 20)

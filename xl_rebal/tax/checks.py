@@ -65,7 +65,7 @@ def _malformed(rows: Sequence[Transaction]) -> Iterator[Problem]:
 
 
 def _wrong_quantity(row: Transaction) -> Problem | None:
-    quantity, fix = row.quantity, ""
+    quantity, fix = row.quantity, "Correct it."
     match row.activity:
         case Activity.TRANSFER:
             is_right, expected = quantity != 0, "the shares that come in (> 0) or go out (< 0)"
@@ -90,10 +90,10 @@ def _wrong_amount(row: Transaction) -> Problem | None:
             return None
     if amount is None:
         found = f"no amount for {shown(row.quantity)} {row.symbol}"
-        return about_row(row, Code.MISSING_CELL, found, "the total, fees included")
+        return about_row(row, Code.MISSING_CELL, found, "the total, fees included", "Type it.")
     if math.isfinite(amount) and (amount > 0 or row.activity is Activity.DIVIDEND):
         return None
-    fix = "Leave an unknown cost blank." if row.activity is Activity.OPENING else ""
+    fix = "Leave an unknown cost blank." if row.activity is Activity.OPENING else "Correct it."
     return about_row(row, Code.OUT_OF_RANGE, f"the amount {shown(amount)}", "a total above 0", fix)
 
 
@@ -108,6 +108,7 @@ def _two_ratios(ordered: Sequence[Transaction]) -> Iterator[Problem]:
                     Code.CONFLICT,
                     f"{shown(row.quantity)} and {shown(ratio)} for 1 as splits of {row.symbol} on {row.day}",
                     "one ratio in all accounts",
+                    "Correct the one that is wrong.",
                 )
 
 
@@ -141,7 +142,9 @@ def _one_name(names: Mapping[int, str], ordered: Sequence[Transaction]) -> Itera
             key = row.account, row.symbol, names[row.row]
             if key in seen:
                 found = f"a second lot {key[2]!r} of {row.symbol} in {row.account}"
-                yield about_row(row, Code.DUPLICATE, found, "a name for each lot")
+                yield about_row(
+                    row, Code.DUPLICATE, found, "a name for each lot", "Give it another, or none."
+                )
             seen.add(key)
 
 
@@ -201,7 +204,11 @@ def _without_lot(
         if method_of(history.account(row.account), method) is LotMethod.SPECIFIC:
             found = f"a sale of {row.symbol} without a lot"
             yield about_row(
-                row, Code.MISSING_CELL, found, "the lot that was sold, for LotMethod specific"
+                row,
+                Code.MISSING_CELL,
+                found,
+                "the lot that was sold, for LotMethod specific",
+                "Name it, or choose another method.",
             )
 
 

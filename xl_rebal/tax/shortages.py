@@ -22,7 +22,7 @@ def named(row: Transaction, held: Sequence[Piece]) -> list[Piece] | Problem:
             Code.UNKNOWN_WORD,
             f"the lot {row.lot_id!r}",
             f"a lot of {row.symbol} that {row.account} holds on {row.day}",
-            did_you_mean(row.lot_id, known),
+            did_you_mean(row.lot_id, known) or "Name one that is there, or none.",
         )
     if len({piece.purchase.rank for piece in pieces}) > 1:
         return about_row(

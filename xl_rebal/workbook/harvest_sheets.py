@@ -33,6 +33,7 @@ def write_harvest(
 ) -> None:
     """What is taken and what it is worth, the benefit lot by lot, and every lot at a loss."""
     write_head(writer, sheet, (HARVEST,), results, banner)
+    sheet["A3"].font = styles.PLAIN  # what must not be bought is no small print
     _figures(writer, sheet, results)
     rows = rows_of(results, HARVEST_CHART.name)
     left, right, between = _CHART

@@ -110,7 +110,8 @@ def _table_sheet(
     ``sentences`` names the two named results.
     """
     writer.put(sheet, "A1", title, font=styles.TITLE)
-    for row, (name, font) in enumerate(zip(sentences, (styles.BOLD, styles.SMALL), strict=True), 2):
+    second = styles.SMALL if "Policy" in sentences else styles.PLAIN
+    for row, (name, font) in enumerate(zip(sentences, (styles.BOLD, second), strict=True), 2):
         value = result_value(results, name)
         if name == "HarvestSummary":
             value = value or no_run_yet("Harvest")
