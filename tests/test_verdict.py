@@ -39,7 +39,5 @@ def test_no_judge_finds_a_fault_in_a_book_that_is_written_with_lxml(
 
 
 @pytest.mark.parametrize("name", STUDIED)
-def test_no_judge_finds_a_fault_in_a_book_after_a_backtest_and_a_study_of_bands(
-    name: str, calc: Calc
-) -> None:
+def test_no_judge_finds_a_fault_in_a_book_after_all_studies(name: str, calc: Calc) -> None:
     assert findings(studied(name), calc) == []

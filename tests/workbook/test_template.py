@@ -102,7 +102,9 @@ def test_every_sheet_prints_one_page_wide_on_a4_with_a_footer(empty: Workbook) -
         fit = sheet.sheet_properties.pageSetUpPr
         assert fit is not None
         assert fit.fitToPage
-        upright = "portrait" if sheet.title in ("Dashboard", "Study trades") else "landscape"
+        upright = (
+            "portrait" if sheet.title in ("Dashboard", "Study trades", "After tax") else "landscape"
+        )
         assert sheet.page_setup.orientation == upright
         footer = sheet.oddFooter.right if sheet.oddFooter else None
         assert footer is not None

@@ -26,7 +26,7 @@ def after_tax_book(book: Book, settings: Mapping[str, str]) -> Summary:
         )  # fmt: skip
     except XlRebalError as error:
         raise type(error)(placed(error.problems, desk.places)) from error
-    said = (*found.notes, *noted(study, found.own.without.result.run.notes))
+    said = (*found.notes, *noted(study, found.said))
     notes = placed_notes(said, desk.places)
     book.write(render_after_tax(study, found, desk.plan.costs, notes))
     sentence = after_tax_summary(study, found)

@@ -59,6 +59,13 @@ class AfterTaxStudy:
         rows = [(each, row) for each in self.policies for row in each.rows]
         return min(rows, key=lambda pair: pair[1].behind_bp)
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is worth knowing of the runs that trade, the book's own first; texts may come again."""
+        trading = [each for each in self.policies if each.method is not None]
+        ordered = sorted(trading, key=lambda each: not each.is_own)
+        return tuple(text for each in ordered for text in each.without.result.run.notes)
+
 
 def after_tax_study(
     study: Study, household: Household, tax: TaxSettings, progress: Progress | None = None
@@ -131,7 +138,7 @@ def _refused(study: Study, tax: TaxSettings) -> Iterator[Problem]:
                 "less than 100 %: a tax that takes all leaves nothing to compare", "Correct them.",
                 argument=name, about=("setting", name),
             )  # fmt: skip
-            return
+            break
     every, rows = study.settings.harvests.every, len(study.prices.dates)
     if every is not None and rows >= 3 and every >= rows - 1:
         yield Problem(
@@ -196,5 +203,5 @@ def _of_dates(study: Study) -> Iterator[Note]:
     schedule = study.settings.harvests
     rows = schedule.rows(study.prices.days)
     if not np.any(rows < len(study.prices.dates) - 1):
-        text = f"These prices have no {schedule.words} date before their last row: nothing is harvested."
+        text = f"These prices have no harvest date ({schedule.words}) before their last row."
         yield Note(Code.NOT_READ, text, about=("setting", "HarvestFrequency"))

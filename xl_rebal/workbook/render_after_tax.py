@@ -64,8 +64,8 @@ def after_tax_summary(study: Study, found: AfterTaxStudy) -> str:
         f"{percent(own.without.after_tax, 2)} after it when all is sold; harvests {change} bp a year."
     )
     harvests = " with harvesting" if row.harvests else ""
-    which = "it" if best is own else taxed_words(study, best)
-    return f"{first} Of all, {which}{harvests} grew most, {percent(row.after_tax, 2)}, whatever its risk."
+    which = "that is" if best is own else taxed_words(study, best)
+    return f"{first} Highest growth of all{harvests}: {which} {percent(row.after_tax, 2)}, whatever its risk."
 
 
 def capital_words(study: Study, found: AfterTaxStudy) -> str:

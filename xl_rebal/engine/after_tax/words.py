@@ -81,9 +81,11 @@ def _of_harvests(rules: HarvestRules | None) -> str:
     least = f"{_percent(rules.minimum_loss_fraction)} of their basis"
     if rules.minimum_loss:
         least += f" and {money(rules.minimum_loss)}"
+    words = rules.schedule.words
+    dates = f"On {words} dates" if rules.schedule.every is None else words.capitalize()
     return (
         "Each asset has a twin that is taken not to be substantially identical and to have the very same "
-        f"returns, which no real substitute has. On {rules.schedule.words} dates, before the flow and the "
+        f"returns, which no real substitute has. {dates}, before the flow and the "
         f"decision of the row, lots that have lost at least {least} are exchanged for the twin (or back) at "
         "the cost of both trades: not where the other was sold at a loss within 30 days, nor where shares of "
         "the same bought within 30 days would stay. Purchases go to the asset, or to its twin within 30 days "
