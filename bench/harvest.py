@@ -16,8 +16,8 @@ from time import process_time
 
 from bench.books import large_book
 from xl_rebal.engine.rebalance import rebalance
-from xl_rebal.engine.taxes.harvest import Harvest, harvest
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
+from xl_rebal.engine.taxes.harvested import Harvested, harvested
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.with_lots import rebalance_with_lots
 from xl_rebal.model.trades import TradeList
@@ -51,7 +51,7 @@ def lots(desk: Desk) -> TradeList:
     )
 
 
-def harvested(desk: Desk) -> Harvest:
+def plan(desk: Desk) -> Harvested:
     book = HarvestBook(
         desk.household,
         desk.securities,
@@ -61,7 +61,7 @@ def harvested(desk: Desk) -> Harvest:
         question(desk),
         least_correlation=-1.0,
     )
-    return harvest(book, YearSoFar.with_gains_to_offset(YearRates()))
+    return harvested(book, YearSoFar.with_gains_to_offset(YearRates()))
 
 
 def seconds(action: Callable[[Desk], object], desk: Desk) -> float:
@@ -73,8 +73,8 @@ def seconds(action: Callable[[Desk], object], desk: Desk) -> float:
 def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     desk = desk_of()
-    found = harvested(desk)
-    jobs = {"rebalance": plain, "with lots": lots, "harvest": harvested}
+    found = plan(desk).found
+    jobs = {"rebalance": plain, "with lots": lots, "harvest": plan}
     rows = [{name: seconds(job, desk) for name, job in jobs.items()} for _ in range(runs)]
     medians = {name: statistics.median(row[name] for row in rows) for name in jobs}
     print(

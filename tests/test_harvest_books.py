@@ -298,7 +298,7 @@ def test_an_unknown_basis_is_never_a_loss(tmp_path: Path) -> None:
 
 
 def test_the_terminal_names_what_is_taken_and_what_must_wait(example: Path) -> None:
-    shown = ran("harvest", str(example), "--dry-run").stdout
+    shown = " ".join(ran("harvest", str(example), "--dry-run").stdout.split())
 
     assert "Yes, 249.5 of 250" in shown
     assert "No: possible wash sale: 1.4 XUSA bought on 2024-08-14 in IRA-2" in shown

@@ -100,7 +100,8 @@ def test_the_tax_of_a_sale_by_hand() -> None:
         ["old", 5, 250, "long", pytest.approx(50)],
     ]
     least = called("XR_TAX", LOTS, 10, 100, "2026-03-16", "mintax", 0.4, 0.05)
-    assert [(row["Lot"], row["Tax"]) for row in least] == [("old", pytest.approx(25))]
+    assert [row["Lot"] for row in least] == ["old"]
+    assert least[0]["Tax"] == pytest.approx(25)
     named = called("XR_TAX", LOTS, 5, 100, "2026-03-16", "specific", None, None, "gift")
     assert [(row["Gain"], row["Tax"]) for row in named] == [("unknown", "unknown")]
 

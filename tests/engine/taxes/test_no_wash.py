@@ -55,8 +55,8 @@ def recorded(
             add(trade.account, AS_OF, Activity.BUY, trade.symbol, trade.quantity,
                 trade.amount + trade.cost, "of the plan")  # fmt: skip
     scheduled = [each for each in book.question.history.transactions if each.day > AS_OF]
-    for each in scheduled:
-        add(each.account, each.day, each.activity, each.symbol, each.quantity, each.amount)
+    for row in scheduled:
+        add(row.account, row.day, row.activity, row.symbol, row.quantity, row.amount)
     known = book.question.history
     found = ledger(
         History(tuple(rows), known.accounts, known.groups), None,

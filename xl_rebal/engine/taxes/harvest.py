@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xl_rebal.engine.taxes.by_account import ByAccount
@@ -30,8 +30,10 @@ class Harvest:
     """
 
     candidates: tuple[Candidate, ...]
+    swaps: tuple[Swap, ...]
     plan: Guarded
     not_before: Mapping[str, date]
+    choice: Choice = field(repr=False, compare=False)
 
     @property
     def taken(self) -> tuple[Candidate, ...]:
@@ -39,22 +41,28 @@ class Harvest:
         return tuple(each for each in self.candidates if each.is_taken)
 
 
-def harvest(book: HarvestBook, year: YearSoFar, avoid: bool = True) -> Harvest:
+def harvest(
+    book: HarvestBook, year: YearSoFar, avoid: bool = True, known: Harvest | None = None
+) -> Harvest:
     """Sell the losers that are worth it, buy their substitutes, rebalance the rest: one list.
 
     ``year`` is what has been realised so far. A lot is taken where nothing washes its loss, what it saves after
     netting is more than what is repaid later and the costs, and something can stand for it. The greatest gross
     saving comes first. Nothing in the list, nor in any account in scope, buys what is harvested. Without
-    ``avoid`` the rest of the list may wash losses: of the record, and of lots that it sells itself.
+    ``avoid`` the rest of the list may wash losses: of the record, and of lots that it sells itself. Where the
+    same swaps as in a ``known`` harvest of the book are chosen, its list is theirs.
     """
-    choice = Choice(book, year)
+    choice = Choice(book, year) if known is None else known.choice.in_year(year)
     chosen = choice.made()
-    swaps = choice.swaps(chosen)
+    swaps = tuple(choice.swaps(chosen))
+    if known is not None and known.swaps == swaps:
+        return replace(known, candidates=choice.candidates(chosen), choice=choice)
     household = _barred(book, swaps, avoid)
     trading = Trading(book.plan, with_stand_ins(book.securities, swaps), book.all_quotes)
     accounts = _Harvested(household, swaps, trading)
     plan = guarded(household, accounts, book.question, avoid)
-    return Harvest(choice.candidates(chosen), plan, not_before(plan, book.question))
+    until = not_before(plan, book.question)
+    return Harvest(choice.candidates(chosen), swaps, plan, until, choice)
 
 
 def not_before(plan: Guarded, question: TaxQuestion) -> dict[str, date]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,16 +59,26 @@ class Choice:
             and each.lot.symbol != CASH
         ]
         self.purchases = question.purchases(book.household)
-        self.substitute: dict[LotKey, Substitute | None] = {}
-        self.saving: dict[LotKey, Saving] = {}
-        self.why_not: dict[LotKey, str] = {}
-        self.washed_by: dict[LotKey, tuple[Bought, ...]] = {}
+        self._begin()
         self._held = {(p.account, p.symbol): p.quantity for p in book.household.positions}
         self._stand_ins = StandIns(book)
         self._sharing: dict[Place, int] = {}
         for each in self.found:
             place = each.lot.account, each.lot.symbol
             self._sharing[place] = self._sharing.get(place, 0) + 1
+
+    def _begin(self) -> None:
+        self.substitute: dict[LotKey, Substitute | None] = {}
+        self.saving: dict[LotKey, Saving] = {}
+        self.why_not: dict[LotKey, str] = {}
+        self.washed_by: dict[LotKey, tuple[Bought, ...]] = {}
+
+    def in_year(self, year: YearSoFar) -> Choice:
+        """The same losses in another year."""
+        other = copy(self)
+        other.year = year
+        other._begin()
+        return other
 
     def made(self) -> list[Loss]:
         """The losses that are taken: what stays may wash others, so it is asked again until nothing changes."""

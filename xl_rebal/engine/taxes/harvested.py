@@ -116,4 +116,4 @@ def harvested(book: HarvestBook, year: YearSoFar, avoid: bool = True) -> Harvest
     They are those of a first list, made as if there were none.
     """
     first = Harvested(book, harvest(book, year, avoid), year)
-    return Harvested(book, harvest(book, first.other, avoid), year)
+    return Harvested(book, harvest(book, first.other, avoid, first.found), year)

@@ -34,29 +34,39 @@ class StandIns:
     def __init__(self, book: HarvestBook) -> None:
         self._book = book
         self._scored: dict[str, tuple[Substitute, ...]] = {}
+        self._eligible: dict[tuple[str, str], list[tuple[str, Substitute]]] = {}
 
     def best(
         self, symbol: str, account: Account, sold: set[str], barred: Mapping[str, date]
     ) -> Substitute | None:
-        """The best of another identity group that is not ``sold`` at a loss itself, nor ``barred``.
-
-        It must have a price and count for the same target line.
-        """
-        book, history = self._book, self._book.question.history
-        if symbol not in self._scored:
-            self._scored[symbol] = substitutes(
-                symbol, book.recent, book.securities, book.least_correlation
-            )
-        for each in self._scored[symbol]:
-            group = history.group(each.symbol)
-            if each.same_group or group in sold or group in barred:
-                continue
-            if each.symbol in book.all_quotes and self._is_of_line(each.symbol, symbol, account):
+        """The best whose identity group is not ``sold`` at a loss itself, nor ``barred``."""
+        for group, each in self._of(symbol, account):
+            if group not in sold and group not in barred:
                 return each
         return None
+
+    def _of(self, symbol: str, account: Account) -> list[tuple[str, Substitute]]:
+        """Those of another identity group, with a price, that count for the same target line; best first."""
+        key = symbol, account.name
+        if key not in self._eligible:
+            book = self._book
+            if symbol not in self._scored:
+                self._scored[symbol] = substitutes(
+                    symbol, book.recent, book.securities, book.least_correlation
+                )
+            self._eligible[key] = [
+                (book.question.history.group(each.symbol), each)
+                for each in self._scored[symbol]
+                if not each.same_group
+                and each.symbol in book.all_quotes
+                and self._is_of_line(each.symbol, symbol, account)
+            ]
+        return self._eligible[key]
 
     def _is_of_line(self, substitute: str, symbol: str, account: Account) -> bool:
         targets = self._book.plan.targets_for(account.model)
         own = line_of(symbol, targets, self._book.securities)
+        if line_of(substitute, targets, self._book.securities) == own:
+            return True
         named = with_stand_ins(self._book.securities, [Swap(account.name, symbol, (), substitute)])
         return line_of(substitute, targets, named) == own
