@@ -7,7 +7,6 @@ from datetime import date
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.recorded import differences
 from xl_rebal.errors import Code, InputError, Note, Problem
-from xl_rebal.tax.candidates import year_rates
 from xl_rebal.tax.netting import Carried, Realised, realised
 from xl_rebal.tax.year import YearSoFar
 from xl_rebal.workbook.layout import LOTS, TRANSACTIONS
@@ -58,7 +57,7 @@ def year_so_far(desk: Desk, question: TaxQuestion) -> YearSoFar:
     return YearSoFar(
         Realised(made.short + rules.year_short, made.long + rules.year_long, made.unknown),
         Carried(rules.carry_short, rules.carry_long),
-        year_rates(rules),
+        rules.rates,
         rules.filing,
     )
 
