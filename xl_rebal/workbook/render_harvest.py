@@ -102,10 +102,10 @@ def year_words(harvested: Harvested) -> str:
 def harvest_convention(desk: Desk) -> str:
     """By which rates and rules the figures are reckoned."""
     rules = desk.tax
-    rates, least = rules.gain_rates, rules.minimum_loss_fraction
+    rates, least = rules.rates, rules.minimum_loss_fraction
     return (
         f"US rules. Rates {percent(rates.short)} on short-term and {percent(rates.long)} on long-term gains, "
-        f"{percent(rules.ordinary_rate)} on other income, which a net loss lowers (tax below 0). The lower "
+        f"{percent(rates.ordinary)} on other income, which a net loss lowers (tax below 0). The lower "
         f"basis is taxed in {rules.horizon:g} years, discounted at {percent(rules.discount)} a year. Lots from "
         f"a loss of {money(rules.minimum_loss)} and {percent(least)} of basis; purchases within 30 days looked "
         f"for in {_SCOPES[rules.scope]}; a substitute's returns correlate at least "
