@@ -41,7 +41,8 @@ def parse_transactions(
 ) -> tuple[Transaction, ...]:
     """The transactions that could be read, in the order of their rows.
 
-    ``as_of`` is the day that the user set: what is dated later is refused.
+    ``as_of`` is the day that the user set: what is dated later is refused, but for reinvestments that are
+    to come.
     """
     if not rows:
         return ()
@@ -55,8 +56,9 @@ def parse_transactions(
             row.text("Symbol"),
             row.values.get("Date"),
         )
-        _refuse_later(row, day, as_of, problems)
         activity = _activity(row, problems)
+        if activity is not Activity.REINVEST:
+            _refuse_later(row, day, as_of, problems)
         if activity is None:
             continue
         _refuse_cash(row, activity, symbol, problems)

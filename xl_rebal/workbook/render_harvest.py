@@ -93,9 +93,9 @@ def year_words(harvested: Harvested) -> str:
     """The tax of the year before and after the trades, and what is carried on."""
     year, carried = harvested.book.question.as_of.year, harvested.after.netted.carried
     return (
-        f"{year}: tax {money(harvested.year.tax)} as it stands, {money(harvested.other.tax)} with the other sales "
-        f"alone, {money(harvested.after.tax)} after all these trades; carried forward {money(carried.short)} "
-        f"short-term, {money(carried.long)} long-term."
+        f"{year}: tax {money(harvested.year.tax)} as it stands, {money(harvested.other.tax)} with the other "
+        f"sales alone, {money(harvested.after.tax)} after all these trades; carried forward "
+        f"{money(carried.short)} short-term, {money(carried.long)} long-term."
     )
 
 
