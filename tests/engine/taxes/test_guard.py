@@ -64,3 +64,11 @@ def test_lots_that_are_kept_count_in_the_average() -> None:
     question = TaxQuestion(DAY, TaxSettings(method=LotMethod.AVERAGE))
     found = guarded(household, ByAccount(household, Securities(), plan, {"XYZ": 10.0}), question)
     assert found.disposals["one", "OLD"].gain(long=True) == pytest.approx(100 * (25 - 20))
+
+
+def test_shares_that_are_locked_add_up_as_they_are_typed() -> None:
+    """0.1, 0.2 and 0.3 shares are 0.6, and not a few bits more or less, in any order."""
+    lots = [Lot("one", "OLD", str(n), n / 10, YEARS_AGO, do_not_sell=True) for n in (1, 2, 3)]
+    for ordered in (lots, lots[::-1]):
+        household = Household((Account("one"),), (), tuple(ordered))
+        assert household.locked("one") == {"OLD": 0.6}

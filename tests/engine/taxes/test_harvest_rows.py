@@ -81,7 +81,8 @@ def test_a_purchase_is_not_said_to_be_a_sale() -> None:
     lots = (Lot("one", "AAA", "1", 1_000.0, OLD, 20.0),)
     found = harvested(book(positions, lots, TaxSettings(), AAA=0.5, BBB=0.5), PLENTY)
     row = of_symbol(found.traded, "AAB")
-    assert row.action == "Buy" and row.quantity == pytest.approx(250)  # type: ignore[attr-defined]
+    assert row.action == "Buy"  # type: ignore[attr-defined]
+    assert row.quantity == pytest.approx(250)  # type: ignore[attr-defined]
     assert row.reason == "AAB: takes the place of AAA."  # type: ignore[attr-defined]
 
 
