@@ -63,19 +63,20 @@ _NO_ACCOUNTS = rewrite("Accounts", [TABLES["Accounts"][0], (None,) * 8])
 _ONE_OF_EACH = (
     _row("Opening", 40, None, None, date(2010, 1, 4), lot="L1"),
     _row("buy", 30, 80, None), _row("BUY", 1, 80, 83.9),
-    _row("Sell", 31, None, 2500, date(2012, 7, 1), lot="L2"), _row("Reinvest", 0.37, 80.01, 29.6),
+    _row("Sell", 31, None, 2500, date(2012, 7, 1), lot="L1"), _row("Reinvest", 0.37, 80.01, 29.6),
     _row("Dividend", None, None, 12.5), _row("Dividend", 0, None, None, symbol="CASH"),
-    _row("Transfer", -5, None, None), _row("Transfer", 5, None, None, account="Joint"),
+    _row("Transfer", -5, None, None), _row("Transfer", 5, None, None),
     _row("Split", 2, None, None), _row("Split", 0.1, None, None, symbol="BND"),
 )  # fmt: skip
+_MORE = "Transactions leave 80.37 VTI in IRA, Lots have 70"
 _STATE = f"Settings!B{SETTING_ROWS['StateRate']}"
 
 CASES = [
-    Case("transactions", as_before(), _table(*_ONE_OF_EACH)),
+    Case("transactions", as_before(_MORE), _table(*_ONE_OF_EACH)),
     Case("transactions-none-yet", as_before(), _table((None,) * 8)),
-    Case("transactions-in-another-order", as_before(),
+    Case("transactions-in-another-order", as_before(_MORE),
          _table(*(row[::-1] for row in _ONE_OF_EACH), header=_HEADER[::-1])),
-    Case("transactions-of-a-broker", as_before(),
+    Case("transactions-of-a-broker", as_before("Transactions leave 30 VTI in IRA, Lots have 70"),
          _table(("IRA", _DAY, "Buy", "VTI", 30, 80, 2407), header=(
              "Account Number", "Trade Date", "Transaction Type", "Instrument", "Shares", "Price ($)",
              "Net Amount ($)"))),
