@@ -67,12 +67,13 @@ _ONE_OF_EACH = (
     _row("Dividend", None, None, 12.5), _row("Dividend", 0, None, None, symbol="CASH"),
     _row("Split", 2, None, None), _row("Split", 0.1, None, None, symbol="BND"),
 )  # fmt: skip
+_MORE = "Transactions leave 80.37 VTI in IRA, Lots have 70"
 _STATE = f"Settings!B{SETTING_ROWS['StateRate']}"
 
 CASES = [
-    Case("transactions", as_before("VTI in IRA, Lots have 70"), _table(*_ONE_OF_EACH)),
+    Case("transactions", as_before(_MORE), _table(*_ONE_OF_EACH)),
     Case("transactions-none-yet", as_before(), _table((None,) * 8)),
-    Case("transactions-in-another-order", as_before("VTI in IRA, Lots have 70"),
+    Case("transactions-in-another-order", as_before(_MORE),
          _table(*(row[::-1] for row in _ONE_OF_EACH), header=_HEADER[::-1])),
     Case("transfer-out-of-an-ira", refused("112 Transactions!E5", "112 Transactions!E6", drift=0),
          _table(_row(), _row("Transfer", -5, None, None, date(2012, 7, 2)),

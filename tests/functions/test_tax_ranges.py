@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from xl_rebal.cells import RawCell
-from xl_rebal.errors import Code, Problem
+from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions import FUNCTIONS
 from xl_rebal.functions.ranges import Record, lot_table, record, security_table
 from xl_rebal.model.portfolio import Lot
@@ -171,3 +171,63 @@ def test_the_check_lists_what_a_function_refuses_of_securities(
 def test_a_header_alone_is_said_to_be_one() -> None:
     for kind in ("transactions", "lots", "securities"):
         assert checked([HEADER], kind) == [(208, "")]
+
+
+def refused(function: str, *arguments: object) -> str:
+    with pytest.raises(InputError) as error:
+        FUNCTIONS[function](*arguments)
+    return str(error.value)
+
+
+LOSING: Cells = [["Account", *LOTS[0]], ["Joint", "VTI", "2024-01-05", 10, 1000]]
+QUOTES: Cells = [["VTI", 80]]
+
+
+def wash_status(*later: list[RawCell]) -> RawCell:
+    rows = FUNCTIONS["XR_HARVEST"](LOSING, QUOTES, "2024-07-01", [HEADER, BUY, *later])
+    assert isinstance(rows, list)
+    return rows[1][12]
+
+
+def test_a_purchase_that_the_record_has_for_a_later_day_washes_too() -> None:
+    later: list[RawCell] = ["2024-07-31", "IRA", "Roth", None, "Buy", "VTI", 1, 80]
+    assert wash_status(later) == "possible wash sale: 1 VTI to be bought on 2024-07-31 in IRA"
+    assert wash_status(["2024-08-01", *later[1:]]) == "clear"
+
+
+def test_an_account_of_another_spelling_is_not_taken_for_another_account() -> None:
+    lots = [LOSING[0], ["ira", *LOSING[1][1:]]]
+    said = refused("XR_HARVEST", lots, QUOTES, "2024-07-01", [HEADER, IRA])
+    assert "found account 'ira', expected 'IRA' as in transactions" in said
+
+
+def test_no_lot_is_harvested_before_it_is_bought() -> None:
+    said = refused("XR_HARVEST", LOSING, QUOTES, "2024-01-04")
+    assert "acquired on 2024-01-05, expected a day up to 2024-01-04" in said
+
+
+def named_lots(*names: RawCell) -> tuple[str, ...]:
+    problems: list[Problem] = []
+    header: list[RawCell] = ["Lot", *LOTS[0]]
+    lots = lot_table([header, *([name, *LOTS[1]] for name in names)], "lots", problems)
+    return tuple(lot.lot_id for lot in lots) or tuple(problem.found for problem in problems)
+
+
+def test_a_lot_without_a_name_never_has_that_of_another() -> None:
+    assert named_lots(None, "B", None) == ("1", "B", "3")
+    assert named_lots(None, 1) == ("row 1", "1")
+    assert named_lots("a", "A") == ("'A' a second time",)
+
+
+def test_lots_are_named_by_long_numbers_too() -> None:
+    lots = [["Lot", *LOTS[0]], [12345678, *LOTS[1]], [12345679, *LOTS[1]]]
+    rows = FUNCTIONS["XR_TAX"](lots, 5, 80, "2024-07-01", "specific", None, None, 12345679)
+    assert isinstance(rows, list)
+    assert [row[0] for row in rows[1:]] == ["12345679"]
+
+
+def test_a_lot_that_is_not_to_be_sold_is_not() -> None:
+    lots: Cells = [["Lot", "Do not sell", *LOTS[0]], ["a", "Yes", *LOTS[1]], ["b", None, *LOTS[1]]]
+    rows = FUNCTIONS["XR_TAX"](lots, 5, 80, "2024-07-01", "fifo")
+    assert isinstance(rows, list)
+    assert [row[0] for row in rows[1:]] == ["b"]

@@ -216,3 +216,15 @@ def test_the_record_of_the_example_is_of_closes_and_within_a_year_there_is_a_los
             assert each.amount == pytest.approx(each.quantity * close, abs=0.006)
     kinds = {each.activity for each in desk.history.transactions if each.day > date(2023, 8, 29)}
     assert kinds == {Activity.BUY, Activity.SELL, Activity.REINVEST, Activity.DIVIDEND}
+
+
+def test_a_reinvestment_may_be_later_than_as_of_and_nothing_else() -> None:
+    def of(action: str) -> Change:
+        return all_of(
+            setting("AsOf", date(2026, 3, 16)),
+            record(("", date(2026, 3, 20), "Joint", action, "VTI", 1, None, 80.0, None)),
+        )
+
+    assert [each.day for each in read(of("Reinvest")).history.transactions] == [date(2026, 3, 20)]
+    with pytest.raises(InputError, match="a transaction of 2026-03-20"):
+        read(of("Buy"))

@@ -140,6 +140,18 @@ class Desk:
         return float(self.values.sum()) + currency(self.spendable_cents)
 
     @cached_property
+    def before(self) -> tuple[FloatArray, float]:
+        """Line weights before anything is traded, and the currency that they are fractions of.
+
+        New cash is counted in, a withdrawal is still there: so no weight is above 100 %.
+        """
+        withdrawal = min(self.flow_cents, 0)
+        base = self.base - currency(withdrawal)
+        return self.line_values(
+            self.values, currency(self.spendable_cents - withdrawal)
+        ) / base, base
+
+    @cached_property
     def rate(self) -> FloatArray:
         """Cost per side of each position, a fraction of the amount."""
         return self.plan.costs.rates(self.securities)
@@ -161,6 +173,16 @@ class Desk:
         found = np.zeros(len(self.positions), dtype=np.bool_)
         found[[i for i in self.buyable if i is not None]] = True
         return found
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether a line has no buyer, while something is not to be bought at present."""
+        keys, target = self.lines.keys, self.lines.target
+        none = (
+            each is None and key != CASH and weight > 0
+            for each, key, weight in zip(self.buyable, keys, target, strict=True)
+        )
+        return bool(self.account.do_not_buy) and any(none)
 
     @cached_property
     def rounding(self) -> float:

@@ -96,10 +96,8 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         other = carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
         if desk.excess(other.after) < desk.excess(done.after) - WEIGHT_TOLERANCE:
             done = other
-    shown, idle = before, currency(desk.spendable_cents - desk.flow_cents)
-    if desk.flow_cents < 0:  # weights of what is there before the withdrawal: none is above 100 %
-        base -= currency(desk.flow_cents)
-        shown = desk.line_values(desk.values, idle) / base
+    shown, base = desk.before
+    idle = currency(desk.spendable_cents - desk.flow_cents)
     reasons = Reasons(
         lines=desk.lines,
         move=done.move,
@@ -143,6 +141,7 @@ def _obstacle(desk: Desk, done: Done) -> str:
     plan = desk.plan
     known = [
         ("locked or excluded holdings", bool(desk.locked.any())),
+        ("purchases that would wash a loss", desk.is_barred),
         ("whole shares", desk.is_whole),
         (f"the minimum trade of {money(plan.minimum_trade)}", plan.minimum_trade > 0),
         (f"the ticket fee of {money(plan.costs.ticket_fee)}", plan.costs.ticket_fee > 0),

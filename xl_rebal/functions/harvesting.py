@@ -22,6 +22,7 @@ from xl_rebal.functions.tax_arguments import (
     ScopeArg,
     SecuritiesArg,
     ShortRate,
+    acquired_later,
     refuse,
     term,
 )
@@ -184,6 +185,8 @@ def harvest(
     )  # fmt: skip
     history = History((), groups=known.groups) if made is None else made.history
     _refuse_unpriced([lot.symbol for lot in own], prices)
+    refuse(acquired_later(own, as_of, "as_of"))
+    _refuse_other_spelling([lot.account for lot in own], list(history.accounts))
     try:
         rows = listed(own, prices, as_of, history, settings, made is not None)
     except InputError as error:
@@ -199,6 +202,17 @@ def _refuse_unpriced(symbols: list[str], quotes: dict[str, float]) -> None:
         for symbol in dict.fromkeys(symbols)
         if symbol not in quotes
     )
+
+
+def _refuse_other_spelling(accounts: list[str], known: list[str]) -> None:
+    """One account under two names would be two: an IRA taxed, a lot its own replacement."""
+    spelling = {name.casefold(): name for name in known}
+    refuse(
+        Problem(Code.CONFLICT, f"account {name!r}", f"{meant!r} as in transactions",
+                "Spell each account one way.", argument="lots")
+        for name in dict.fromkeys(accounts)
+        if (meant := spelling.get(name.casefold(), name)) != name
+    )  # fmt: skip
 
 
 def _row(each: Listed, securities: Securities) -> list[RawCell]:

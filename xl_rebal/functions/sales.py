@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from xl_rebal import arguments
-from xl_rebal.cells import RawCell, is_blank
+from xl_rebal import arguments, cells
+from xl_rebal.cells import RawCell, Refusal
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.ranges import lot_table
 from xl_rebal.functions.shared import Headers, with_headers
@@ -18,6 +18,7 @@ from xl_rebal.functions.tax_arguments import (
     LotsArg,
     MethodArg,
     ShortRate,
+    acquired_later,
     gain_rates,
     or_unknown,
     refuse,
@@ -34,10 +35,11 @@ _HEADER: list[RawCell] = ["Lot", "Quantity", "Gain", "Term", "Tax"]
 
 def read_names(raw: object, name: str) -> tuple[str, ...]:
     """Names of lots in any shape; a whole number is a name too."""
-    cells = [cell for row in arguments.as_grid(raw) for cell in row if not is_blank(cell)]
-    return tuple(
-        f"{cell:g}" if isinstance(cell, (int, float)) else str(cell).strip() for cell in cells
-    )
+    given = [cell for row in arguments.as_grid(raw) for cell in row if not cells.is_blank(cell)]
+    try:
+        return tuple(cells.text(cell, "the name of a lot") for cell in given)
+    except Refusal as refusal:
+        raise InputError(refusal.at(argument=name)) from None
 
 
 @worksheet_function(
@@ -111,12 +113,7 @@ def _of_one_symbol(lots: tuple[Lot, ...], sale_date: date) -> list[Problem]:
             Problem(Code.CONFLICT, f"lots of {len(places)} holdings", "those of one symbol in one account",
                     "Give the rows of one at a time.", argument="lots")
         )  # fmt: skip
-    late = [lot for lot in lots if lot.acquired > sale_date]
-    problems.extend(
-        Problem(Code.OUT_OF_RANGE, f"lot {lot.lot_id} acquired on {lot.acquired}", f"a day up to {sale_date}",
-                "Correct one of the dates.", argument="lots")
-        for lot in late
-    )  # fmt: skip
+    problems.extend(acquired_later(lots, sale_date, "sale_date"))
     return problems
 
 

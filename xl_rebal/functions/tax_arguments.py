@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from xl_rebal import arguments
 from xl_rebal.arguments import Grid
 from xl_rebal.cells import RawCell
-from xl_rebal.errors import InputError, Problem
+from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions.ranges import Record, record, security_table
+from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.securities import Securities
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import GainRates, LotMethod, WashScope
@@ -95,6 +97,16 @@ def term(is_long: bool) -> str:
 def or_unknown(amount: float | None) -> RawCell:
     """An amount, or the word for one that nobody knows: never 0, never blank."""
     return "unknown" if amount is None else amount
+
+
+def acquired_later(lots: Iterable[Lot], day: date, name: str) -> list[Problem]:
+    """Lots that are not there yet on the ``day`` of a sale, the argument ``name``."""
+    return [
+        Problem(Code.OUT_OF_RANGE, f"lot {lot.lot_id} acquired on {lot.acquired}", f"a day up to {day}",
+                f"Correct one of the dates, in lots or {name}.", argument="lots")
+        for lot in lots
+        if lot.acquired > day
+    ]  # fmt: skip
 
 
 def gain_rates(short_rate: float, long_rate: float) -> GainRates:

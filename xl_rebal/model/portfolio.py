@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 CASH = "CASH"
@@ -141,12 +142,17 @@ class Household:
 
     @cached_property
     def _locked(self) -> Mapping[str, Mapping[str, float]]:
-        found: dict[str, dict[str, float]] = {}
+        """By account and symbol; added as decimals, so that the order of lots leaves no trace."""
+        found: dict[str, dict[str, Decimal]] = {}
         for lot in self.lots:
             if lot.do_not_sell:
                 shares = found.setdefault(lot.account, {})
-                shares[lot.symbol] = shares.get(lot.symbol, 0.0) + lot.quantity
-        return found
+                quantity = Decimal(repr(float(lot.quantity)))
+                shares[lot.symbol] = shares.get(lot.symbol, Decimal(0)) + quantity
+        return {
+            account: {symbol: float(total) for symbol, total in shares.items()}
+            for account, shares in found.items()
+        }
 
     def locked(self, account: str) -> Mapping[str, float]:
         """Shares per symbol that stand in lots marked *do not sell*."""

@@ -68,12 +68,13 @@ def disposed(
 ) -> Disposal:
     """``quantity`` shares of one account and symbol, sold on ``day`` for ``proceeds`` (currency, after costs).
 
-    ``named`` lots are sold first, whole in their order; the rest by ``method``. With average cost every share
-    has the average of all lots, and terms go by date; SPECIFIC takes the named ones alone.
+    ``named`` lots are sold first, whole in their order; the rest by ``method``, of those that may be sold. With
+    average cost every share has the average of all lots, and terms go by date; SPECIFIC takes the named ones
+    alone.
     """
     own = in_order_of_acquisition(lots)
     average = average_basis(own) if method is LotMethod.AVERAGE else None
-    rest = [lot for lot in own if lot not in named]
+    rest = [lot for lot in own if lot not in named and not lot.do_not_sell]
     order = [*named, *in_order(rest, method, day, proceeds / quantity, rates)]
     parts, missing = spread(order, quantity)
     sold = []

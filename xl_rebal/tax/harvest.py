@@ -8,8 +8,9 @@ from datetime import date
 
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.transactions import History
-from xl_rebal.tax.choice import NOTHING
+from xl_rebal.tax.choice import NOTHING, average_basis
 from xl_rebal.tax.holding import first_long_day, is_long
+from xl_rebal.tax.methods import LotMethod, method_of
 from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
 from xl_rebal.tax.settings import TaxSettings
 
@@ -56,11 +57,17 @@ def losses(
     """The lots at a loss, the greatest gross saving first.
 
     Left out are lots in accounts that are not taxed, of unknown cost, without a price, or not to be sold.
-    At a threshold counts: the fraction is of the basis, in currency it is the amount.
+    At a threshold counts: the fraction is of the basis, in currency it is the amount. Where an account keeps
+    average cost each share has the basis of all its lots together.
     """
-    found = []
+    lots, found = tuple(lots), []
+    averages = _averages(lots, history, settings.method)
     for lot in lots:
-        price, basis = quotes.get(lot.symbol), lot.basis
+        price, place = quotes.get(lot.symbol), (lot.account, lot.symbol)
+        basis = lot.basis
+        if place in averages:
+            average = averages[place]
+            basis = None if average is None else average * lot.quantity
         if price is None or basis is None or lot.do_not_sell or lot.quantity <= 0:
             continue
         if not history.account(lot.account).is_taxed:
@@ -69,6 +76,17 @@ def losses(
         if is_large(loss, basis, settings.minimum_loss, settings.minimum_loss_fraction):
             found.append(Loss(lot, price, loss, is_long(lot.adjusted, as_of)))
     return sorted(found, key=lambda each: (-each.gross(settings), key_of(each.lot)))
+
+
+def _averages(
+    lots: Iterable[Lot], history: History, usual: LotMethod
+) -> dict[tuple[str, str], float | None]:
+    """Basis of a share by account and symbol, where average cost is kept; None where it is unknown."""
+    own: dict[tuple[str, str], list[Lot]] = {}
+    for lot in lots:
+        if method_of(history.account(lot.account), usual) is LotMethod.AVERAGE:
+            own.setdefault((lot.account, lot.symbol), []).append(lot)
+    return {place: average_basis(each) for place, each in own.items()}
 
 
 def is_large(loss: float, basis: float, minimum: float, fraction: float) -> bool:

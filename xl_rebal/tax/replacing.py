@@ -31,6 +31,7 @@ class Origin(StrEnum):
 
     LOT = "bought"
     SCHEDULED = "to be reinvested"
+    TO_COME = "to be bought"
     PLANNED = "bought in this list"
 
 
@@ -125,11 +126,12 @@ def purchases_of_record(open_lots: Iterable[OpenLot], lots: Iterable[Lot]) -> li
 
 
 def scheduled_purchases(history: History, as_of: date) -> list[Bought]:
-    """Reinvestments that the record has for days after ``as_of``."""
+    """Reinvestments and purchases that the record has for days after ``as_of``."""
+    origins = {Activity.REINVEST: Origin.SCHEDULED, Activity.BUY: Origin.TO_COME}
     return [
-        Bought(each.account, each.symbol, each.day, each.quantity, Origin.SCHEDULED)
+        Bought(each.account, each.symbol, each.day, each.quantity, origins[each.activity])
         for each in history.transactions
-        if each.activity is Activity.REINVEST and each.day > as_of
+        if each.activity in origins and each.day > as_of
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from xl_rebal.cells import FIRST_SERIAL, is_blank, serial
@@ -33,7 +33,8 @@ def parse_lots(
     sums: dict[Key, float] = defaultdict(float)
     first: dict[Key, TypedRow] = {}
     uncertain: set[Key] = set()
-    names: set[tuple[str, str, str | None]] = set()
+    names: set[tuple[str, str, str]] = set()
+    given = {word.casefold() for row in rows if (word := row.text("Lot"))}
     complete = holdings.complete
     for row in rows:
         account, symbol = accounts.of(row, problems), row.text("Symbol")
@@ -50,12 +51,12 @@ def parse_lots(
             continue
         sums[account, symbol] += quantity
         first.setdefault((account, symbol), row)
-        name = row.text("Lot")
-        if name and (account, symbol, name) in names:
+        name = row.text("Lot") or _own_name(row, given)
+        if (account, symbol, name.casefold()) in names:
             uncertain.add((account, symbol))
             say_double(row, "Lot", name, problems)
             continue
-        names.add((account, symbol, name))
+        names.add((account, symbol, name.casefold()))
         if isinstance(acquired, date):
             cost, wash = row.number("Cost basis"), row.number("Wash adjustment")
             _refuse_wash_without_cost(row, problems)
@@ -63,7 +64,7 @@ def parse_lots(
                 Lot(
                     account=account,
                     symbol=symbol,
-                    lot_id=name or str(row.index + 1),
+                    lot_id=name,
                     quantity=quantity,
                     acquired=acquired,
                     cost_per_unit=None if cost is None or quantity == 0 else cost / quantity,
@@ -76,6 +77,12 @@ def parse_lots(
         certain = {key: total for key, total in sums.items() if key not in uncertain}
         _refuse_other_sum(certain, first, holdings, problems)
     return lots
+
+
+def _own_name(row: TypedRow, given: Container[str]) -> str:
+    """The name of a lot without one: the number of its row, unless that is the name of another."""
+    number = str(row.index + 1)
+    return f"row {number}" if number in given else number
 
 
 def _refuse_future(row: TypedRow, acquired: object, as_of: date | None, problems: Problems) -> None:

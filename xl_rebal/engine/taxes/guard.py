@@ -41,17 +41,20 @@ def guarded(
     kept: dict[LotKey, Washed] = {}
     free = set() if avoid else everyone
     todo = everyone
+    new: set[str] = set()  # accounts with trades whose lots are not chosen yet
     sold: dict[Place, Disposal] = {}
     while True:
         current = _keeping(household, kept)
         stuck = accounts.look(current, todo, {key[0] for key in kept})
+        new |= todo
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
             free, todo = free | stuck, stuck
             continue
         traded = accounts.together()
-        again = [trade for trade in traded.trades if trade.account in todo]
-        sold = {place: each for place, each in sold.items() if place[0] not in todo}
+        again = [trade for trade in traded.trades if trade.account in new]
+        sold = {place: each for place, each in sold.items() if place[0] not in new}
+        new = set()
         sold.update(disposals(again, current, question, accounts.named))
         bad = washed(sold, current, question, bought_in(traded.trades, question))
         more = {

@@ -110,10 +110,26 @@ class Harvested:
         return days
 
 
+_LOOKS = 6
+_SAME_MONEY = 0.01
+
+
 def harvested(book: HarvestBook, year: YearSoFar, avoid: bool = True) -> Harvested:
     """A harvest that is valued beside the gains which the rest of its own list realises.
 
-    They are those of a first list, made as if there were none.
+    The first list is made as if there were none; what is harvested changes what else is sold, so it is looked
+    again until those gains are the ones that the losses were valued with.
     """
-    first = Harvested(book, harvest(book, year, avoid), year)
-    return Harvested(book, harvest(book, first.other, avoid, first.found), year)
+    found = Harvested(book, harvest(book, year, avoid), year)
+    for _ in range(_LOOKS):
+        valued = found.other
+        found = Harvested(book, harvest(book, valued, avoid, found.found), year)
+        if _is_same(valued, found.other):
+            break
+    return found
+
+
+def _is_same(one: YearSoFar, other: YearSoFar) -> bool:
+    first, second = one.realised, other.realised
+    apart = abs(first.short - second.short), abs(first.long - second.long)
+    return max(apart) <= _SAME_MONEY

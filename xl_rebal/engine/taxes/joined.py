@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xl_rebal.engine.lines import line_of
+import numpy as np
+
+from xl_rebal.engine.desk import Desk
+from xl_rebal.engine.lines import drift_rows, line_of
 from xl_rebal.engine.orders import Fill, cash_after
 from xl_rebal.engine.taxes.swap import Swap, Trading
 from xl_rebal.model.portfolio import Household
@@ -27,14 +30,19 @@ def joined(
     """
     if not changes:
         return after
-    account, outcome = own.accounts[0], after.accounts[0]
+    account = own.accounts[0]
+    outcome = replace(after.accounts[0], lines=_lines(own, after.accounts[0], trading))
     net = dict(changes)
     for trade in after.trades:
         signed = trade.quantity if trade.action is Action.BUY else -trade.quantity
         net[trade.symbol] = _sum(net.get(trade.symbol, 0.0), signed)
     fills = {symbol: trading.fill(symbol, change) for symbol, change in net.items() if change}
     _keep_cash(own, fills, outcome, trading)
-    reasons = {trade.symbol: trade.reason for trade in after.trades}
+    reasons = {
+        trade.symbol: trade.reason
+        for trade in after.trades
+        if (trade.action is Action.BUY) is (net[trade.symbol] > 0)
+    }
     targets = trading.plan.targets_for(account.model)
     lines = {line.key: line for line in outcome.lines}
     trades = []
@@ -43,10 +51,23 @@ def joined(
             continue
         key = line_of(symbol, targets, trading.securities)
         trades.append(
-            _trade(account.name, symbol, fill, lines[key], _why(symbol, swaps, reasons), trading)
+            _trade(
+                account.name, symbol, fill, lines[key], _why(symbol, swaps, fills, reasons), trading
+            )
         )
     trades.sort(key=lambda trade: (trade.action is Action.BUY, -trade.amount))
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
+
+
+def _lines(own: Household, outcome: AccountOutcome, trading: Trading) -> tuple[LineDrift, ...]:
+    """The lines as they are before the swaps, and after all trades."""
+    account = own.accounts[0]
+    desk = Desk.open(account, own, trading.securities, trading.plan, trading.prices)
+    weights, base = desk.before
+    after = {line.key: line.current if line.after is None else line.after for line in outcome.lines}
+    return drift_rows(
+        desk.lines, weights * base, base, np.array([after.get(key, 0.0) for key in desk.lines.keys])
+    )
 
 
 def _sum(one: float, other: float) -> float:
@@ -71,13 +92,20 @@ def _keep_cash(
         fills[symbol] = trading.fill(symbol, fewer)
 
 
-def _why(symbol: str, swaps: Sequence[Swap], reasons: Mapping[str, str]) -> str:
+def _why(
+    symbol: str, swaps: Sequence[Swap], fills: Mapping[str, Fill], reasons: Mapping[str, str]
+) -> str:
+    """Why it is traded: what the rest of the list takes back of a swap is no reason."""
     said = []
     for swap in swaps:
+        bought = fills.get(swap.substitute or "")
+        if bought is None or bought.change <= 0:
+            place = ""
+        else:
+            place = f"; {swap.substitute} takes its place"
         if swap.symbol == symbol:
-            place = f"; {swap.substitute} takes its place" if swap.substitute else ""
             said.append(f"{symbol}: sold to realise a loss{place}.")
-        elif swap.substitute == symbol:
+        elif swap.substitute == symbol and place:
             said.append(f"{symbol}: takes the place of {swap.symbol}.")
     if symbol in reasons:
         said.append(reasons[symbol])

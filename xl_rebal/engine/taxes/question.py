@@ -64,6 +64,11 @@ class TaxQuestion:
         """Which lots its sales take: its own method, else that of the settings."""
         return method_of(self.history.account(account.name), self.settings.method)
 
+    def is_specific(self, account: str) -> bool:
+        """Whether its sales name their lots, which a list of trades cannot."""
+        named = method_of(self.history.account(account), self.settings.method)
+        return named is LotMethod.SPECIFIC
+
     def without_barred(self, household: Household, securities: Securities) -> Household:
         """The household whose accounts do not buy what would wash a loss of the record."""
         symbols = {position.symbol for position in household.positions}

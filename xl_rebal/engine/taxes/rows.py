@@ -37,7 +37,11 @@ def _row(trade: Trade, plan: Guarded, question: TaxQuestion, purchases: Purchase
         said = _bought_too_soon(trade, question)
         return replace(trade, warning=_together(trade.warning, said))
     is_taxed = question.history.account(trade.account).is_taxed
-    said = [] if not is_taxed else [*_unknown(found), *_soon(found, question.as_of)]
+    said = (
+        []
+        if not is_taxed
+        else [*_unknown(found, question.is_specific(trade.account)), *_soon(found, question.as_of)]
+    )
     said += [
         _wash(each, question.as_of, purchases)
         for each in plan.washed
@@ -67,14 +71,17 @@ def _words(found: Disposal) -> str:
     return "; ".join(parts)
 
 
-def _unknown(found: Disposal) -> list[str]:
+def _unknown(found: Disposal, is_specific: bool) -> list[str]:
     names = [each.lot.lot_id for each in found.sold if each.gain is None]
     said = []
     if names:
         lots = "lot" if len(names) == 1 else "lots"
         said.append(f"Cost of {lots} {listed(names, 'and')} unknown: left out of gain and tax.")
     if found.missing:
-        said.append(f"No lots for {found.missing:.10g} shares: left out of gain and tax.")
+        which = "No lots named (LotMethod specific)" if is_specific else "No lots"
+        said.append(
+            f"{which} for {found.missing:.10g} shares: left out of gain, tax and wash sales."
+        )
     return said
 
 

@@ -52,11 +52,11 @@ def disposals(
 
 
 def _lots_of(places: Collection[Place], household: Household) -> dict[Place, list[Lot]]:
-    """The lots that may be sold, by account and symbol."""
+    """The lots by account and symbol."""
     found: dict[Place, list[Lot]] = {}
     for lot in household.lots:
         place = lot.account, lot.symbol
-        if place in places and not lot.do_not_sell:
+        if place in places:
             found.setdefault(place, []).append(lot)
     return found
 

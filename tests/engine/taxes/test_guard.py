@@ -1,0 +1,74 @@
+"""Accounts are looked at again by themselves: their lots follow the trades that they end with."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from xl_rebal.engine.taxes.by_account import ByAccount
+from xl_rebal.engine.taxes.guard import guarded
+from xl_rebal.engine.taxes.question import TaxQuestion
+from xl_rebal.engine.taxes.sales import disposals
+from xl_rebal.model.plan import Method, Plan, TargetLine, Targets
+from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
+from xl_rebal.model.securities import Securities
+from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.settings import TaxSettings
+
+DAY = date(2026, 3, 16)
+YEARS_AGO = DAY - timedelta(days=900)
+
+
+def test_the_lots_of_an_account_follow_its_new_trades_when_another_cannot_keep_its_own() -> None:
+    """Both accounts would sell a loss that a purchase of last week washes. One must, for a withdrawal; the
+    other keeps its own, and no sale of the list before is left."""
+    accounts = (Account("must", new_cash=-900.0), Account("need not"))
+    positions = (
+        Position("must", CASH, 0.0, 1.0), Position("must", "OLD", 100.0, 10.0),
+        Position("need not", CASH, 0.0, 1.0), Position("need not", "OLD", 100.0, 10.0),
+        Position("need not", "NEW", 100.0, 10.0),
+    )  # fmt: skip
+    lots = (
+        Lot("must", "OLD", "a", 100.0, YEARS_AGO, 20.0),
+        Lot("need not", "OLD", "b", 50.0, YEARS_AGO, 20.0),
+        Lot("need not", "OLD", "c", 50.0, DAY - timedelta(days=7), 5.0, do_not_sell=True),
+        Lot("need not", "NEW", "d", 100.0, YEARS_AGO, 5.0),
+    )
+    household = Household(accounts, positions, lots)
+    plan = Plan(
+        (Targets((TargetLine("XYZ", 0.5), TargetLine("NEW", 0.5))),), method=Method.CALENDAR
+    )
+    found = guarded(
+        household, ByAccount(household, Securities(), plan, {"XYZ": 10.0}), TaxQuestion(DAY)
+    )
+    assert [each.sold.lot.lot_id for each in found.washed] == ["a"]
+    assert [each.sold.lot.lot_id for each in found.kept] == ["b"]
+    assert found.disposals == disposals(found.traded.trades, found.household, TaxQuestion(DAY))
+    sold = {(t.account, t.symbol): t.quantity for t in found.traded.trades if t.action == "Sell"}
+    assert {
+        place: sum(x.quantity for x in each.sold) for place, each in found.disposals.items()
+    } == sold
+
+
+def test_lots_that_are_kept_count_in_the_average() -> None:
+    """100 shares cost 1,000 and 100 cost 3,000, of which the first are locked: a share costs 20, not 30."""
+    accounts = (Account("one"),)
+    positions = (Position("one", CASH, 0.0, 1.0), Position("one", "OLD", 200.0, 25.0))
+    lots = (
+        Lot("one", "OLD", "a", 100.0, YEARS_AGO, 10.0, do_not_sell=True),
+        Lot("one", "OLD", "b", 100.0, YEARS_AGO, 30.0),
+    )
+    household = Household(accounts, positions, lots)
+    plan = Plan((Targets((TargetLine("XYZ", 1.0),)),), method=Method.CALENDAR)
+    question = TaxQuestion(DAY, TaxSettings(method=LotMethod.AVERAGE))
+    found = guarded(household, ByAccount(household, Securities(), plan, {"XYZ": 10.0}), question)
+    assert found.disposals["one", "OLD"].gain(long=True) == pytest.approx(100 * (25 - 20))
+
+
+def test_shares_that_are_locked_add_up_as_they_are_typed() -> None:
+    """0.1, 0.2 and 0.3 shares are 0.6, and not a few bits more or less, in any order."""
+    lots = [Lot("one", "OLD", str(n), n / 10, YEARS_AGO, do_not_sell=True) for n in (1, 2, 3)]
+    for ordered in (lots, lots[::-1]):
+        household = Household((Account("one"),), (), tuple(ordered))
+        assert household.locked("one") == {"OLD": 0.6}
