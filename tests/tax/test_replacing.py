@@ -128,5 +128,6 @@ def test_reinvestments_to_come_and_purchases_that_no_lot_tells_count() -> None:
     told = [Lot("Ann", "VOO", "told", 3, DAY - timedelta(days=9), 100.0)]
     recorded = purchases_of_record(ledger(history, DAY).lots, told)
     assert [(each.account, each.quantity) for each in recorded] == [("IRA", 4)]
-    (coming,) = scheduled_purchases(history, DAY)
-    assert (coming.account, coming.origin) == ("IRA", Origin.SCHEDULED)
+    coming = scheduled_purchases(history, DAY)
+    assert [(each.account, each.quantity) for each in coming] == [("IRA", 0.1), ("Ann", 1)]
+    assert coming[0].origin is Origin.SCHEDULED

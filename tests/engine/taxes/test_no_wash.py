@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from tests.engine.taxes.households import AS_OF, drawn
@@ -13,7 +15,12 @@ from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest import harvest
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
+from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.errors import InfeasibleError
+from xl_rebal.model.plan import Method, Plan, TargetLine, Targets
+from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
+from xl_rebal.model.prices import Prices
+from xl_rebal.model.securities import Securities, Security
 from xl_rebal.model.trades import Action, Trade
 from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.disposal import Disposal
@@ -147,3 +154,24 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
 
 def row_of(trade: Trade) -> tuple[str, str, str, float]:
     return trade.account, trade.action, trade.symbol, trade.quantity
+
+
+def test_a_loss_is_left_where_it_would_close_another_line() -> None:
+    """IVV has no target; VOO, which tracks the same index, could not be bought for 30 days."""
+    account, quotes = Account("Joint"), {"IVV": 90.0, "VOO": 90.0}
+    home = Household(
+        (account,),
+        (Position("Joint", "IVV", 10, 90.0), Position("Joint", CASH, 100.0, 1.0)),
+        (Lot("Joint", "IVV", "1", 10, AS_OF - timedelta(days=500), 120.0),),
+    )
+    same = tuple(Security(symbol, identity_group="S&P 500") for symbol in quotes)
+    master = Securities(same)
+    question = TaxQuestion(AS_OF, history=History((), groups=master.groups))
+    plan = Plan((Targets((TargetLine("VOO", 1.0),)),), method=Method.CALENDAR)
+    prices = Prices((AS_OF,), ("VOO",), np.array([[90.0]]))
+    found = harvest(HarvestBook(home, master, plan, quotes, prices, question), PLENTY)
+    (candidate,) = found.candidates
+    assert candidate.why_not == "VOO could not be bought for 30 days"
+    # The sale alone would be washed by the purchase, so the lot is kept.
+    assert [trade.symbol for trade in found.plan.traded.trades] == ["VOO"]
+    assert len(found.plan.kept) == 1

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from xl_rebal.engine.lines import line_of
+from xl_rebal.engine.lines import line_of, servants
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.engine.taxes.stand_in import StandIns
 from xl_rebal.engine.taxes.swap import Swap
+from xl_rebal.model.plan import Targets
 from xl_rebal.model.portfolio import CASH, Lot
 from xl_rebal.tax.harvest import Loss, Saving, clear, losses, repaid_later
 from xl_rebal.tax.replacing import Bought, LotKey, key_of
@@ -108,6 +110,10 @@ class Choice:
             if group in bought:
                 self.why_not[key] = f"{bought[group]} is bought as a substitute"
                 continue
+            closed = self._closed(each)
+            if closed:
+                self.why_not[key] = f"{closed} could not be bought for 30 days"
+                continue
             stand_in = self._stand_in(each, losing | sold) or self._stand_in(each, sold)
             saving = self.saving[key] = self._value(each, stand_in, year)
             if stand_in is None and self._needs_stand_in(each):
@@ -131,10 +137,36 @@ class Choice:
 
     def _needs_stand_in(self, loss: Loss) -> bool:
         """Whether the line of what is sold has a target."""
-        account = self.book.accounts[loss.lot.account]
-        targets = self.book.plan.targets_for(account.model)
-        key = line_of(loss.lot.symbol, targets, self.book.securities)
+        targets, key = self._line(loss)
         return any(line.key == key and line.weight > 0 for line in targets.lines)
+
+    def _line(self, loss: Loss) -> tuple[Targets, str]:
+        """The targets of the account that sells, and the key of the line that is sold."""
+        targets = self.book.plan.targets_for(self.book.accounts[loss.lot.account].model)
+        return targets, line_of(loss.lot.symbol, targets, self.book.securities)
+
+    def _closed(self, loss: Loss) -> str:
+        """Another line with a target that nothing could be bought for, since all of it is like what is sold."""
+        lines = self._only.get(self.book.question.history.group(loss.lot.symbol), ())
+        own = self._line(loss)[1] if lines else ""
+        return next((key for key in lines if key != own), "")
+
+    @cached_property
+    def _only(self) -> dict[str, list[str]]:
+        """By identity group the lines with a target that are bought in nothing else."""
+        book = self.book
+        found: dict[str, list[str]] = {}
+        models = {account.model for account in book.household.accounts}
+        for targets in {id(each): each for each in map(book.plan.targets_for, models)}.values():
+            for line in targets.lines:
+                groups = {
+                    book.question.history.group(symbol)
+                    for symbol in servants(line.key, line.is_class, targets, book.securities)
+                    if symbol in book.all_quotes and not book.securities.get(symbol).exclude
+                }
+                if line.weight > 0 and len(groups) == 1:
+                    found.setdefault(groups.pop(), []).append(line.key)
+        return found
 
     def _value(self, loss: Loss, stand_in: Substitute | None, year: YearSoFar) -> Saving:
         settings = self.book.question.settings
