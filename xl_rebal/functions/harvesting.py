@@ -61,7 +61,7 @@ def read_symbol(raw: object, name: str) -> str:
 
 @worksheet_function(
     returns="rows: Symbol, Correlation, Beta, Tracking error, Same group",
-    example=("VTI", _PRICES, _SECURITIES),
+    example=("VTI", _PRICES, _SECURITIES, 0.5),
     category="Taxes",
     spills=True,
 )
