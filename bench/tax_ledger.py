@@ -41,7 +41,7 @@ def record(rows: int, accounts: int = 50, symbols: int = 500, seed: int = 1) -> 
         prices[what] *= 1.0 + random.gauss(0.0, 0.02)
         activity, shares, amount = step(random, prices[what], held.get(key, 0.0))
         if activity is Activity.TRANSFER:
-            to = (who + 1) % accounts
+            to = (who + 5) % accounts  # of the same kind: taxed or not
             arrival = Transaction(number, f"A{to:02}", day, activity, f"S{what:03}", -shares)
             found.append(arrival)
             held[to, what] = held.get((to, what), 0.0) - shares
