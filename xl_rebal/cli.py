@@ -204,13 +204,7 @@ def rebalance(
         say = None if quiet or json_ else _talk
         overrides = _overrides(settings)
         summary = _rebalance(book, written, overrides, replace=in_place or force, say=say)
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        _show_trades(summary)
-    if written is not None:
-        typer.echo(written)
+    _tell(summary, written, _show_trades, json_, quiet)
 
 
 @app.command()
@@ -234,15 +228,7 @@ def harvest(
             book, written, replace=in_place or force, say=None if quiet or json_ else _talk
         )
         summary = _run("harvest", file, _overrides(settings))
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        from xl_rebal.terminal import show_harvest
-
-        show_harvest(summary)
-    if written is not None:
-        typer.echo(written)
+    _tell(summary, written, _show_harvest, json_, quiet)
 
 
 @app.command()
@@ -337,13 +323,7 @@ def backtest(
     summary, written = _study(
         "backtest", book, out, in_place, dry_run, force, json_, settings, quiet
     )
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        show_backtest(summary)
-    if written is not None:
-        typer.echo(written)
+    _tell(summary, written, show_backtest, json_, quiet)
 
 
 @app.command()
@@ -361,13 +341,7 @@ def bands(
     from xl_rebal.terminal import show_bands
 
     summary, written = _study("bands", book, out, in_place, dry_run, force, json_, settings, quiet)
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        show_bands(summary)
-    if written is not None:
-        typer.echo(written)
+    _tell(summary, written, show_bands, json_, quiet)
 
 
 @app.command()
@@ -387,13 +361,7 @@ def aftertax(
     summary, written = _study(
         "aftertax", book, out, in_place, dry_run, force, json_, settings, quiet
     )
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        show_after_tax(summary)
-    if written is not None:
-        typer.echo(written)
+    _tell(summary, written, show_after_tax, json_, quiet)
 
 
 def _study(
@@ -412,6 +380,23 @@ def _study(
         with progress_bar(hidden=json_ or quiet) as show:
             file = _open(book, written, replace=in_place or force, show_progress=show)
             return _run(name, file, overrides), written
+
+
+def _tell(
+    summary: Summary,
+    written: Path | None,
+    show: Callable[[Summary], None],
+    json_: bool,
+    quiet: bool,
+) -> None:
+    """What a command found, in JSON or as ``show`` shows it, and where it was written."""
+    if json_:
+        _print_json(_answer(summary, written))
+        return
+    if not quiet:
+        show(summary)
+    if written is not None:
+        typer.echo(written)
 
 
 def _target(book: Path, out: Path | None, in_place: bool, tail: str) -> Path:
@@ -577,6 +562,12 @@ def _talk(message: str) -> None:
     width = width_of(sys.stderr) if sys.stderr.isatty() else None
     for line in paragraph(message, width, then="  "):
         typer.echo(line, err=True)
+
+
+def _show_harvest(summary: Summary) -> None:
+    from xl_rebal.terminal import show_harvest
+
+    show_harvest(summary)
 
 
 def _show_trades(summary: Summary) -> None:

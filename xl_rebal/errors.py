@@ -14,7 +14,7 @@ notes: what is accepted but worth knowing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -153,3 +153,10 @@ class WriteError(XlRebalError):
     """A result could not be written; the files are as they were."""
 
     exit_status = 6
+
+
+def together(errors: Sequence[XlRebalError]) -> XlRebalError:
+    """The problems of several as one: what is wrong with the input comes before what has no answer."""
+    is_input = any(isinstance(error, InputError) for error in errors)
+    kind = InputError if is_input else InfeasibleError
+    return kind(problem for error in errors for problem in error.problems)

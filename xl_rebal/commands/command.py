@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from xl_rebal.engine.after_tax_study import AfterTaxStudy
@@ -10,12 +11,13 @@ from xl_rebal.engine.band_study import BandStudy
 from xl_rebal.engine.report import DriftReport
 from xl_rebal.engine.study import Rival, Study
 from xl_rebal.engine.taxes.harvested import Harvested
-from xl_rebal.errors import Code, InputError, Note, Problem
+from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import did_you_mean, listed
 from xl_rebal.workbook.book import Book, RawSetting, Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME, WORD_OR_NUMBER, Kind
 from xl_rebal.workbook.parse import Desk
+from xl_rebal.workbook.places import placed
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Summary:
     bands: BandStudy | None = None
     harvested: Harvested | None = None
     taxed: AfterTaxStudy | None = None
+
+
+@contextmanager
+def at_their_places(desk: Desk) -> Iterator[None]:
+    """What the engine refuses of a book is said with sheet and cell."""
+    try:
+        yield
+    except XlRebalError as error:
+        raise type(error)(placed(error.problems, desk.places)) from error
 
 
 Run = Callable[[Book, Mapping[str, str]], Summary]

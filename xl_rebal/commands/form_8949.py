@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from xl_rebal.commands.command import with_settings
-from xl_rebal.commands.taxing import day_of, question_of
+from xl_rebal.commands.command import at_their_places, with_settings
+from xl_rebal.commands.taxing import question_of
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.tax.form_8949 import Form8949, csv_text, form_8949
 from xl_rebal.tax.results import Ledger
@@ -16,7 +16,7 @@ from xl_rebal.wording import counted
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.layout import TRANSACTIONS
 from xl_rebal.workbook.parse import Desk, parse
-from xl_rebal.workbook.places import placed, placed_notes
+from xl_rebal.workbook.places import placed_notes
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,10 @@ def form_of(book: Book, settings: Mapping[str, str], year: int | None = None) ->
             Problem(Code.NOTHING_TO_READ, "no transactions", "the purchases and sales of the year",
                     "Type them into Transactions.", TRANSACTIONS.sheet)
         )  # fmt: skip
-    day = day_of(desk)
-    try:
-        found = question_of(desk, day).ledger
-    except InputError as error:
-        raise InputError(placed(error.problems, desk.places)) from error
+    question = question_of(desk)
+    with at_their_places(desk):
+        found = question.ledger
+    day = question.as_of
     wanted = day.year if year is None else year
     form = form_8949(found, wanted)
     notes = (

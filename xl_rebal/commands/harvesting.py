@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_rebal.commands.command import Summary, with_settings
+from xl_rebal.commands.command import Summary, at_their_places, with_settings
 from xl_rebal.commands.rebalancing import notes_of, to_trade
-from xl_rebal.commands.taxing import day_of, notes_on_year, question_of, year_so_far
+from xl_rebal.commands.taxing import notes_on_year, question_of, year_so_far
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvested import Harvested, harvested
 from xl_rebal.engine.taxes.recorded import with_recorded_lots
-from xl_rebal.errors import Code, InputError, Problem, XlRebalError
+from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.layout import LOTS
 from xl_rebal.workbook.parse import Desk, parse
-from xl_rebal.workbook.places import placed, placed_notes
+from xl_rebal.workbook.places import placed_notes
 from xl_rebal.workbook.render_harvest import harvest_sentence, render_harvest
 
 
 def propose_harvest(book: Book, settings: Mapping[str, str]) -> Summary:
     """The losses that are taken and the trades that follow, without writing anything."""
     desk = to_trade(parse(with_settings(book.read(), settings)))
-    try:
+    with at_their_places(desk):
         found = _harvested(desk)
-    except XlRebalError as error:
-        raise type(error)(placed(error.problems, desk.places)) from error
-    on_year = placed_notes(notes_on_year(found.year, day_of(desk)), desk.places)
+    on_year = placed_notes(notes_on_year(found.year, found.book.question.as_of), desk.places)
     return Summary(
         "harvest" if found.found.taken else "nothing to harvest",
         harvest_sentence(found, desk.currency),
@@ -47,7 +45,7 @@ def harvest_book(book: Book, settings: Mapping[str, str]) -> Summary:
 
 
 def _harvested(desk: Desk) -> Harvested:
-    question = question_of(desk, day_of(desk))
+    question = question_of(desk)
     household = with_recorded_lots(desk.household, question.ledger.lots)
     if not household.lots:
         raise InputError(
@@ -64,5 +62,4 @@ def _harvested(desk: Desk) -> Harvested:
         desk.study.window,
         desk.tax.least_correlation,
     )
-    year = year_so_far(desk, question)
-    return harvested(book, year, desk.tax.avoids_wash_sales)
+    return harvested(book, year_so_far(question), desk.tax.avoids_wash_sales)

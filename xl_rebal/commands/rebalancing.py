@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from xl_rebal.commands.command import Summary, with_settings
-from xl_rebal.commands.taxing import notes_on_lots, question_of
+from xl_rebal.commands.command import Summary, at_their_places, with_settings
+from xl_rebal.commands.taxing import notes_on_lots
 from xl_rebal.engine.dated_plan import plan_on
 from xl_rebal.engine.line_risk import with_risks
 from xl_rebal.engine.rebalance import rebalance
@@ -15,6 +15,7 @@ from xl_rebal.engine.taxes.with_lots import rebalance_with_lots
 from xl_rebal.errors import Code, InputError, Note, Problem, XlRebalError
 from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Household
+from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import TradeList
 from xl_rebal.wording import counted
 from xl_rebal.workbook.book import Book
@@ -85,41 +86,36 @@ def notes_of(desk: Desk, traded: TradeList) -> tuple[Note, ...]:
 
 def today(desk: Desk) -> Desk:
     """The book with the targets of the day, where they change with time."""
-    prices = desk.prices.total_return(desk.dividends)
-    return _planned(
-        desk, lambda: plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
-    )
+    return _of_the_day(desk, desk.prices.total_return(desk.dividends))
 
 
 def to_trade(desk: Desk) -> Desk:
     """The same with the risks of its lines, where trades are weighed by them."""
-    desk, window = today(desk), desk.study.window
-    prices = desk.prices.total_return(desk.dividends)
-    return _planned(
-        desk,
-        lambda: with_risks(desk.plan, desk.household, desk.securities, prices, desk.as_of, window),
-    )
+    prices, window = desk.prices.total_return(desk.dividends), desk.study.window
+    desk = _of_the_day(desk, prices)
+    with at_their_places(desk):
+        planned = with_risks(desk.plan, desk.household, desk.securities, prices, desk.as_of, window)
+    return _with_plan(desk, *planned)
 
 
-def _planned(desk: Desk, made: Callable[[], tuple[Plan, tuple[Note, ...]]]) -> Desk:
-    """The book with the plan that is made; notes and problems with their cells."""
-    try:
-        plan, said = made()
-    except XlRebalError as error:
-        raise type(error)(placed(error.problems, desk.places)) from error
+def _of_the_day(desk: Desk, prices: Prices) -> Desk:
+    with at_their_places(desk):
+        planned = plan_on(desk.plan, desk.household, desk.securities, prices, desk.as_of)
+    return _with_plan(desk, *planned)
+
+
+def _with_plan(desk: Desk, plan: Plan, said: tuple[Note, ...]) -> Desk:
     return replace(desk, plan=plan, notes=(*desk.notes, *placed_notes(said, desk.places)))
 
 
 def _trades(desk: Desk) -> TradeList:
     """The trades; what the engine refuses is said with sheet and cell."""
-    try:
-        if desk.as_of is None:
+    with at_their_places(desk):
+        if desk.taxes is None:
             return rebalance(desk.household, desk.securities, desk.plan, desk.quotes)
         return rebalance_with_lots(
-            desk.household, desk.securities, desk.plan, desk.quotes, question_of(desk, desk.as_of)
+            desk.household, desk.securities, desk.plan, desk.quotes, desk.taxes
         )
-    except XlRebalError as error:
-        raise type(error)(placed(error.problems, desk.places)) from error
 
 
 def propose(book: Book, settings: Mapping[str, str]) -> Summary:

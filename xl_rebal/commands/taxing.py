@@ -14,21 +14,16 @@ from xl_rebal.workbook.parse import Desk
 from xl_rebal.workbook.places import placed
 
 
-def question_of(desk: Desk, as_of: date) -> TaxQuestion:
-    """The taxes of a book on a day."""
-    return TaxQuestion(as_of, desk.tax, desk.history)
-
-
 def notes_on_lots(desk: Desk) -> tuple[Note, ...]:
     """Where Lots and Transactions differ; that lots are not looked at where no day is known."""
-    if desk.as_of is None:
+    if desk.taxes is None:
         if not desk.household.lots and not desk.history.transactions:
             return ()
         text = "No day is known, so lots, gains and wash sales are not looked at."
         return (Note(Code.NOT_PLANNED, text, "Type AsOf in Settings.", LOTS.sheet),)
     if not desk.history.transactions:
         return ()
-    found = differences(desk.household, question_of(desk, desk.as_of).ledger.lots)
+    found = differences(desk.household, desk.taxes.ledger.lots)
     fix = "Correct the one that is wrong; a lot from before the record is an Opening."
     return tuple(
         Note(Code.LOTS_DIFFER, each.text, fix, about=("holding", each.account, each.symbol))
@@ -36,10 +31,10 @@ def notes_on_lots(desk: Desk) -> tuple[Note, ...]:
     )
 
 
-def day_of(desk: Desk) -> date:
-    """The day of a book; InputError where neither AsOf nor a row of prices tells it."""
-    if desk.as_of is not None:
-        return desk.as_of
+def question_of(desk: Desk) -> TaxQuestion:
+    """The taxes of a book; InputError where neither AsOf nor a row of prices tells its day."""
+    if desk.taxes is not None:
+        return desk.taxes
     problem = Problem(
         Code.MISSING_CELL,
         "no day",
@@ -50,7 +45,7 @@ def day_of(desk: Desk) -> date:
     raise InputError(placed([problem], desk.places))
 
 
-def year_so_far(desk: Desk, question: TaxQuestion) -> YearSoFar:
+def year_so_far(question: TaxQuestion) -> YearSoFar:
     """The tax year of the day: gains of the record and those of YearShort and YearLong, and what is carried."""
     rules = question.settings
     made = realised(question.ledger.sales, question.as_of.year)

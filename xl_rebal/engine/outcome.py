@@ -48,8 +48,13 @@ def trades_of(
         for position, fill, number in zip(desk.positions, fills, desk.line.tolist(), strict=True)
         if fill.change != 0
     ]
-    trades.sort(key=lambda trade: (trade.action is Action.BUY, -trade.amount))
+    trades.sort(key=sells_first)
     return trades
+
+
+def sells_first(trade: Trade) -> tuple[bool, float]:
+    """The order of an account's trades: sells before buys, the largest first."""
+    return trade.action is Action.BUY, -trade.amount
 
 
 def outcome_of(

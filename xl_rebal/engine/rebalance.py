@@ -16,7 +16,7 @@ from xl_rebal.engine.outcome import nothing_held, outcome_of, trades_of, weights
 from xl_rebal.engine.payout import pay_out, takes_all
 from xl_rebal.engine.reasons import Reasons
 from xl_rebal.engine.worthwhile import balance_sentence, worthwhile
-from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError
+from xl_rebal.errors import Code, InfeasibleError, InputError, Note, Problem, XlRebalError, together
 from xl_rebal.model.plan import TO_TARGET, Method, Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.securities import Securities
@@ -61,8 +61,7 @@ def rebalance(
         outcomes.append(outcome)
         notes.extend(desk.notes())
     if errors:
-        kind = InputError if any(isinstance(e, InputError) for e in errors) else InfeasibleError
-        raise kind(problem for error in errors for problem in error.problems)
+        raise together(errors)
     return TradeList(tuple(trades), tuple(outcomes), tuple(notes))
 
 

@@ -19,14 +19,13 @@ from xl_rebal.functions.tax_arguments import (
     MethodArg,
     ShortRate,
     acquired_later,
-    gain_rates,
     or_unknown,
     refuse,
     term,
 )
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.tax.disposal import disposed
-from xl_rebal.tax.methods import LotMethod
+from xl_rebal.tax.methods import GainRates, LotMethod
 from xl_rebal.wording import did_you_mean
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
@@ -89,7 +88,7 @@ def tax(
             Problem(Code.MISSING_CELL, "no lots named", "the lots that are sold",
                     "Give lot_ids, or another method.", argument="lot_ids")
         )  # fmt: skip
-    rates = gain_rates(short_rate, long_rate)
+    rates = GainRates(short_rate, long_rate)
     sold = disposed(known, quantity, quantity * price, sale_date, words, rates, named)
     if sold.missing:
         there = quantity - sold.missing

@@ -14,7 +14,7 @@ from xl_rebal.functions.ranges import Record, record, security_table
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.securities import Securities
 from xl_rebal.tax.ledger import ledger
-from xl_rebal.tax.methods import GainRates, LotMethod, WashScope
+from xl_rebal.tax.methods import LotMethod, WashScope
 from xl_rebal.tax.results import Ledger
 from xl_rebal.worksheet import Arg
 
@@ -107,10 +107,6 @@ def acquired_later(lots: Iterable[Lot], day: date, name: str) -> list[Problem]:
         for lot in lots
         if lot.acquired > day
     ]  # fmt: skip
-
-
-def gain_rates(short_rate: float, long_rate: float) -> GainRates:
-    return GainRates(short_rate, long_rate)
 
 
 def refuse(problems: Iterable[Problem]) -> None:

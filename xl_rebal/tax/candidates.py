@@ -11,13 +11,7 @@ from xl_rebal.model.transactions import History
 from xl_rebal.tax.harvest import Loss, Saving, losses, repaid_later
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.netting import realised
-from xl_rebal.tax.replacing import (
-    Bought,
-    Purchases,
-    held_purchases,
-    purchases_of_record,
-    scheduled_purchases,
-)
+from xl_rebal.tax.replacing import Bought, known_purchases
 from xl_rebal.tax.settings import TaxSettings
 from xl_rebal.tax.year import YearSoFar
 
@@ -72,15 +66,7 @@ def listed(
         year = YearSoFar(
             realised(record.sales, as_of.year), rates=settings.rates, status=rules.filing
         )
-    known = Purchases(
-        [
-            *held_purchases(lots),
-            *purchases_of_record(record.lots, lots),
-            *scheduled_purchases(history, as_of),
-        ],
-        history,
-        rules.scope,
-    )
+    known = known_purchases(lots, record.lots, history, as_of, rules.scope)
     rows = []
     for loss in losses(lots, quotes, as_of, history, settings):
         now, carried = year.saved_by(loss.loss, loss.is_long)

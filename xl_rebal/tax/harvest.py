@@ -9,7 +9,7 @@ from datetime import date
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.transactions import History
 from xl_rebal.tax.choice import NOTHING, average_basis
-from xl_rebal.tax.holding import first_long_day, is_long
+from xl_rebal.tax.holding import is_long
 from xl_rebal.tax.methods import LotMethod, method_of
 from xl_rebal.tax.replacing import Bought, LotKey, Purchases, key_of
 from xl_rebal.tax.settings import TaxSettings
@@ -41,10 +41,6 @@ class Loss:
         """Loss x the rate of its own term: what it saves where it offsets a gain of that term, and no more."""
         rates = settings.rates
         return self.loss * (rates.long if self.is_long else rates.short)
-
-    def first_long_day(self) -> date:
-        """The day from which it is a long-term loss, which may save less."""
-        return first_long_day(self.lot.adjusted)
 
 
 def losses(

@@ -135,6 +135,28 @@ def scheduled_purchases(history: History, as_of: date) -> list[Bought]:
     ]
 
 
+def known_purchases(
+    lots: Iterable[Lot],
+    open_lots: Iterable[OpenLot],
+    history: History,
+    as_of: date,
+    scope: WashScope,
+    planned: Iterable[Bought] = (),
+) -> Purchases:
+    """What may wash a loss from ``as_of`` on: ``lots`` and those of the record that are held, purchases that
+    the record has for later days, and what is ``planned``."""
+    since = as_of - WINDOW
+    recent = [lot for lot in lots if lot.acquired >= since]
+    recorded = [lot for lot in open_lots if lot.acquired >= since]
+    known = (
+        *held_purchases(recent),
+        *purchases_of_record(recorded, recent),
+        *scheduled_purchases(history, as_of),
+        *planned,
+    )
+    return Purchases(known, history, scope, since)
+
+
 def not_to_be_bought(
     sales: Sequence[Sale], history: History, as_of: date, scope: WashScope
 ) -> Mapping[str, Mapping[str, date]]:

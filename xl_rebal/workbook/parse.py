@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from xl_rebal.engine.study import StudySettings
+from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.dividends import Dividends
 from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
@@ -76,6 +78,11 @@ class Desk:
     dividends: Dividends = NO_DIVIDENDS
     history: History = field(default_factory=lambda: History(()))
     tax: TaxSettings = field(default_factory=TaxSettings)
+
+    @cached_property
+    def taxes(self) -> TaxQuestion | None:
+        """What is asked of taxes on the day of the book, its record worked out once; None without a day."""
+        return None if self.as_of is None else TaxQuestion(self.as_of, self.tax, self.history)
 
 
 def parse(source: Source, for_study: bool = False) -> Desk:

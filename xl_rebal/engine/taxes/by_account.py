@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.sales import Place
-from xl_rebal.errors import InfeasibleError, InputError, XlRebalError
+from xl_rebal.errors import InfeasibleError, InputError, XlRebalError, together
 from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Household, Lot, Position
 from xl_rebal.model.securities import Securities
@@ -50,9 +50,7 @@ class ByAccount:
                 else:
                     errors.append(error)
         if errors:
-            is_input = any(isinstance(error, InputError) for error in errors)
-            kind = InputError if is_input else InfeasibleError
-            raise kind(problem for error in errors for problem in error.problems)
+            raise together(errors)
         return stuck
 
     def trades_of(self, own: Household) -> TradeList:

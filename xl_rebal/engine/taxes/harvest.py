@@ -77,27 +77,20 @@ def not_before(plan: Guarded, question: TaxQuestion) -> dict[str, date]:
 
 def _barred(book: HarvestBook, swaps: Sequence[Swap], avoid: bool) -> Household:
     """The household that buys nothing like what is sold, nor, to ``avoid`` it, what washes a recorded loss."""
-    household = book.household
+    household, question = book.household, book.question
     if avoid:
-        household = book.question.without_barred(household, book.securities)
-    history, scope = book.question.history, book.question.settings.scope
-    sellers: dict[str, set[str]] = {}
-    for swap in swaps:
-        sellers.setdefault(history.group(swap.symbol), set()).add(swap.account)
-    symbols = {p.symbol for p in household.positions} | {s.symbol for s in book.securities}
-    accounts = []
-    for account in household.accounts:
-        buyer = history.account(account.name)
-        barred = {
-            symbol
-            for symbol in symbols
-            if any(
-                is_in_scope(scope, history.account(seller), buyer)
-                for seller in sellers.get(history.group(symbol), ())
-            )
+        household = question.without_barred(household, book.securities)
+    history, scope = question.history, question.settings.scope
+    sold = {(swap.account, history.group(swap.symbol)) for swap in swaps}
+    groups = {
+        buyer.name: {
+            group
+            for seller, group in sold
+            if is_in_scope(scope, history.account(seller), history.account(buyer.name))
         }
-        accounts.append(replace(account, do_not_buy=account.do_not_buy | barred))
-    return replace(household, accounts=tuple(accounts))
+        for buyer in household.accounts
+    }
+    return question.not_buying(household, book.securities, groups)
 
 
 class _Harvested(ByAccount):

@@ -10,6 +10,7 @@ import numpy as np
 from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.lines import drift_rows, line_of
 from xl_rebal.engine.orders import Fill, cash_after
+from xl_rebal.engine.outcome import sells_first
 from xl_rebal.engine.taxes.swap import Swap, Trading
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import AccountOutcome, Action, LineDrift, Trade, TradeList
@@ -55,7 +56,7 @@ def joined(
                 account.name, symbol, fill, lines[key], _why(symbol, swaps, fills, reasons), trading
             )
         )
-    trades.sort(key=lambda trade: (trade.action is Action.BUY, -trade.amount))
+    trades.sort(key=sells_first)
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
 
 

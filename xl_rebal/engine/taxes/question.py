@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from xl_rebal.model.portfolio import Account, Household
+from xl_rebal.model.portfolio import Household
 from xl_rebal.model.securities import Securities
-from xl_rebal.model.transactions import TAXED, History
+from xl_rebal.model.transactions import History
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import LotMethod, method_of
-from xl_rebal.tax.replacing import (
-    Bought,
-    Purchases,
-    held_purchases,
-    not_to_be_bought,
-    purchases_of_record,
-    scheduled_purchases,
-)
+from xl_rebal.tax.replacing import Bought, Purchases, known_purchases, not_to_be_bought
 from xl_rebal.tax.results import Ledger
 from xl_rebal.tax.settings import TaxSettings
-from xl_rebal.tax.wash import WINDOW
 
 
 @dataclass(frozen=True)
@@ -47,40 +39,40 @@ class TaxQuestion:
         return not_to_be_bought(self.ledger.sales, self.history, self.as_of, self.settings.scope)
 
     def purchases(self, household: Household, planned: Iterable[Bought] = ()) -> Purchases:
-        """What may wash a loss of the day: lots of the table and of the record that are held, scheduled
-        reinvestments, and what is ``planned``."""
-        since = self.as_of - WINDOW
-        recent = [lot for lot in household.lots if lot.acquired >= since]
-        recorded = [lot for lot in self.ledger.lots if lot.acquired >= since]
-        known = (
-            *held_purchases(recent),
-            *purchases_of_record(recorded, recent),
-            *scheduled_purchases(self.history, self.as_of),
-            *planned,
+        """What may wash a loss of the day, with what is ``planned``."""
+        return known_purchases(
+            household.lots,
+            self.ledger.lots,
+            self.history,
+            self.as_of,
+            self.settings.scope,
+            planned,
         )
-        return Purchases(known, self.history, self.settings.scope, since)
 
-    def method_of(self, account: Account) -> LotMethod:
+    def method_of(self, account: str) -> LotMethod:
         """Which lots its sales take: its own method, else that of the settings."""
-        return method_of(self.history.account(account.name), self.settings.method)
+        return method_of(self.history.account(account), self.settings.method)
 
     def is_specific(self, account: str) -> bool:
         """Whether its sales name their lots, which a list of trades cannot."""
-        named = method_of(self.history.account(account), self.settings.method)
-        return named is LotMethod.SPECIFIC
+        return self.method_of(account) is LotMethod.SPECIFIC
 
     def without_barred(self, household: Household, securities: Securities) -> Household:
         """The household whose accounts do not buy what would wash a loss of the record."""
+        return self.not_buying(household, securities, self.barred)
+
+    def not_buying(
+        self,
+        household: Household,
+        securities: Securities,
+        groups: Mapping[str, Collection[str]],
+    ) -> Household:
+        """The household whose accounts buy nothing of the identity ``groups`` that are given for each."""
         symbols = {position.symbol for position in household.positions}
         symbols |= {security.symbol for security in securities}
         accounts = []
         for account in household.accounts:
-            groups = self.barred.get(account.name, {})
-            barred = {each for each in symbols if self.history.group(each) in groups}
+            own = groups.get(account.name, ())
+            barred = {each for each in symbols if self.history.group(each) in own}
             accounts.append(replace(account, do_not_buy=account.do_not_buy | barred))
         return replace(household, accounts=tuple(accounts))
-
-
-def is_taxed(account: Account) -> bool:
-    """Whether gains of the account are taxed as they are realised."""
-    return account.tax_type in TAXED

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.model.portfolio import CASH, Household, Lot
 from xl_rebal.tax.results import OpenLot
 
 _SAME_SHARES = 1e-6
 _SAME_MONEY = 0.01
 
-Place = tuple[str, str]
 T = TypeVar("T", OpenLot, Lot)
 
 

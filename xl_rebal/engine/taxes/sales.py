@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from xl_rebal.engine.taxes.question import TaxQuestion, is_taxed
+from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import Action, Trade
 from xl_rebal.tax.disposal import Disposal, SoldLot, disposed
@@ -33,7 +33,6 @@ def disposals(
 
     A sale of more than the lots hold has missing shares.
     """
-    accounts = {account.name: account for account in household.accounts}
     sales = [trade for trade in trades if trade.action is Action.SELL]
     lots = _lots_of({(trade.account, trade.symbol) for trade in sales}, household)
     found = {}
@@ -44,7 +43,7 @@ def disposals(
             trade.quantity,
             trade.amount - trade.cost,
             question.as_of,
-            question.method_of(accounts[trade.account]),
+            question.method_of(trade.account),
             question.settings.rates,
             (named or {}).get(place, ()),
         )
@@ -88,12 +87,12 @@ def washed(
 ) -> list[Washed]:
     """The losses of a list in taxed accounts that purchases within 30 days would wash, its own among them."""
     purchases = question.purchases(household, planned)
-    taxed = {account.name for account in household.accounts if is_taxed(account)}
     gone: Collection[LotKey] = sold_in_full(found)
     bad = []
     for (account, _), disposal in found.items():
+        is_taxed = question.history.account(account).is_taxed
         for each in disposal.sold:
-            if account in taxed and each.gain is not None and each.gain < 0:
+            if is_taxed and each.gain is not None and each.gain < 0:
                 by = purchases.replacing(each.lot, question.as_of, gone)
                 if by:
                     bad.append(Washed(each, by))
