@@ -13,7 +13,7 @@ from xl_rebal.functions import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"errors", "typing", "wording", "columns"},
+    {"errors", "typing", "wording", "columns", "collector"},
     {"numerics"},
     {"cells"},
     {"model"},

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
+from xl_rebal.collector import paused
 from xl_rebal.errors import InputError, Problem
 from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.checks import Checked, checked
@@ -22,6 +23,7 @@ from xl_rebal.tax.stock import Piece, Purchase, Stock
 from xl_rebal.tax.wash import LossRule, WashSales
 
 
+@paused()
 def ledger(
     history: History,
     as_of: date | None = None,
