@@ -231,20 +231,21 @@ class Costs:
 
     def rates(self, securities: Sequence[Security]) -> FloatArray:
         """Cost per side of each security, a fraction of the value traded."""
-        return np.array([0.0 if s.symbol == CASH else self.rate + s.spread / 2 for s in securities])
+        return np.array([self.rate_of(each) for each in securities])
 
     def fees(self, securities: Sequence[Security]) -> FloatArray:
         """Ticket fee of each security in currency per trade."""
-        return np.array(
-            [
-                0.0
-                if s.symbol == CASH
-                else self.ticket_fee
-                if s.ticket_fee is None
-                else s.ticket_fee
-                for s in securities
-            ]
-        )
+        return np.array([self.fee_of(each) for each in securities])
+
+    def rate_of(self, security: Security) -> float:
+        """Cost per side, a fraction of the value traded."""
+        return 0.0 if security.symbol == CASH else self.rate + security.spread / 2
+
+    def fee_of(self, security: Security) -> float:
+        """Ticket fee, currency a trade."""
+        if security.symbol == CASH:
+            return 0.0
+        return self.ticket_fee if security.ticket_fee is None else security.ticket_fee
 
 
 @dataclass(frozen=True, eq=False)

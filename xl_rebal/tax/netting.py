@@ -138,7 +138,11 @@ def saved_by(
         if is_long
         else Realised(year.short - loss, year.long)
     )
-    before, after = netted(year, carried, status), netted(with_loss, carried, status)
+    return spared(netted(year, carried, status), netted(with_loss, carried, status), rates)
+
+
+def spared(before: Netted, after: Netted, rates: YearRates) -> Saving:
+    """The difference between a year without a loss and with it."""
     more = Carried(
         after.carried.short - before.carried.short, after.carried.long - before.carried.long
     )

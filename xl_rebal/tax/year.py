@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from xl_rebal.tax.netting import (
     Carried,
@@ -11,7 +12,7 @@ from xl_rebal.tax.netting import (
     Realised,
     YearRates,
     netted,
-    saved_by,
+    spared,
 )
 
 _PLENTY = 1e12
@@ -35,7 +36,7 @@ class YearSoFar:
         """
         return cls(Realised(_PLENTY, _PLENTY), rates=rates)
 
-    @property
+    @cached_property
     def netted(self) -> Netted:
         """What is taxed as things stand."""
         return netted(self.realised, self.carried, self.status)
@@ -47,12 +48,12 @@ class YearSoFar:
 
     def with_gain(self, gain: float, is_long: bool) -> YearSoFar:
         """The year after one more gain, or loss where it is below 0."""
+        short, long = (0.0, gain) if is_long else (gain, 0.0)
         year = self.realised
-        if is_long:
-            return replace(self, realised=replace(year, long=year.long + gain))
-        return replace(self, realised=replace(year, short=year.short + gain))
+        realised = Realised(year.short + short, year.long + long, year.unknown)
+        return YearSoFar(realised, self.carried, self.rates, self.status)
 
     def saved_by(self, loss: float, is_long: bool) -> tuple[float, float]:
         """The tax of this year that a loss (> 0) saves, and how much more is carried on."""
-        found = saved_by(loss, is_long, self.realised, self.rates, self.carried, self.status)
+        found = spared(self.netted, self.with_gain(-loss, is_long).netted, self.rates)
         return round(found.tax, 9), found.carried.short + found.carried.long

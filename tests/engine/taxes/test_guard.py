@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import guarded
 from xl_rebal.engine.taxes.question import TaxQuestion
@@ -72,3 +73,41 @@ def test_shares_that_are_locked_add_up_as_they_are_typed() -> None:
     for ordered in (lots, lots[::-1]):
         household = Household((Account("one"),), (), tuple(ordered))
         assert household.locked("one") == {"OLD": 0.6}
+
+
+@pytest.mark.parametrize(("target", "sold"), [(0.7, 30.0), (0.5, 40.0)])
+def test_trades_stay_as_they_are_where_other_lots_suffice(target: float, sold: float) -> None:
+    """Of 100 shares 40 may be sold once the loss is kept that a purchase of last week washes."""
+    accounts = (Account("one"), Account("two"))
+    positions = (
+        Position("one", CASH, 0.0, 1.0), Position("one", "OLD", 100.0, 10.0),
+        Position("two", CASH, 0.0, 1.0), Position("two", "OLD", 7.0, 10.0),
+        Position("two", "XYZ", 3.0, 10.0),
+    )  # fmt: skip
+    lots = (
+        Lot("one", "OLD", "loss", 60.0, YEARS_AGO, 20.0),
+        Lot("one", "OLD", "gain", 40.0, YEARS_AGO + timedelta(days=1), 5.0),
+        Lot("two", "OLD", "new", 7.0, DAY - timedelta(days=7), 10.0, do_not_sell=True),
+        Lot("two", "XYZ", "xyz", 3.0, YEARS_AGO, 10.0),
+    )
+    household = Household(accounts, positions, lots)
+    plan = Plan(
+        (Targets((TargetLine("OLD", target), TargetLine("XYZ", 1 - target))),),
+        method=Method.CALENDAR,
+    )
+    looked: list[set[str]] = []
+
+    class Watched(ByAccount):
+        def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
+            looked.append(set(names))
+            return super().look(household, names, keeping)
+
+    watched = Watched(household, Securities(), plan, {"XYZ": 10.0})
+    found = guarded(household, watched, TaxQuestion(DAY))
+    assert [each.sold.lot.lot_id for each in found.kept] == ["loss"]
+    assert [(x.lot.lot_id, x.quantity) for x in found.disposals["one", "OLD"].sold] == [
+        ("gain", sold)
+    ]
+    assert looked == [{"one", "two"}] + ([{"one"}] if sold == 40.0 else [])
+    if sold == 30.0:
+        assert found.traded == rebalance(household, Securities(), plan, {"XYZ": 10.0})

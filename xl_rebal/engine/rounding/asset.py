@@ -23,6 +23,18 @@ class Trade(NamedTuple):
     loss: float  # V0 - V1 due to this trade: the cost and the cents rounded away
 
 
+class _Known(dict[int, Trade]):
+    """The trades of an asset by number; one that is asked for the first time is worked out."""
+
+    def __init__(self, asset: Asset) -> None:
+        super().__init__()
+        self._asset = asset
+
+    def __missing__(self, k: int) -> Trade:
+        found = self[k] = self._asset.worked_out(k)
+        return found
+
+
 @dataclass
 class Asset:
     """The allowed trades of an asset, numbered by ``k``: k steps up (> 0) or down (< 0).
@@ -46,9 +58,10 @@ class Asset:
     sells_out: bool = False
     richest: int = 0  # leaves the most cash: all that may be sold, unless its fee eats that
     band: tuple[float, ...] = ()  # what its place in the bands depends on
-    known: dict[int, Trade] = field(default_factory=dict)
+    known: _Known = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self.known = _Known(self)
         (step, per_step), (price, per_price) = ratio_of(self.step), ratio_of(self.price)
         self._step, self._step_price = (step, per_step), (step * price, per_step * per_price)
         self._rate = {rate: ratio_of(rate) for rate in {self.buy_rate, self.sell_rate}}
@@ -56,13 +69,10 @@ class Asset:
         self.worth = self.held * self.price * 100  # cents held now
 
     def trade(self, k: int) -> Trade:
-        try:
-            return self.known[k]
-        except KeyError:
-            found = self.known[k] = self._trade(k)
-            return found
+        return self.known[k]
 
-    def _trade(self, k: int) -> Trade:
+    def worked_out(self, k: int) -> Trade:
+        """A trade that is not known yet."""
         if self.sells_out and k == self.low:
             change, amount = -self.held, amount_cents(self.held, self.price)
         else:

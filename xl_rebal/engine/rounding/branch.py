@@ -158,21 +158,23 @@ def _narrow(
     ``low`` and at most at their ``high``. A little wider than the bands: lists are tested exactly.
     """
     room = 1e-9 * most + 1e-6
+    group_of = bands.group.tolist()
     groups: dict[int, list[int]] = {}
     for level, asset in enumerate(order):
-        groups.setdefault(int(bands.group[asset.index]), []).append(level)
+        groups.setdefault(group_of[asset.index], []).append(level)
     for group, levels in groups.items():
         places = {order[level].index for level in levels}
         fixed = fsum(
-            a.worth for a in best.assets if bands.group[a.index] == group and a.index not in places
+            a.worth for a in best.assets if group_of[a.index] == group and a.index not in places
         )
-        for level in levels:
-            others = [other for other in levels if other != level]
-            poorest = fixed + fsum(order[i].trade(low[i]).value for i in others)
-            richest = fixed + fsum(order[i].trade(high[i]).value for i in others)
+        lows = [order[i].trade(low[i]).value for i in levels]
+        highs = [order[i].trade(high[i]).value for i in levels]
+        lowest, highest = float(bands.least[group]) * least, float(bands.greatest[group]) * most
+        for place, level in enumerate(levels):
+            poorest = fixed + fsum([*lows[:place], *lows[place + 1 :]])
+            richest = fixed + fsum([*highs[:place], *highs[place + 1 :]])
             asset = order[level]
-            bottom = bands.least[group] * least - richest - room
-            top = bands.greatest[group] * most - poorest + room
+            bottom, top = lowest - richest - room, highest - poorest + room
             first = asset.worth_at_least(bottom) if bottom > 0 else asset.low
             last = asset.worth_at_most(top) if top < inf else asset.high
             if first is None or asset.trade(last).value > top:
@@ -180,6 +182,8 @@ def _narrow(
             low[level], high[level] = max(low[level], first), min(high[level], last)
             if low[level] > high[level]:
                 return False
+            lows[place] = asset.trade(low[level]).value
+            highs[place] = asset.trade(high[level]).value
     return True
 
 
@@ -195,7 +199,8 @@ def _losses(asset: Asset, low: int, high: int, best: Best) -> tuple[float, float
 
 def _most_net(asset: Asset, low: int, high: int) -> int:
     """The most cash (cents) from the trades ``low``..``high``."""
-    return max(asset.trade(k).net for k in (low, 0 if low <= 0 <= high else low))
+    net = asset.known[low].net
+    return max(net, 0) if low <= 0 <= high else net
 
 
 def _distances(
@@ -227,7 +232,7 @@ def _runs(asset: Asset, low: int, high: int) -> list[tuple[float, int]]:
     nothing = (0, 0) if low <= 0 <= high else (0, -1)
     buys = (max(low, asset.least_buy), high)
     return [
-        (asset.trade(first).value, last - first) if first <= last else (inf, 0)
+        (asset.known[first].value, last - first) if first <= last else (inf, 0)
         for first, last in (all_of_it, sales, nothing, buys)
     ]
 
@@ -255,7 +260,7 @@ def _descend(
     least_cash, most_cash = tables.cash
 
     def look(level: int, k: int) -> tuple[float, float, int]:
-        trade = order[level].trade(k)
+        trade = order[level].known[k]
         x = trade.value / wealth - goals[level]
         found = seen[level][k] = (x, trade.cost / wealth, trade.net)
         return found

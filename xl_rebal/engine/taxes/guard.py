@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import Place, Washed, bought_in, disposals, washed
 from xl_rebal.model.portfolio import Household
-from xl_rebal.model.trades import TradeList
+from xl_rebal.model.trades import Action, TradeList
 from xl_rebal.tax.disposal import Disposal
 from xl_rebal.tax.replacing import LotKey, key_of
 
@@ -34,8 +34,9 @@ def guarded(
     """The trades that ``accounts`` find, with their lots.
 
     With ``avoid`` no lot is sold at a loss that a purchase within 30 days would wash: of a lot, scheduled, or
-    of this very list. Such lots are kept, one look after the other, until none is left: others are sold, or
-    the line stays as it is. An account that cannot raise what it needs without them sells them all the same.
+    of this very list. Such lots are kept, one look after the other, until none is left. Where an account has
+    enough of other lots, its trades stay what they were, the best with more to choose from, and these are
+    sold; else it is looked at again. One that cannot raise what it needs without them sells them all the same.
     """
     everyone = {account.name for account in household.accounts}
     kept: dict[LotKey, Washed] = {}
@@ -45,7 +46,7 @@ def guarded(
     sold: dict[Place, Disposal] = {}
     while True:
         current = _keeping(household, kept)
-        stuck = accounts.look(current, todo, {key[0] for key in kept})
+        stuck = accounts.look(current, todo, {key[0] for key in kept}) if todo else set()
         new |= todo
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
@@ -65,7 +66,27 @@ def guarded(
         if not more:
             return Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
         kept.update(more)
-        todo = {key[0] for key in more}
+        new = {key[0] for key in more}
+        todo = _wanting(traded, _keeping(household, kept), new)
+
+
+def _wanting(traded: TradeList, household: Household, names: Collection[str]) -> set[str]:
+    """The accounts of ``names`` whose sales are more than the household may sell."""
+    free = {
+        (position.account, position.symbol): position.quantity
+        for position in household.positions
+        if position.account in names
+    }
+    for name in names:
+        for symbol, shares in household.locked(name).items():
+            free[name, symbol] = free.get((name, symbol), 0.0) - shares
+    return {
+        trade.account
+        for trade in traded.trades
+        if trade.account in names
+        and trade.action is Action.SELL
+        and trade.quantity > free[trade.account, trade.symbol]
+    }
 
 
 def _keeping(household: Household, kept: Mapping[LotKey, Washed]) -> Household:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvest_choice import Candidate, Choice
-from xl_rebal.engine.taxes.joined import joined
+from xl_rebal.engine.taxes.joined import Before, joined
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.engine.taxes.stand_in import with_stand_ins
-from xl_rebal.engine.taxes.swap import Swap, Trading, swapped
+from xl_rebal.engine.taxes.swap import Swap, Swapped, Trading, swapped
 from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import TradeList
+from xl_rebal.tax.harvest import Loss
 from xl_rebal.tax.replacing import AFTER
 from xl_rebal.tax.scope import is_in_scope
 from xl_rebal.tax.year import YearSoFar
@@ -24,16 +26,21 @@ from xl_rebal.tax.year import YearSoFar
 
 @dataclass(frozen=True)
 class Harvest:
-    """All candidates, those that are taken first and the best of them before the rest; and the list of trades.
+    """The losses that are ``chosen``, what is done about them, and the list of trades.
 
     not_before: by symbol of what is sold at a loss the first day on which it may be bought again.
     """
 
-    candidates: tuple[Candidate, ...]
+    chosen: tuple[Loss, ...]
     swaps: tuple[Swap, ...]
     plan: Guarded
     not_before: Mapping[str, date]
     choice: Choice = field(repr=False, compare=False)
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All losses, those that are taken first and the best of them before the rest."""
+        return self.choice.candidates(self.chosen)
 
     @property
     def taken(self) -> tuple[Candidate, ...]:
@@ -53,16 +60,16 @@ def harvest(
     same swaps as in a ``known`` harvest of the book are chosen, its list is theirs.
     """
     choice = Choice(book, year) if known is None else known.choice.in_year(year)
-    chosen = choice.made()
+    chosen = tuple(choice.made())
     swaps = tuple(choice.swaps(chosen))
     if known is not None and known.swaps == swaps:
-        return replace(known, candidates=choice.candidates(chosen), choice=choice)
+        return replace(known, chosen=chosen, choice=choice)
     household = _barred(book, swaps, avoid)
     trading = Trading(book.plan, with_stand_ins(book.securities, swaps), book.all_quotes)
     accounts = _Harvested(household, swaps, trading)
     plan = guarded(household, accounts, book.question, avoid)
     until = not_before(plan, book.question)
-    return Harvest(choice.candidates(chosen), swaps, plan, until, choice)
+    return Harvest(chosen, swaps, plan, until, choice)
 
 
 def not_before(plan: Guarded, question: TaxQuestion) -> dict[str, date]:
@@ -99,6 +106,7 @@ class _Harvested(ByAccount):
     def __init__(self, household: Household, swaps: Sequence[Swap], trading: Trading) -> None:
         super().__init__(household, trading.securities, trading.plan, trading.prices)
         self._trading = trading
+        self._begun: dict[str, tuple[Swapped, Before]] = {}
         self._swaps: dict[str, list[Swap]] = {}
         for swap in swaps:
             self._swaps.setdefault(swap.account, []).append(swap)
@@ -114,7 +122,12 @@ class _Harvested(ByAccount):
 
     def trades_of(self, own: Household) -> TradeList:
         """The swaps of an account, and its trades after them."""
-        swaps = self._swaps.get(own.accounts[0].name, [])
-        done = swapped(own, swaps, self._trading)
-        after = super().trades_of(done.household)
-        return joined(own, swaps, done.changes, after, self._trading)
+        name = own.accounts[0].name
+        swaps = self._swaps.get(name)
+        if swaps is None:
+            return super().trades_of(own)
+        if name not in self._begun:  # looks differ in the lots that are kept, which no swap sells
+            self._begun[name] = swapped(own, swaps, self._trading), Before.of(own, self._trading)
+        done, before = self._begun[name]
+        after = super().trades_of(done.household(own))
+        return joined(own, swaps, done.changes, before, after, self._trading)

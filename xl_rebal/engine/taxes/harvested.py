@@ -87,7 +87,7 @@ class Harvested:
     def _with_sales(self, taken: bool) -> YearSoFar:
         """Left out are gains of unknown basis, and losses that a purchase may wash."""
         year, history = self.year, self.book.question.history
-        left_out = set() if taken else {key_of(each.loss.lot) for each in self.found.taken}
+        left_out = set() if taken else {key_of(each.lot) for each in self.found.chosen}
         for (account, _), disposal in self.found.plan.disposals.items():
             if not history.account(account).is_taxed:
                 continue

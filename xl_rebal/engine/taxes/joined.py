@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xl_rebal.engine.desk import Desk
-from xl_rebal.engine.lines import drift_rows, line_of
+from xl_rebal.engine.lines import Lines, drift_rows, line_of
 from xl_rebal.engine.orders import Fill, cash_after
 from xl_rebal.engine.outcome import sells_first
 from xl_rebal.engine.taxes.swap import Swap, Trading
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import AccountOutcome, Action, LineDrift, Trade, TradeList
 from xl_rebal.numerics.money import cents, currency
+from xl_rebal.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class Before:
+    """The lines of an account as they are before its swaps: ``weights`` of ``base`` (currency)."""
+
+    lines: Lines
+    weights: FloatArray
+    base: float
+
+    @classmethod
+    def of(cls, own: Household, trading: Trading) -> Before:
+        """Those of the one account of ``own``."""
+        account = own.accounts[0]
+        desk = Desk.open(account, own, trading.securities, trading.plan, trading.prices)
+        return cls(desk.lines, *desk.before)
+
+    def drift(self, outcome: AccountOutcome) -> tuple[LineDrift, ...]:
+        """These lines, and what they are after all trades."""
+        after = {
+            line.key: line.current if line.after is None else line.after for line in outcome.lines
+        }
+        ends = np.array([after.get(key, 0.0) for key in self.lines.keys])
+        return drift_rows(self.lines, self.weights * self.base, self.base, ends)
 
 
 def joined(
     own: Household,
     swaps: Sequence[Swap],
     changes: Mapping[str, float],
+    before: Before,
     after: TradeList,
     trading: Trading,
 ) -> TradeList:
     """One account's list: its ``changes`` by swaps (signed shares) and the trades ``after`` them.
 
+    ``before``: its lines as they are before the swaps.
     Amounts and costs are those of the trades that are left: what a swap buys and the rebalance sells is not
     traded at all. Cash ends where both end, with the costs that are saved.
     """
     if not changes:
         return after
     account = own.accounts[0]
-    outcome = replace(after.accounts[0], lines=_lines(own, after.accounts[0], trading))
+    outcome = replace(after.accounts[0], lines=before.drift(after.accounts[0]))
     net = dict(changes)
     for trade in after.trades:
         signed = trade.quantity if trade.action is Action.BUY else -trade.quantity
@@ -58,17 +85,6 @@ def joined(
         )
     trades.sort(key=sells_first)
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
-
-
-def _lines(own: Household, outcome: AccountOutcome, trading: Trading) -> tuple[LineDrift, ...]:
-    """The lines as they are before the swaps, and after all trades."""
-    account = own.accounts[0]
-    desk = Desk.open(account, own, trading.securities, trading.plan, trading.prices)
-    weights, base = desk.before
-    after = {line.key: line.current if line.after is None else line.after for line in outcome.lines}
-    return drift_rows(
-        desk.lines, weights * base, base, np.array([after.get(key, 0.0) for key in desk.lines.keys])
-    )
 
 
 def _sum(one: float, other: float) -> float:

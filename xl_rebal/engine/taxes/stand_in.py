@@ -47,7 +47,7 @@ class StandIns:
 
     def _of(self, symbol: str, account: Account) -> list[tuple[str, Substitute]]:
         """Those of another identity group, with a price, that count for the same target line; best first."""
-        key = symbol, account.name
+        key = symbol, account.model
         if key not in self._eligible:
             book = self._book
             if symbol not in self._scored:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 
@@ -44,11 +44,11 @@ class Trading:
 
     def rate(self, symbol: str) -> float:
         """Cost per side, a fraction of the amount."""
-        return float(self.plan.costs.rates([self.securities.get(symbol)])[0])
+        return self.plan.costs.rate_of(self.securities.get(symbol))
 
     def fee(self, symbol: str) -> float:
         """Currency a trade."""
-        return float(self.plan.costs.fees([self.securities.get(symbol)])[0])
+        return self.plan.costs.fee_of(self.securities.get(symbol))
 
     def rounded_down(self, account: Account, symbol: str, quantity: float) -> float:
         """The largest quantity up to this that may be ordered."""
@@ -85,14 +85,23 @@ class Trading:
 
 @dataclass(frozen=True)
 class Swapped:
-    """Signed shares by symbol (+ bought), and the household of one account after them."""
+    """Signed shares by symbol (+ bought), and the positions of one account after them.
+
+    gone: symbol and name of the lots that are sold.
+    """
 
     changes: Mapping[str, float]
-    household: Household
+    positions: tuple[Position, ...]
+    gone: Set[tuple[str, str]]
+
+    def household(self, own: Household) -> Household:
+        """The household ``own`` of that account after its swaps, with the lots that are left."""
+        lots = tuple(lot for lot in own.lots if (lot.symbol, lot.lot_id) not in self.gone)
+        return replace(own, positions=self.positions, lots=lots)
 
 
 def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
-    """The household ``own`` of one account after its swaps; cash pays and takes what they cost and bring."""
+    """The swaps of the one account of ``own``; cash pays and takes what they cost and bring."""
     account = own.accounts[0]
     held = {p.symbol: p for p in own.positions}
     cash = cents(own.cash(account.name))
@@ -122,5 +131,4 @@ def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
         if symbol not in positions:
             positions[symbol] = Position(account.name, symbol, shares, trading.prices[symbol])
     positions[CASH] = Position(account.name, CASH, currency(cash), 1.0)
-    lots = tuple(lot for lot in own.lots if (lot.symbol, lot.lot_id) not in gone)
-    return Swapped(changes, replace(own, positions=tuple(positions.values()), lots=lots))
+    return Swapped(changes, tuple(positions.values()), gone)
