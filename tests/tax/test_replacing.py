@@ -16,6 +16,7 @@ from xl_rebal.tax.replacing import (
     Purchases,
     held_purchases,
     not_to_be_bought,
+    perhaps_not_to_be_bought,
     purchases_of_record,
     scheduled_purchases,
 )
@@ -107,6 +108,19 @@ def test_a_loss_of_the_record_bars_purchases_for_thirty_days() -> None:
     assert barred == {"Ann": until, "Trust": until, "Bob": until}
     later = DAY + timedelta(days=11)
     assert not not_to_be_bought(sales, history, later, WashScope.HOUSEHOLD)
+
+
+def test_a_sale_of_unknown_cost_may_have_been_a_loss() -> None:
+    account = HOUSE.accounts["Ann"].name
+    lots = (
+        Transaction(0, account, DAY - timedelta(days=400), Activity.OPENING, "VOO", 10.0),
+        Transaction(1, account, DAY - timedelta(days=20), Activity.SELL, "VOO", 10.0, 900.0),
+    )
+    history = History(lots, HOUSE.accounts, HOUSE.groups)
+    sales = ledger(history, DAY).sales
+    assert not not_to_be_bought(sales, history, DAY, WashScope.ACCOUNT)
+    perhaps = perhaps_not_to_be_bought(sales, history, DAY, WashScope.ACCOUNT)
+    assert perhaps == {"Ann": {"S&P 500": DAY + timedelta(days=11)}}
 
 
 def test_a_gain_and_a_loss_that_is_washed_already_bar_nothing() -> None:

@@ -164,10 +164,26 @@ def not_to_be_bought(
 
     Only losses of the last 30 days that are not washed already count.
     """
+    losses = [sale for sale in sales if (sale.recognised or 0.0) < 0]
+    return _until_over(losses, history, as_of, scope)
+
+
+def perhaps_not_to_be_bought(
+    sales: Sequence[Sale], history: History, as_of: date, scope: WashScope
+) -> Mapping[str, Mapping[str, date]]:
+    """The same for sales of the last 30 days whose cost is unknown: nobody knows if they lost."""
+    unknown = [sale for sale in sales if sale.recognised is None]
+    return _until_over(unknown, history, as_of, scope)
+
+
+def _until_over(
+    sales: Iterable[Sale], history: History, as_of: date, scope: WashScope
+) -> Mapping[str, Mapping[str, date]]:
+    """By account and identity group the first day that is no longer within 30 days of any of the sales."""
     found: dict[str, dict[str, date]] = {}
     for sale in sales:
         until = sale.day + AFTER
-        if until <= as_of or not sale.is_taxed or not (sale.recognised or 0.0) < 0:
+        if until <= as_of or not sale.is_taxed:
             continue
         seller = history.account(sale.account)
         for name, buyer in history.accounts.items():

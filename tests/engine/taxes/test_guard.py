@@ -11,9 +11,11 @@ from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import guarded
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import disposals
+from xl_rebal.engine.taxes.with_lots import rebalance_with_lots
 from xl_rebal.model.plan import Method, Plan, TargetLine, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.transactions import Activity, History, TaxAccount, Transaction
 from xl_rebal.tax.methods import LotMethod
 from xl_rebal.tax.settings import TaxSettings
 
@@ -111,3 +113,20 @@ def test_trades_stay_as_they_are_where_other_lots_suffice(target: float, sold: f
     assert looked == [{"one", "two"}] + ([{"one"}] if sold == 40.0 else [])
     if sold == 30.0:
         assert found.traded == rebalance(household, Securities(), plan, {"XYZ": 10.0})
+
+
+def test_a_purchase_says_that_a_sale_of_unknown_cost_may_have_been_a_loss() -> None:
+    rows = (
+        Transaction(0, "one", YEARS_AGO, Activity.OPENING, "XYZ", 10.0),
+        Transaction(1, "one", DAY - timedelta(days=20), Activity.SELL, "XYZ", 10.0, 90.0),
+    )
+    accounts = (Account("one"),)
+    household = Household(accounts, (Position("one", CASH, 1_000.0, 1.0),))
+    plan = Plan((Targets((TargetLine("XYZ", 1.0),)),), method=Method.CALENDAR)
+    question = TaxQuestion(
+        DAY, history=History(rows, {"one": TaxAccount("one", "Taxable", "one")}, {})
+    )
+    (trade,) = rebalance_with_lots(household, Securities(), plan, {"XYZ": 10.0}, question).trades
+    assert trade.warning == (
+        "Sold at unknown cost in the last 30 days: if at a loss, not before 2026-03-27."
+    )

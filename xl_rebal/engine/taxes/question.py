@@ -12,7 +12,13 @@ from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import History
 from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import LotMethod, method_of
-from xl_rebal.tax.replacing import Bought, Purchases, known_purchases, not_to_be_bought
+from xl_rebal.tax.replacing import (
+    Bought,
+    Purchases,
+    known_purchases,
+    not_to_be_bought,
+    perhaps_not_to_be_bought,
+)
 from xl_rebal.tax.results import Ledger
 from xl_rebal.tax.settings import TaxSettings
 
@@ -37,6 +43,12 @@ class TaxQuestion:
     def barred(self) -> Mapping[str, Mapping[str, date]]:
         """By account and identity group the first day on which a purchase washes no loss of the record."""
         return not_to_be_bought(self.ledger.sales, self.history, self.as_of, self.settings.scope)
+
+    @cached_property
+    def doubtful(self) -> Mapping[str, Mapping[str, date]]:
+        """The same of sales whose cost is unknown, which may have been losses."""
+        sales = self.ledger.sales
+        return perhaps_not_to_be_bought(sales, self.history, self.as_of, self.settings.scope)
 
     def purchases(self, household: Household, planned: Iterable[Bought] = ()) -> Purchases:
         """What may wash a loss of the day, with what is ``planned``."""

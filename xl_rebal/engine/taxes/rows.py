@@ -99,12 +99,15 @@ def _wash(each: Washed, day: date, purchases: Purchases) -> str:
 
 
 def _bought_too_soon(trade: Trade, question: TaxQuestion) -> list[str]:
-    """Of a purchase that is made all the same."""
-    groups = question.barred.get(trade.account, {})
-    until = groups.get(question.history.group(trade.symbol))
-    if until is None or trade.action is not Action.BUY:
+    """Of a purchase that is made all the same, or of which nobody knows whether it washes a loss."""
+    if trade.action is not Action.BUY:
         return []
-    return [f"Possible wash sale: sold at a loss in the last 30 days; not before {until}."]
+    group = question.history.group(trade.symbol)
+    if until := question.barred.get(trade.account, {}).get(group):
+        return [f"Possible wash sale: sold at a loss in the last 30 days; not before {until}."]
+    if until := question.doubtful.get(trade.account, {}).get(group):
+        return [f"Sold at unknown cost in the last 30 days: if at a loss, not before {until}."]
+    return []
 
 
 def _account(outcome: AccountOutcome, plan: Guarded) -> AccountOutcome:
