@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import udfs
 from udfs.excel.wrappers import PYTHON_MODULE
 from xl_rebal.errors import Code, InputError, Problem
 
-_ON_WINDOWS = re.compile(r"[A-Za-z]:[\\/].+|\\\\[^\\]+\\.+")
+_ON_WINDOWS = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\[^\\]+\\).*\.exe", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def this_interpreter(platform: str = sys.platform, executable: str = sys.executa
 
 def named_interpreter(path: str) -> Interpreter:
     """A Python of another machine; InputError where its path is not absolute."""
-    if _ON_WINDOWS.fullmatch(path) and PureWindowsPath(path).name:
+    if _ON_WINDOWS.fullmatch(path):
         return Interpreter(windows=path)
     if path.startswith("/") and not path.endswith("/"):
         return Interpreter(mac=path)
