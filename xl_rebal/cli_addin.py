@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from udfs.excel.configuration import Interpreter
 
 _UNBLOCK = "If Excel has blocked its macros: close it, right-click the file in Explorer > Properties > Unblock."
-_ON_A_MAC = "On a Mac run `xlwings runpython install` once: buttons work then, worksheet functions on Windows only."
+_ON_A_MAC = "On a Mac: run `xlwings runpython install` once. Buttons work there, worksheet functions do not."
 
 
 def addin(

@@ -57,4 +57,4 @@ def _text(name: str) -> str:
 
 def _not_as_expected(found: str) -> InputError:
     expected = "the VBA modules that xlwings comes with"
-    return InputError(Problem(Code.MISSING_TABLE, found, expected, _FIX, argument="xlwings"))
+    return InputError(Problem(Code.NOTHING_TO_READ, found, expected, _FIX, argument="xlwings"))
