@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -51,9 +52,7 @@ def test_the_book_is_the_generated_one_with_code_names_and_a_sheet_more() -> Non
     assert after.keys() - before.keys() == EXTRA | sheet
     assert not before.keys() - after.keys()
     for name in before.keys() - tied:
-        text = after[name].decode()
-        for number in range(1, 100):
-            text = text.replace(f' codeName="Sheet{number}"', "")
+        text = re.sub(r' codeName="Sheet\d+"', "", after[name].decode())
         assert text == before[name].decode(), name
 
 
@@ -107,7 +106,7 @@ def test_every_sheet_has_a_module_of_its_code_name_and_every_such_module_a_sheet
 
 def test_the_book_has_no_finding(calc: Calc, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsm"
-    path.write_bytes(xlsm())
+    path.write_bytes(xlsm("empty"))
 
     assert findings(path, calc) == []
 

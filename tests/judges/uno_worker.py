@@ -98,7 +98,8 @@ def opened(desktop: Any, path: str, *, macros: bool = False) -> Any:
 
     An .xlam needs its filter by name: Calc does not look for one that reads it.
     """
-    values = {"Hidden": True, "MacroExecutionMode": 4 if macros else 0, "UpdateDocMode": 0}
+    values: dict[str, Any] = {"Hidden": True, "UpdateDocMode": 0}
+    values["MacroExecutionMode"] = 4 if macros else 0
     if macros:
         values["FilterName"] = "Calc MS Excel 2007 VBA XML"
     wanted = properties(**values)

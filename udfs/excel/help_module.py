@@ -32,7 +32,10 @@ Public Sub {entry}()
     wasAddIn = ThisWorkbook.IsAddin
     Application.ScreenUpdating = False
     Application.EnableEvents = False
-    If wasAddIn Then ThisWorkbook.IsAddin = False
+    If wasAddIn Then
+        ThisWorkbook.IsAddin = False
+        ThisWorkbook.Windows(1).Visible = True
+    End If
 {calls}
     If wasAddIn Then ThisWorkbook.IsAddin = True
     ThisWorkbook.Saved = wasSaved
