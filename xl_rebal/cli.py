@@ -34,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx).", show_default=False)]
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON with unrounded numbers.")]
 Set = Annotated[
     list[str] | None,

@@ -8,7 +8,9 @@ import pytest
 
 from tests.excel.files import module_texts, xlam, xlsm
 from tests.hosts.desktop import DesktopXlwings
+from tests.hosts.test_macros import OpenBook
 from udfs.excel.help_module import help_module
+from xl_rebal.commands import COMMANDS
 from xl_rebal.registry import FUNCTIONS
 
 VALUE = re.compile(r'"((?:[^"]|"")*)"')
@@ -40,3 +42,17 @@ def test_the_help_is_what_the_button_would_tell_excel(desktop: DesktopXlwings) -
 
         assert said == [told["Description"], *(told["ArgumentDescriptions"] or [])], name
         assert f'Describe "{name}", "{told["Category"]}", help' in body
+
+
+@pytest.mark.parametrize("command", ["check", "drift", "rebalance"])
+def test_the_text_behind_a_button_runs_its_command_on_the_open_book(
+    desktop: DesktopXlwings, command: str
+) -> None:
+    book = OpenBook(desktop)
+    ribbon = module_texts(xlsm())["xl_rebal_book_ribbon"]
+    found = re.search(r'RunPython "(.*)" & CommandOf\(id\) & "(.*)"\r\n', ribbon)
+    assert found
+    desktop.run_python(f"{found[1]}{command}{found[2]}", book.com)
+
+    assert [title for title, _ in desktop.screen.messages] == [COMMANDS[command].label]
+    assert not desktop.screen.messages[0][1].startswith("#XR")

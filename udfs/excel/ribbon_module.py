@@ -56,9 +56,9 @@ Private Sub ShowSheet(title As String)
 End Sub
 """
 _OTHER_BOOK = """\
-    ElseIf Not ActiveWorkbook Is ThisWorkbook Then
-        MsgBox "This button belongs to " & ThisWorkbook.Name & ". Go to that window and press it there.", \
-vbExclamation, "{title}"
+    ElseIf ActiveWorkbook.Name <> ThisWorkbook.Name Then
+        MsgBox "Excel called the macro of " & ThisWorkbook.Name & ", which is not the workbook in front. " _
+            & "Close that one, or press the button in its window.", vbExclamation, "{title}"
 """
 TITLE = "xl_rebal"
 
