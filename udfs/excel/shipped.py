@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 
@@ -21,8 +22,6 @@ from xl_rebal.workbook.package import finish, read_package
 ADD_IN = "xl_rebal"
 """The add-in's name to xlwings: its settings stand on the sheet ``xl_rebal.conf`` or in
 ``%USERPROFILE%\\.xl_rebal\\xl_rebal.conf``, so that those of other workbooks are not taken for its own."""
-_BOOK = "xlwings"
-_OPEN = ("", "Private Sub Workbook_Open()", f"    {ENTRY}", "End Sub")
 _NOTES = (
     "Settings of xlwings: which Python Excel starts.",
     "They must begin in A1 without an empty row. Change the path when Python moves.",
@@ -33,49 +32,68 @@ _UNKNOWN = (
 )
 
 
+@dataclass(frozen=True)
+class _Flavour:
+    """What differs between the two: ``settings`` is their name to xlwings, ``target`` the book that
+    functions tell Python; module and macro of the ribbon are called by their names."""
+
+    type: BookType
+    project: str
+    settings: str
+    target: str
+    ribbon: str
+    macro: str
+
+
+_BOOK = _Flavour(
+    BookType.WORKBOOK,
+    "xl_rebal_book",
+    "xlwings",
+    "ThisWorkbook",
+    "xl_rebal_book_ribbon",
+    "PressInBook",
+)
+_ADD_IN = _Flavour(
+    BookType.ADD_IN,
+    "xl_rebal_addin",
+    ADD_IN,
+    "ActiveWorkbook",
+    "xl_rebal_addin_ribbon",
+    "PressInAddIn",
+)
+
+
 def workbook(book: bytes, interpreter: Interpreter) -> bytes:
     """A book of ours (.xlsx) as a workbook with macros (.xlsm): all that was in it, and the rest."""
-    package = with_settings_sheet(read_package(book), _settings(_BOOK, interpreter))
-    return with_macros(
-        package,
-        BookType.WORKBOOK,
-        "xl_rebal_book",
-        _OPEN,
-        _modules(book_xlwings(), add_in=False),
-        ribbon_xml(COMMANDS, f"{_MODULES[False]}.{_PRESS[False]}"),
-    ).to_bytes()
+    return _made(book, _BOOK, book_xlwings(), interpreter)
 
 
 def add_in(interpreter: Interpreter) -> bytes:
     """The Excel add-in (.xlam): functions and ribbon for every open workbook."""
-    package = with_settings_sheet(read_package(_bare()), _settings(ADD_IN, interpreter))
-    return with_macros(
-        package,
-        BookType.ADD_IN,
-        "xl_rebal_addin",
-        _OPEN,
-        _modules(add_in_xlwings(ADD_IN), add_in=True),
-        ribbon_xml(COMMANDS, f"{_MODULES[True]}.{_PRESS[True]}"),
-    ).to_bytes()
+    return _made(_bare(), _ADD_IN, add_in_xlwings(ADD_IN), interpreter)
 
 
-_MODULES = {False: "xl_rebal_book_ribbon", True: "xl_rebal_addin_ribbon"}
-_PRESS = {False: "PressInBook", True: "PressInAddIn"}
-
-
-def _modules(xlwings: Module, *, add_in: bool) -> list[Module]:
-    return [
+def _made(book: bytes, flavour: _Flavour, xlwings: Module, interpreter: Interpreter) -> bytes:
+    notes = _NOTES if interpreter.is_known else (*_NOTES, *_UNKNOWN)
+    settings = SettingsSheet(
+        f"{flavour.settings}.conf", interpreter.rows(), notes, hidden=interpreter.is_known
+    )
+    is_add_in = flavour.type is BookType.ADD_IN
+    modules = [
         xlwings,
         dictionary(),
-        wrappers(FUNCTIONS, "ActiveWorkbook" if add_in else "ThisWorkbook"),
+        wrappers(FUNCTIONS, flavour.target),
         help_module(FUNCTIONS),
-        ribbon_module(_MODULES[add_in], _PRESS[add_in], COMMANDS, SHEET_BUTTONS, add_in=add_in),
+        ribbon_module(flavour.ribbon, flavour.macro, COMMANDS, SHEET_BUTTONS, add_in=is_add_in),
     ]
-
-
-def _settings(project: str, interpreter: Interpreter) -> SettingsSheet:
-    notes = _NOTES if interpreter.is_known else (*_NOTES, *_UNKNOWN)
-    return SettingsSheet(f"{project}.conf", interpreter.rows(), notes, hidden=interpreter.is_known)
+    return with_macros(
+        with_settings_sheet(read_package(book), settings),
+        flavour.type,
+        flavour.project,
+        ("", "Private Sub Workbook_Open()", f"    {ENTRY}", "End Sub"),
+        modules,
+        ribbon_xml(COMMANDS, f"{flavour.ribbon}.{flavour.macro}"),
+    ).to_bytes()
 
 
 def _bare() -> bytes:

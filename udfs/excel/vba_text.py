@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 LONGEST_LINE = 1000
 """Characters; the editor takes 1,023 a line."""
-_RUN = re.compile(r"[ -~]+|[^ -~]")
+_RUN = re.compile(r"[ -~]{1,250}|[^ -~]")
 
 
 def lines_of(lines: Iterable[str]) -> str:
