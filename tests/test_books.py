@@ -123,8 +123,15 @@ def test_an_existing_output_is_not_replaced_without_force(tmp_path: Path) -> Non
     assert forced.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out", "out.xls", "out.xlsm", "out.xlsx.bak"])
-@pytest.mark.parametrize("command", ["rebalance", "check", "new"])
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (command, name)
+        for command in ("rebalance", "check", "new")
+        for name in ("out.csv", "out", "out.xls", "out.xlsm", "out.xlsx.bak")
+        if (command, name) != ("new", "out.xlsm")  # one with macros, then
+    ],
+)
 def test_an_output_that_ends_like_no_workbook_is_refused_before_anything_is_done(
     tmp_path: Path, command: str, name: str
 ) -> None:

@@ -13,7 +13,10 @@ import typer
 
 from xl_rebal import __version__
 from xl_rebal import cli_options as options
-from xl_rebal.columns import paragraph, width_of
+from xl_rebal.cli_addin import addin, with_macros
+from xl_rebal.cli_words import refuse_ending as _refuse_ending
+from xl_rebal.cli_words import talk as _talk
+from xl_rebal.cli_words import usage as _usage
 from xl_rebal.errors import Code, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx).", show_default=False)]
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON with unrounded numbers.")]
 Set = Annotated[
     list[str] | None,
@@ -46,7 +49,9 @@ InPlace = Annotated[
     bool, typer.Option("--in-place", help="Write the results into the book itself.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the result, write nothing.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
+Force = options.Force
+
+app.command()(addin)
 
 
 def main() -> None:
@@ -77,6 +82,10 @@ def new(
             "--example", metavar="NAME", help="Fill it: stocks (real prices) or multi-asset."
         ),
     ] = None,
+    xlsm: Annotated[
+        bool, typer.Option("--xlsm", help="With macros, functions and ribbon for Excel (.xlsm).")
+    ] = False,
+    interpreter: options.InterpreterPath = None,
     force: Force = False,
 ) -> None:
     """Make a workbook: empty, or filled with an example."""
@@ -90,9 +99,18 @@ def new(
 
         names = [name for name in CONTENTS if name != "empty"]
         raise _usage(f"no example {example!r}; there is {listed(names, 'and')}")
-    _refuse_ending(path, ".xlsx", "path")
-    write_file(path, generate(content()), replace=force)
+    xlsm = xlsm or path.suffix.lower() == ".xlsm"
+    _refuse_ending(path, ".xlsm" if xlsm else ".xlsx", "path")
+    if interpreter is not None and not xlsm:
+        raise _usage("--interpreter is for workbooks with macros (.xlsm)")
+    book = generate(content())
+    steps: Sequence[str] = ()
+    if xlsm:
+        book, steps = with_macros(book, interpreter)
+    write_file(path, book, replace=force)
     typer.echo(path)
+    for step in steps:
+        _talk(step)
     if example is None:
         _talk("Fill in Holdings and Targets, save, then run: xl-rebal rebalance " + str(path))
 
@@ -481,10 +499,6 @@ def version(
         raise typer.Exit
 
 
-def _usage(message: str) -> Exception:
-    return typer.BadParameter(message)
-
-
 def _overrides(settings: Sequence[str] | None) -> dict[str, str]:
     found = {}
     for pair in settings or ():
@@ -504,18 +518,6 @@ def _open(path: Path, out: Path | None = None, **more: Any) -> FileBook:
 def _ending(book: Path) -> str:
     """How a copy of the book must end: with macros inside, Excel opens no .xlsx."""
     return book.suffix if book.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
-
-
-def _refuse_ending(
-    path: Path, ending: str, argument: str, why: str = "Only workbooks are written"
-) -> None:
-    """Excel opens no workbook under another ending."""
-    if path.suffix.lower() != ending.lower():
-        expected = f"a name that ends in {ending.lower()}"
-        fix = f"{why}; name it {path.stem or path.name}{ending.lower()}."
-        raise WriteError(
-            Problem(Code.CANNOT_WRITE, repr(str(path)), expected, fix, argument=argument)
-        )
 
 
 def _refuse_no_folder(folder: Path) -> None:
@@ -555,13 +557,6 @@ def _rebalance(
     say: Callable[[str], None] | None = None,
 ) -> Summary:
     return _run("rebalance", _open(book, out, replace=replace, say=say), overrides)
-
-
-def _talk(message: str) -> None:
-    """Say something beside the result: on a terminal broken between words, else in one line."""
-    width = width_of(sys.stderr) if sys.stderr.isatty() else None
-    for line in paragraph(message, width, then="  "):
-        typer.echo(line, err=True)
 
 
 def _show_harvest(summary: Summary) -> None:

@@ -9,6 +9,14 @@ import typer
 
 from xl_rebal.imports.choices import Close, Decimal, Order, Prefer
 
+Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
+InterpreterPath = Annotated[
+    str | None,
+    typer.Option(
+        "--interpreter", metavar="PATH", help="The Python that Excel starts; otherwise this one, where "
+        "Excel can be.", show_default=False,
+    ),
+]  # fmt: skip
 PricesFile = Annotated[
     Path,
     typer.Option(

@@ -21,10 +21,10 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from tests.judges.cached import Difference, compare_cached, file_cells, xr_blocks
 from tests.judges.cached import addresses as addresses_of
@@ -64,6 +64,14 @@ PDF = "calc_pdf_Export"
 
 class CalcError(Exception):
     """Calc refused a request, took too long or died; the next request gets a new office."""
+
+
+class VbaRun(NamedTuple):
+    """A book with macros in Calc: its modules as ``library.module``, what formulas show, a sheet's cells."""
+
+    modules: dict[str, str]
+    values: list[str]
+    cells: list[list[str | float]]
 
 
 class Worker:
@@ -250,6 +258,24 @@ class Calc:
                 (sheet, each) for sheet, _, rows in frozen for row in rows for each in row
             ),
         )
+
+    def run_vba(
+        self,
+        path: Path,
+        *,
+        calls: Sequence[Sequence[str]] = (),
+        formulas: Sequence[str] = (),
+        shown: str,
+    ) -> VbaRun:
+        """Load a book with its macros on, call some, then type formulas into a new sheet."""
+        answer = self.ask(
+            do="run_vba",
+            path=str(self.copied(path)),
+            calls=[list(call) for call in calls],
+            formulas=list(formulas),
+            shown=shown,
+        )
+        return VbaRun(answer["modules"], answer["values"], answer["cells"])
 
     def save_as(self, path: Path, out: Path, filter: str = XLSX) -> Path:  # noqa: A002 - Calc's word
         """Load a book and write it to ``out`` by one of Calc's export filters; gives ``out``."""

@@ -93,9 +93,16 @@ def properties(**values: Any) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def opened(desktop: Any, path: str) -> Any:
-    """The document at ``path``, hidden, with macros and links to other files off."""
-    wanted = properties(Hidden=True, MacroExecutionMode=0, UpdateDocMode=0)
+def opened(desktop: Any, path: str, *, macros: bool = False) -> Any:
+    """The document at ``path``, hidden, with macros (unless asked for) and links to other files off.
+
+    An .xlam needs its filter by name: Calc does not look for one that reads it.
+    """
+    values: dict[str, Any] = {"Hidden": True, "UpdateDocMode": 0}
+    values["MacroExecutionMode"] = 4 if macros else 0
+    if macros:
+        values["FilterName"] = "Calc MS Excel 2007 VBA XML"
+    wanted = properties(**values)
     document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, wanted)
     if document is None or not hasattr(document, "Sheets"):
         raise ValueError("LibreOffice does not open this file as a spreadsheet")
@@ -219,6 +226,45 @@ def save(desktop: Any, path: str, out: str, filter: str) -> None:  # noqa: A002 
         document.close(True)
 
 
+def run_vba(
+    desktop: Any, path: str, calls: list[list[Any]], formulas: list[str], shown: str
+) -> dict[str, Any]:
+    """Load a book with its macros on, call some, type formulas into a new sheet, look at cells.
+
+    ``calls`` are ["library.module.macro", argument, ...]. What goes wrong in VBA is silent here: only
+    cells tell. Gives the text of every module, what the formulas show, the cells of the sheet ``shown``.
+    """
+    document = opened(desktop, path, macros=True)
+    try:
+        libraries = document.BasicLibraries
+        modules = {
+            f"{library}.{name}": libraries.getByName(library).getByName(name)
+            for library in libraries.ElementNames
+            for name in libraries.getByName(library).ElementNames
+        }
+        for macro, *arguments in calls:
+            uri = f"vnd.sun.star.script:{macro}?language=Basic&location=document"
+            document.getScriptProvider().getScript(uri).invoke(tuple(arguments), (), ())
+        document.Sheets.insertNewByName("of formulas", len(document.Sheets.ElementNames))
+        sheet = document.Sheets.getByName("of formulas")
+        for row, formula in enumerate(formulas):
+            sheet.getCellByPosition(0, row).setFormula(formula)
+        document.calculateAll()
+        cursor = document.Sheets.getByName(shown).createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        area = cursor.getRangeAddress()
+        block = document.Sheets.getByName(shown).getCellRangeByPosition(
+            0, 0, area.EndColumn, area.EndRow
+        )
+        return {
+            "modules": modules,
+            "values": [sheet.getCellByPosition(0, row).getString() for row in range(len(formulas))],
+            "cells": [list(row) for row in block.getDataArray()],
+        }
+    finally:
+        document.close(True)
+
+
 def install(context: Any, path: str) -> None:
     """Add an extension for this profile, as the Extension Manager does (unopkg refuses root)."""
     uno, unohelper = importlib.import_module("uno"), importlib.import_module("unohelper")
@@ -270,6 +316,7 @@ def main(soffice: str, folder: str, pipe: str) -> None:
     actions: dict[str, Callable[..., Any]] = {
         "recalculate": partial(recalculate, desktop),
         "save": partial(save, desktop),
+        "run_vba": partial(run_vba, desktop),
         "install": partial(install, context),
         "described": partial(described, context),
     }

@@ -50,6 +50,16 @@ Run = Callable[[Book, Mapping[str, str]], Summary]
 
 
 @dataclass(frozen=True)
+class Button:
+    """A command's place on the ribbon: its group, an icon of Office by name, the key after Alt."""
+
+    group: str
+    icon: str
+    keytip: str
+    large: bool = False
+
+
+@dataclass(frozen=True)
 class Command:
     """One command: ``label`` on a button, ``help`` as its one-sentence tip."""
 
@@ -58,6 +68,7 @@ class Command:
     help: str
     run: Run
     writes: bool
+    button: Button | None = None
 
 
 def with_settings(source: Source, settings: Mapping[str, str]) -> Source:

@@ -66,14 +66,24 @@ def relate(package: Package, source: str, kind: str, target: str) -> Package:
 
 def relate_as(package: Package, source: str, added: Mapping[str, tuple[str, str]]) -> Package:
     """The package with relationships {id: (officeDocument kind, target part)} of ``source``."""
+    typed = {id_: (f"{RELATIONSHIPS}/{kind}", target) for id_, (kind, target) in added.items()}
+    return _related(package, source, typed)
+
+
+def relate_by(package: Package, source: str, full_type: str, target: str) -> Package:
+    """The package with a relationship of ``source`` whose type is none of officeDocument's."""
+    return _related(package, source, {fresh_id(package, source): (full_type, target)})
+
+
+def _related(package: Package, source: str, added: Mapping[str, tuple[str, str]]) -> Package:
     name = package.find(rels_name(source))
     if name not in package.parts:
         package = package.replace({name: _EMPTY_RELATIONSHIPS.encode()})
     rels = package.xml(name)
     xml = "".join(
-        f'<{rels.prefix}Relationship Id="{id_}" Type="{RELATIONSHIPS}/{kind}" '
+        f'<{rels.prefix}Relationship Id="{id_}" Type="{full_type}" '
         f'Target="{escape(relative(target, source))}"/>'
-        for id_, (kind, target) in added.items()
+        for id_, (full_type, target) in added.items()
     )
     return _edited(package, name, rels, [appended(rels, xml)])
 
