@@ -21,6 +21,8 @@ _VERY_HIDDEN = 2
 _UNDO_SHEET = "xl_rebal undo"
 _MARK = "Written by xl_rebal: what stood in the result tables before the last run."
 """In A1 of the sheet that keeps it: a sheet is ours by this mark, never by its name alone."""
+_BLANK = ""
+"""Empties a cell in every engine of xlwings; None, as a null, leaves it to the engine what it means."""
 _QUIET = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
 
 
@@ -127,8 +129,7 @@ class ExcelSheets:
                 return
             sheet = self._new_undo_sheet()
         last = area_of(sheet.used_range).bottom
-        rows: list[list[str | None]] = [[text] for text in texts]
-        rows += [[None]] * (last - 1 - len(rows))
+        rows = [[text] for text in texts] + [[_BLANK]] * (last - 1 - len(texts))
         if rows:
             sheet.range(Area(2, 1, len(rows) + 1, 1).ref).raw_value = rows
 
@@ -215,8 +216,10 @@ def _constant(value: object) -> Content:
     raise TypeError(f"Value2 gave {value!r}")
 
 
-def _typed(cell: Content, held: Held, row: int, column: int) -> str | float | bool | None:
+def _typed(cell: Content, held: Held, row: int, column: int) -> str | float | bool:
     """A content as it is put in: an apostrophe keeps text that Excel would read as something else."""
+    if cell is None:
+        return _BLANK
     if isinstance(cell, (Formula, Fault)):
         return cell.text
     if isinstance(cell, str) and would_be_read(cell) and held.format_at(row, column) != AS_TEXT:
