@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
+
+from xl_rebal.workbook.areas import Area
 
 VISIBILITY = {"visible": "Visible", "hidden": "Hidden", "veryHidden": "VeryHidden"}
 
@@ -58,8 +60,9 @@ def _value(value: Any) -> Any:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    left, top, right, bottom = range_boundaries(table.ref)
-    first, last = get_column_letter(left), get_column_letter(right)
+    area = _area(table.ref)
+    top, bottom = area.top, area.bottom
+    first, last = get_column_letter(area.left), get_column_letter(area.right)
     return {
         "name": table.displayName, "range_address": table.ref, "show_headers": True, "show_totals": False,
         "header_row_range_address": f"{first}{top}:{last}{top}",
@@ -112,6 +115,14 @@ def table_rows(book: Workbook, table: str) -> list[tuple[Any, ...]]:
     """The rows below the header of a table."""
     for sheet in book.worksheets:
         if table in sheet.tables:
-            left, top, right, bottom = range_boundaries(sheet.tables[table].ref)
-            return list(sheet.iter_rows(top + 1, bottom, left, right, values_only=True))
+            area = _area(sheet.tables[table].ref)
+            return list(
+                sheet.iter_rows(area.top + 1, area.bottom, area.left, area.right, values_only=True)
+            )
     raise KeyError(table)
+
+
+def _area(ref: str) -> Area:
+    found = Area.of(ref)
+    assert found is not None
+    return found

@@ -22,9 +22,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.utils.datetime import to_excel
 
 from tests.hosts.remote_client import Client, payload, table_rows
+from xl_rebal.cells import serial
 from xl_rebal.commands.rebalancing import propose
 from xl_rebal.errors import InputError
 from xl_rebal.examples import CONTENTS
@@ -91,7 +91,7 @@ def results_of(path: Path) -> Results:
 def alike(value: Any, written: Any) -> bool:
     """A file keeps 16 digits, and its reader knows a date by its format."""
     if isinstance(written, datetime):
-        return bool(value == to_excel(written))
+        return bool(value == serial(written.date()))
     if isinstance(written, (int, float)):
         return isinstance(value, float) and math.isclose(value, written, rel_tol=1e-14)
     return bool(value == (written or None))  # the file holds texts of no length

@@ -251,6 +251,14 @@ class Calc:
             ),
         )
 
+    def seconds(self, path: Path, runs: int) -> list[float]:
+        """How long Calc takes to calculate a whole book, run by run; formulas of the add-in are typed."""
+        calls = list(xr_blocks(file_cells(path)))
+        found: list[float] = self.ask(
+            do="timed", path=str(self.copied(path)), bound=calls if self.add_in else [], runs=runs
+        )
+        return found
+
     def save_as(self, path: Path, out: Path, filter: str = XLSX) -> Path:  # noqa: A002 - Calc's word
         """Load a book and write it to ``out`` by one of Calc's export filters; gives ``out``."""
         made = self.own_folder("saved") / out.name
