@@ -10,16 +10,20 @@ from tests.hosts.com_grid import Cell
 from tests.hosts.com_values import GENERAL
 
 VERY_HIDDEN = 2
+BLANK = (None, None, GENERAL)
 
 
 def everything(book: Workbook, without: Collection[str] = ()) -> dict[str, Any]:
-    """Cells (value, formula, format), tables and names by sheet; what is very hidden is no user's."""
+    """Cells (value, formula, format), tables and hidden rows by sheet; what is very hidden is no user's.
+
+    Text of no length, which files hold and nobody sees, counts as a blank.
+    """
     return {
         sheet.Name: (
             {
-                key: (cell.value, cell.formula, cell.number_format)
+                key: held
                 for key, cell in sheet._grid.cells.items()
-                if (cell.value, cell.formula, cell.number_format) != blank()
+                if (held := (_value(cell), cell.formula, cell.number_format)) != BLANK
             },
             [(table.Name, table._box, table._empty) for table in sheet._tables],
             set(sheet._grid.hidden_rows),
@@ -29,10 +33,8 @@ def everything(book: Workbook, without: Collection[str] = ()) -> dict[str, Any]:
     }
 
 
-def blank() -> tuple[Any, Any, str]:
-    cell = Cell()
-    assert cell.number_format == GENERAL
-    return cell.value, cell.formula, cell.number_format
+def _value(cell: Cell) -> Any:
+    return None if cell.formula is None and cell.value == "" else cell.value
 
 
 def settings(book: Workbook) -> tuple[Any, ...]:

@@ -32,9 +32,10 @@ Content = None | str | float | bool | Formula | Fault
 
 @dataclass(frozen=True)
 class Held:
-    """The contents of a block, row by row, and its number formats by parts that cover it.
+    """The contents of a block, row by row, and number formats by parts of it.
 
-    A part is counted from the block's first cell, which is (1, 1).
+    A part is counted from the block's first cell, which is (1, 1). What no part covers keeps its format
+    when this is put somewhere.
     """
 
     cells: tuple[tuple[Content, ...], ...]
@@ -58,14 +59,6 @@ class Held:
                 if cell is not None:
                     return row, column
         return None
-
-    def formats_below(self, rows: int) -> tuple[tuple[Area, str], ...]:
-        """The formats of what lies below the first ``rows`` rows."""
-        return tuple(
-            (Area(max(part.top, rows + 1), part.left, part.bottom, part.right), code)
-            for part, code in self.formats
-            if part.bottom > rows
-        )
 
 
 def address(area: Area, row: int, column: int) -> str:

@@ -109,9 +109,7 @@ def _padded(before: Held, now: Held) -> Held:
     if missing <= 0:
         return before
     blank = (None,) * len(now.cells[0])
-    return Held(
-        before.cells + (blank,) * missing, before.formats + now.formats_below(len(before.cells))
-    )
+    return Held(before.cells + (blank,) * missing, before.formats)
 
 
 def _cell_back(

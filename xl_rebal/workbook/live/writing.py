@@ -96,7 +96,7 @@ def _table_change(sheets: LiveSheets, places: Mapping[str, TablePlace], block: B
         (Area(1, number, count, number), NUMBER_FORMATS[column.kind])
         for number, column in enumerate(TABLES[block.table].columns, start=1)
     )
-    after = Held(rows + (blank,) * (area.height - len(rows)), formats + before.formats_below(count))
+    after = Held(rows + (blank,) * (area.height - len(rows)), formats)
     return Change(place.sheet, area, before, after, place, resized)
 
 
