@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import pytest
 
 from tests.hosts.com_book import AUTOMATIC
+from tests.hosts.com_types import refuse
 from tests.hosts.desktop import DesktopXlwings
 from tests.hosts.test_macros import OpenBook
 from tests.hosts.whole_book import everything, settings
+from xl_rebal.workbook.xlwings_book import XlwingsBook
 
 MANUAL = -4135
 
@@ -162,9 +164,6 @@ def test_a_name_that_leads_nowhere_is_refused_before_anything_is_written(desk: O
     assert everything(desk.com) == before
 
 
-Spoil = Callable[[Any], None]
-
-
 @pytest.mark.parametrize(
     "command", ["check", "drift", "rebalance", "harvest", "backtest", "bands", "aftertax"]
 )
@@ -197,3 +196,45 @@ def test_a_refused_book_without_a_table_of_checks_is_an_alert_alone(desk: OpenBo
     assert everything(desk.com) == before
     assert len(said(desk).splitlines()) == 1
     assert said(desk).startswith("#XR105 Holdings!C5")
+
+
+@pytest.mark.parametrize("command", ["check", "rebalance"])
+def test_a_book_that_cannot_be_read_as_it_stands_is_not_written_to_either(
+    desk: OpenBook, command: str
+) -> None:
+    before = everything(desk.com)
+    with desk.desktop.active():
+        from xl_rebal.workbook import xlwings_book
+    with mock.patch.object(xlwings_book, "sys", SimpleNamespace(platform="darwin")):
+        desk.run(command)
+
+    assert everything(desk.com) == before
+    assert said(desk) == (
+        "#XR402 Desk.xlsm: found a book that is open in Excel for Mac, expected a book that is open in "
+        "Excel for Windows, or a file. Save it and run `xl-rebal` on the file."
+    )
+
+
+def test_long_work_changes_the_status_bar_once_a_per_cent(desk: OpenBook) -> None:
+    shown: list[object] = []
+
+    class App:
+        def __setattr__(self, name: str, value: object) -> None:
+            shown.append((name, value))
+
+    book = XlwingsBook(SimpleNamespace(app=App()))
+    for done in range(10_001):
+        book.progress("Backtest", done, 10_000)
+    book.report("")
+
+    texts = [f"Backtest: {each} %".replace(" %", "%") for each in range(101)]
+    assert shown == [*(("status_bar", text) for text in texts), ("status_bar", False)]
+
+
+def test_a_status_bar_that_excel_is_too_busy_to_show_ends_no_study(desk: OpenBook) -> None:
+    class App:
+        def __setattr__(self, _name: str, _value: object) -> None:
+            refuse("Call was rejected by callee.")
+
+    with desk.desktop.active():
+        XlwingsBook(SimpleNamespace(app=App())).progress("Backtest", 1, 2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from xl_rebal.commands import COMMANDS, Summary
-from xl_rebal.errors import WriteError, XlRebalError
+from xl_rebal.errors import Code, WriteError, XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.layout import CHECKS
 from xl_rebal.workbook.live.sheets import LiveSheets
@@ -102,8 +102,12 @@ def _words(error: XlRebalError) -> str:
 
 
 def _list_problems(book: LiveBook, error: XlRebalError, *, is_done: bool) -> bool:
-    """Put the problems on the sheet Checks; whether they are there. ``check`` has done it itself."""
-    if CHECKS.name not in book.sheets.tables():
+    """Put the problems on the sheet Checks; whether they are there. ``check`` has done it itself.
+
+    A book that is refused as a whole, such as one in Excel for Mac, is not written to either.
+    """
+    is_unsupported = any(each.code == Code.UNSUPPORTED_BOOK for each in error.problems)
+    if is_unsupported or CHECKS.name not in book.sheets.tables():
         return False
     if not is_done:
         try:
