@@ -186,6 +186,24 @@ def test_a_refused_book_changes_nothing_but_checks(desk: OpenBook, command: str)
     assert said(desk).splitlines()[-1] == "The sheet Checks has the list, with a link to each cell."
 
 
+def test_a_box_shows_ten_problems_and_checks_has_them_all(desk: OpenBook) -> None:
+    with desk.desktop.active():
+        holdings = desk.book.sheets["Holdings"]
+        for row in range(5, 17):
+            holdings.range((row, 1)).value = ["Main", f"S{row}", -row, 1.0]
+        holdings.tables["tblHoldings"].resize(holdings.range("A4:I16"))
+        desk.book.sheets["Targets"].range("B5").value = ["S5", 0.5]
+        desk.book.sheets["Targets"].range("B6").value = ["S6", 0.5]
+    desk.run("rebalance")
+
+    lines = said(desk).splitlines()
+    assert [line[:8] for line in lines[:10]] == ["#XR105 H"] * 10
+    assert lines[10:] == [
+        "... and 2 more.", "The sheet Checks has the list, with a link to each cell.",
+    ]  # fmt: skip
+    assert [row[1] for row in desk.cells("tblChecks")] == ["#XR105"] * 12
+
+
 def test_a_refused_book_without_a_table_of_checks_is_an_alert_alone(desk: OpenBook) -> None:
     with desk.desktop.active():
         desk.book.sheets["Holdings"].range("C5").value = -1

@@ -1,7 +1,8 @@
-"""The commands over a book that is open in a spreadsheet program, with what the user is told."""
+"""The commands over a book that is open in a spreadsheet program, and what its user is told."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -9,11 +10,10 @@ from xl_rebal.commands import COMMANDS, Summary
 from xl_rebal.errors import Code, WriteError, XlRebalError
 from xl_rebal.workbook.book import Book
 from xl_rebal.workbook.layout import CHECKS
-from xl_rebal.workbook.live.sheets import LiveSheets
 from xl_rebal.workbook.render import render_checks
 
 _SHOWN = 10
-"""Problems that a box shows."""
+_LIST = f"The sheet {CHECKS.sheet} has the list, with a link to each cell."
 
 
 class Macro(NamedTuple):
@@ -24,90 +24,75 @@ class Macro(NamedTuple):
     help: str
 
 
-UNDO = "undo"
+UNDO = Macro("undo", "Undo", "Put the result tables back as they stood before the last run.")
 MACROS: dict[str, Macro] = {
     name: Macro(name, command.label, command.help) for name, command in COMMANDS.items()
-} | {
-    UNDO: Macro(UNDO, "Undo", "Put the result tables back as they stood before the last run."),
-}
+} | {UNDO.name: UNDO}
 """Everything that can be run over an open book, by name."""
 
 
 class LiveBook(Book, Protocol):
     """A book that is open in a program."""
 
-    @property
-    def sheets(self) -> LiveSheets:
-        """Its sheets, for writing."""
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether what the last ``write`` wrote over is kept."""
-
-    def undo(self) -> str:
-        """Put the results back that the last run wrote over; a sentence that says which."""
-
-    def alert(self, message: str, title: str) -> None:
-        """A box with one button."""
+    def has_table(self, name: str) -> bool:
+        """Whether a table of this name stands in the book."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the user was told; the ``summary`` of a command that was not refused."""
+    """What the user is told: one line, or one a problem; ``summary`` where nothing was refused."""
 
-    text: str
+    title: str
+    lines: tuple[str, ...]
+    more: str = ""
     summary: Summary | None = None
+
+    @property
+    def text(self) -> str:
+        """What fits into a box: the first lines, how many more there are, and ``more``."""
+        hidden = len(self.lines) - _SHOWN
+        rest = [f"... and {hidden} more."] if hidden > 0 else []
+        return "\n".join([*self.lines[:_SHOWN], *rest, *([self.more] if self.more else [])])
 
 
 def run_live(book: LiveBook, name: str) -> Told:
-    """Run a command, or ``undo``, and tell the user what came of it in a box.
+    """Run a command. What is wrong with the book goes to its sheet Checks, and nothing else changes.
 
-    What is wrong with the book goes to its sheet Checks, which is all that a refused run changes; what
-    cannot be written is told alone. Our own bug is not caught: writing is all or nothing.
+    What cannot be written is told alone. Our own bug is not caught: writing is all or nothing.
     """
-    macro = MACROS[name]
+    command = COMMANDS[name]
+
+    def run() -> Told:
+        summary = command.run(book, {})
+        return Told(command.label, (summary.sentence,), summary=summary)
+
+    return told(book, command.label, run, is_done=name == "check")
+
+
+def told(book: LiveBook, title: str, run: Callable[[], Told], *, is_done: bool = False) -> Told:
+    """What ``run`` tells, or what it was refused for; the status bar is given back.
+
+    ``is_done`` says that it lists what is wrong by itself.
+    """
     try:
-        told = _told(book, name)
+        return run()
+    except WriteError as error:
+        return Told(title, tuple(map(str, error.problems)))
+    except XlRebalError as error:
+        is_listed = _list_problems(book, error, is_done=is_done)
+        return Told(title, tuple(map(str, error.problems)), _LIST if is_listed else "")
     finally:
         book.report("")
-    book.alert(told.text, macro.label)
-    return told
-
-
-def _told(book: LiveBook, name: str) -> Told:
-    try:
-        if name == UNDO:
-            return Told(book.undo())
-        command = COMMANDS[name]
-        summary = command.run(book, {})
-    except WriteError as error:
-        return Told(_words(error))
-    except XlRebalError as error:
-        is_listed = name != UNDO and _list_problems(book, error, is_done=name == "check")
-        list_ = f"\nThe sheet {CHECKS.sheet} has the list, with a link to each cell."
-        return Told(_words(error) + list_ * is_listed)
-    lines = [summary.sentence]
-    if command.writes and name != "check" and not book.can_undo:
-        lines.append(
-            "This run cannot be undone: the book takes no sheet for what stood there before."
-        )
-    return Told("\n".join(lines), summary)
-
-
-def _words(error: XlRebalError) -> str:
-    lines = [str(problem) for problem in error.problems[:_SHOWN]]
-    if len(error.problems) > _SHOWN:
-        lines.append(f"... and {len(error.problems) - _SHOWN} more.")
-    return "\n".join(lines)
 
 
 def _list_problems(book: LiveBook, error: XlRebalError, *, is_done: bool) -> bool:
-    """Put the problems on the sheet Checks; whether they are there. ``check`` has done it itself.
+    """Put the problems on the sheet Checks, unless that is done; whether they are there.
 
-    A book that is refused as a whole, such as one in Excel for Mac, is not written to either.
+    What is refused as a whole, such as a book in Excel for Mac, is not written to either; and that
+    there is nothing to undo is nothing wrong with a book.
     """
-    is_unsupported = any(each.code == Code.UNSUPPORTED_BOOK for each in error.problems)
-    if is_unsupported or CHECKS.name not in book.sheets.tables():
+    unlisted = (Code.UNSUPPORTED_BOOK, Code.NOTHING_TO_UNDO, Code.CHANGED_SINCE)
+    if any(each.code in unlisted for each in error.problems) or not book.has_table(CHECKS.name):
         return False
     if not is_done:
         try:

@@ -53,6 +53,10 @@ class XlwingsBook:
         """Write all results or none; a missing result table is refused before anything is written."""
         self.can_undo = write_results(self.sheets, results)
 
+    def has_table(self, name: str) -> bool:
+        """Whether a table of this name stands in the book."""
+        return name in self.sheets.tables()
+
     def undo(self) -> str:
         """Put the results back that the last run wrote over; a sentence that says which."""
         return undo_last(self.sheets)

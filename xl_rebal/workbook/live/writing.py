@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from xl_rebal.cells import RawCell, serial
+from xl_rebal.cells import RawCell
 from xl_rebal.errors import Code, Problem, WriteError
 from xl_rebal.wording import counted
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.book import Block, Results, column_letters, link_formula
+from xl_rebal.workbook.declared import Column, ResultCell
 from xl_rebal.workbook.found_tables import TablePlace
 from xl_rebal.workbook.layout import CHECKS, NUMBER_FORMATS, RESULT_CELLS, TABLES, Kind
 from xl_rebal.workbook.limits import refuse_area, refuse_value
@@ -17,6 +17,7 @@ from xl_rebal.workbook.live.changes import Change, made, told
 from xl_rebal.workbook.live.held import AS_TEXT, Content, Formula, Held, address
 from xl_rebal.workbook.live.record import record_of, texts_of
 from xl_rebal.workbook.live.sheets import LiveSheets
+from xl_rebal.workbook.live_results import ResultPlace, fitting_blocks, is_link, writable
 
 
 def write_results(sheets: LiveSheets, results: Results) -> bool:
@@ -27,7 +28,7 @@ def write_results(sheets: LiveSheets, results: Results) -> bool:
     refuses on the way is taken back. A list of checks alone is no run: what undoes the last one stays.
     """
     with told(sheets), sheets.quietly():
-        blocks = _with_a_place(sheets, results)
+        blocks = _blocks(sheets, results)
         changes = [*_table_changes(sheets, blocks), *_cell_changes(sheets, results)]
         is_run = bool(results.values) or any(block.table != CHECKS.name for block in blocks)
         with made(sheets, changes):
@@ -45,38 +46,28 @@ def _keep(sheets: LiveSheets, changes: Sequence[Change]) -> bool:
     return True
 
 
-def _with_a_place(sheets: LiveSheets, results: Results) -> list[Block]:
-    """The blocks whose tables are there, as today's layout has them; WriteError with all that is wrong.
-
-    The list of checks stands beside the results: a book may do without its table.
-    """
-    places = sheets.tables()
-    blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
-    found = (_misfit(block.table, places.get(block.table)) for block in blocks)
-    wrong = [problem for problem in found if problem is not None]
+def _blocks(sheets: LiveSheets, results: Results) -> list[Block]:
+    """The blocks that have a table as today's layout has it; WriteError with all that is wrong."""
+    tables = sheets.tables()
+    places = {
+        name: ResultPlace(place.sheet, _header(place).ref, place.area.width)
+        for name, place in tables.items()
+    }
+    blocks = fitting_blocks(results, places)
+    wrong = [_with_totals(tables[block.table]) for block in blocks if tables[block.table].totals]
     if wrong:
         raise WriteError(wrong)
     return blocks
 
 
-def _misfit(name: str, table: TablePlace | None) -> Problem | None:
-    """A result table that is not there, or was made when it had other columns."""
-    if table is None:
-        return Problem(Code.CANNOT_WRITE, f"no table {name}", f"a result table {name}",
-                       "Start from a book made by `xl-rebal new`.")  # fmt: skip
-    if table.totals:
-        return Problem(Code.CANNOT_WRITE, f"a totals row in {name}", "rows of results alone",
-                       "Switch the totals row off, and run it again.",
-                       table.sheet, f"{column_letters(table.area.left)}{table.area.bottom}")  # fmt: skip
-    if table.area.width == len(TABLES[name].columns):
-        return None
-    header = Area(table.area.top, table.area.left, table.area.top, table.area.right)
-    return Problem(
-        Code.CANNOT_WRITE, f"a table {name} with other columns",
-        f"the {len(TABLES[name].columns)} columns of today",
-        "Save and close the book, and run the command on the file: it makes its sheets anew.",
-        table.sheet, header.ref,
-    )  # fmt: skip
+def _header(place: TablePlace) -> Area:
+    return Area(place.area.top, place.area.left, place.area.top, place.area.right)
+
+
+def _with_totals(place: TablePlace) -> Problem:
+    cell = f"{column_letters(place.area.left)}{place.area.bottom}"
+    return Problem(Code.CANNOT_WRITE, f"a totals row in {place.name}", "rows of results alone",
+                   "Switch the totals row off, and run it again.", place.sheet, cell)  # fmt: skip
 
 
 def _table_changes(sheets: LiveSheets, blocks: Sequence[Block]) -> list[Change]:
@@ -86,7 +77,7 @@ def _table_changes(sheets: LiveSheets, blocks: Sequence[Block]) -> list[Change]:
 
 def _table_change(sheets: LiveSheets, places: Mapping[str, TablePlace], block: Block) -> Change:
     place = places[block.table]
-    rows = tuple(_contents(block, place))
+    rows = tuple(_contents(block))
     count = max(1, len(rows))
     area, resized = grown(place, count)
     before = sheets.held(place.sheet, area)
@@ -141,34 +132,23 @@ def refuse_taken(
     )  # fmt: skip
 
 
-def _contents(block: Block, place: TablePlace) -> list[tuple[Content, ...]]:
+def _contents(block: Block) -> list[tuple[Content, ...]]:
     columns = TABLES[block.table].columns
-    first = place.area.top + 1
     return [
-        tuple(
-            _content(
-                value, column.kind, place.sheet, f"{column_letters(place.area.left + at)}{row}"
-            )
-            for at, (column, value) in enumerate(zip(columns, cells, strict=True))
-        )
-        for row, cells in enumerate(block.rows, start=first)
+        tuple(_content(value, column) for column, value in zip(columns, cells, strict=True))
+        for cells in block.rows
     ]
 
 
-def _content(value: RawCell, kind: Kind, sheet: str, cell: str) -> Content:
-    """A value as a cell of this kind holds it: dates as serials, links as formulas."""
-    refuse_value(value, sheet, cell)
-    if value is None or value == "":
+def _content(value: RawCell, column: Column | ResultCell) -> Content:
+    """A value as a cell holds it: dates as serials, links as formulas."""
+    given = writable(value)
+    if given is None or given == "":
         return None
-    if isinstance(value, str):
-        return Formula(link_formula(value)) if kind is Kind.LINK and "!" in value else value
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, date):
-        return float(serial(value))
-    if isinstance(value, (int, float)):
-        return float(value)
-    raise TypeError(f"a result {value!r}")
+    if isinstance(given, (str, bool)):
+        is_a_link = isinstance(column, Column) and is_link(column, given)
+        return Formula(link_formula(str(given))) if is_a_link else given
+    return float(given)
 
 
 def _cell_changes(sheets: LiveSheets, results: Results) -> list[Change]:
@@ -187,7 +167,8 @@ def _cell_changes(sheets: LiveSheets, results: Results) -> list[Change]:
             )  # fmt: skip
             continue
         before = sheets.held(place.sheet, place.area)
-        value = _content(results.values[cell.name], cell.kind, place.sheet, place.area.corner)
+        refuse_value(results.values[cell.name], place.sheet, place.area.corner)
+        value = _content(results.values[cell.name], cell)
         code = AS_TEXT if cell.kind in (Kind.TEXT, Kind.SYMBOL) else before.format_at(0, 0)
         after = Held(((value,),), ((Area(1, 1, 1, 1), code),))
         changes.append(Change(place.sheet, place.area, before, after, name=cell.defined_name))
