@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from tests.hosts.com_book import AUTOMATIC
+from tests.hosts.com_grid import Box
 from tests.hosts.com_types import refuse
 from tests.hosts.desktop import DesktopXlwings
 from tests.hosts.test_macros import OpenBook
@@ -146,6 +147,30 @@ def test_notes_below_a_table_that_grows_are_refused_and_stay(desk: OpenBook) -> 
         "of it. Move it elsewhere, and run it again."
     )
     assert everything(desk.com) == before
+
+
+def test_tables_with_a_totals_row_are_all_named(desk: OpenBook) -> None:
+    trades = desk.com.Worksheets("Trades")
+    for name in ("tblTrades", "tblOutcomes"):
+        table = trades.ListObjects(name)
+        table._box = Box(table._box.row, 1, table._box.height + 1, table._box.width)
+        table._totals = True
+    before = everything(desk.com)
+    desk.run("rebalance")
+
+    assert [line.split(", expected")[0] for line in said(desk).splitlines()] == [
+        "#XR403 Trades!A8: found a totals row in tblTrades",
+        "#XR403 Trades!A62: found a totals row in tblOutcomes",
+    ]
+    assert everything(desk.com) == before
+
+
+def test_a_table_is_found_whatever_its_capitals(desk: OpenBook) -> None:
+    desk.com.Worksheets("Trades").ListObjects("tblTrades").Name = "TBLTRADES"
+    desk.run("rebalance")
+
+    assert desk.cells("TBLTRADES")[0][4] != 8.0
+    assert "2 trades" in said(desk)
 
 
 def test_a_filter_that_would_hide_new_trades_is_taken_off(desk: OpenBook) -> None:

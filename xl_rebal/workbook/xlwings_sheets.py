@@ -10,11 +10,12 @@ from typing import Any
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.excel_values import raw_cell
 from xl_rebal.workbook.found_tables import TablePlace
-from xl_rebal.workbook.layout import RESULT_CELLS
+from xl_rebal.workbook.layout import RESULT_CELLS, TABLES
 from xl_rebal.workbook.live.held import AS_TEXT, Content, Fault, Formula, Held, would_be_read
 from xl_rebal.workbook.live.sheets import CellPlace
 from xl_rebal.workbook.xlwings_facts import area_of
 
+_CANONICAL = {name.casefold(): name for name in TABLES}
 _GENERAL = "General"
 _VERY_HIDDEN = 2
 """xlSheetVeryHidden: a sheet that no menu of Excel shows."""
@@ -35,13 +36,18 @@ class ExcelSheets:
         self._book = book
 
     def tables(self) -> Mapping[str, TablePlace]:
-        return {
-            table.name: TablePlace(
-                table.name, sheet.name, _two_rows(area_of(table.range)), bool(table.show_totals)
+        """As Excel itself, without regard to capitals: ours by the names of the layout."""
+        found = (
+            TablePlace(
+                _CANONICAL.get(table.name.casefold(), table.name),
+                sheet.name,
+                _two_rows(area_of(table.range)),
+                bool(table.show_totals),
             )
             for sheet in self._book.sheets
             for table in sheet.tables
-        }
+        )
+        return {place.name: place for place in found}
 
     def result_cells(self) -> Mapping[str, CellPlace | None]:
         known = {cell.defined_name for cell in RESULT_CELLS}

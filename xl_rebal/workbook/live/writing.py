@@ -72,7 +72,16 @@ def _with_totals(place: TablePlace) -> Problem:
 
 def _table_changes(sheets: LiveSheets, blocks: Sequence[Block]) -> list[Change]:
     places = sheets.tables()
-    return [_table_change(sheets, places, block) for block in blocks]
+    changes: list[Change] = []
+    wrong: list[Problem] = []
+    for block in blocks:
+        try:
+            changes.append(_table_change(sheets, places, block))
+        except WriteError as error:
+            wrong.extend(error.problems)
+    if wrong:
+        raise WriteError(wrong)
+    return changes
 
 
 def _table_change(sheets: LiveSheets, places: Mapping[str, TablePlace], block: Block) -> Change:
