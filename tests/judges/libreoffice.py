@@ -208,6 +208,14 @@ class Calc:
     def copied(self, path: Path) -> Path:
         return Path(shutil.copy(path, self.own_folder("book")))
 
+    def seconds(self, path: Path, runs: int) -> list[float]:
+        """How long Calc takes to calculate a whole book, run by run; formulas of the add-in are typed."""
+        calls = list(xr_blocks(file_cells(path)))
+        found: list[float] = self.ask(
+            do="timed", path=str(self.copied(path)), bound=calls if self.add_in else [], runs=runs
+        )
+        return found
+
     def recalculate(self, path: Path) -> Recalculated:
         """Load a book and calculate every formula anew, whatever values it carries."""
         return self.set_and_recalculate(path, {})
@@ -250,14 +258,6 @@ class Calc:
                 (sheet, each) for sheet, _, rows in frozen for row in rows for each in row
             ),
         )
-
-    def seconds(self, path: Path, runs: int) -> list[float]:
-        """How long Calc takes to calculate a whole book, run by run; formulas of the add-in are typed."""
-        calls = list(xr_blocks(file_cells(path)))
-        found: list[float] = self.ask(
-            do="timed", path=str(self.copied(path)), bound=calls if self.add_in else [], runs=runs
-        )
-        return found
 
     def save_as(self, path: Path, out: Path, filter: str = XLSX) -> Path:  # noqa: A002 - Calc's word
         """Load a book and write it to ``out`` by one of Calc's export filters; gives ``out``."""
