@@ -159,7 +159,9 @@ def show_cold(runs: int) -> None:
     for module in IMPORTS:
         each = statistics.median(row[module] for row in rows)
         title = f"import {module}" if module else "Python alone"
-        print(f"{title:>24} {each:6.2f} s {first[module]:6.2f} s the first time")
+        ratio = statistics.median(row[module] / row["numpy"] for row in rows)
+        times = f"{ratio:5.1f} times numpy"
+        print(f"{title:>24} {each:6.2f} s {times} {first[module]:6.2f} s the first time")
     found = statistics.median(row["udfs.functions"] for row in rows)
     print(f"functions up within {BAR:g} s: {'met' if found <= BAR else 'not met'}")
 
