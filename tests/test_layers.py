@@ -125,6 +125,25 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("module", ["udfs.functions", "udfs.macros"])
+def test_what_excel_waits_for_loads_no_solver_and_no_writer_of_files(module: str) -> None:
+    heavy = (
+        "cvxpy",
+        "scipy",
+        "clarabel",
+        "highspy",
+        "openpyxl",
+        "python_calamine",
+        "typer",
+        "rich",
+    )
+    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_registry_lists_every_function_to_whoever_imports_it_alone() -> None:
     code = "from xl_rebal.registry import FUNCTIONS; print(*FUNCTIONS)"
     done = subprocess.run(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from xl_rebal.cells import RawCell, serial
+from xl_rebal.cells import LONGEST_TEXT, RawCell, serial, utf16_length
 from xl_rebal.errors import XlRebalError
 from xl_rebal.worksheet import Answer, FunctionSpec
 
@@ -39,4 +39,12 @@ def answered(spec: FunctionSpec, raw: Sequence[object]) -> Shown:
     try:
         return shown_rows(spec(*raw))
     except XlRebalError as error:
-        return [[str(error.problems[0])]]
+        return worded(error)
+
+
+def worded(error: XlRebalError) -> Shown:
+    """The first problem as a cell shows it, cut where a cell would show #VALUE! instead."""
+    sentence = str(error.problems[0])
+    while utf16_length(sentence) > LONGEST_TEXT:
+        sentence = f"{sentence[: len(sentence) - (utf16_length(sentence) - LONGEST_TEXT) - 3]}..."
+    return [[sentence]]

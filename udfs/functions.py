@@ -16,7 +16,7 @@ from xl_rebal.worksheet import FunctionSpec
 
 
 class Unrounded(Accessor):
-    """Cells through ``Value2``: ``Value`` rounds what is formatted as currency to 4 places."""
+    """Cells as ``desktop`` reads them; what is typed into the formula comes as it is."""
 
     @classmethod
     def reader(cls, _options: Any) -> Any:
@@ -25,7 +25,7 @@ class Unrounded(Accessor):
 
 def _read_unrounded(context: Any) -> None:
     if context.range is not None:  # an argument typed into the formula has no range
-        context.value = context.range.api.Value2
+        context.value = desktop.value_of(context.range.api)
 
 
 def exported(spec: FunctionSpec) -> Callable[..., Any]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import xlwings as xw
 
-from xl_rebal.commands import COMMANDS, Summary
-from xl_rebal.errors import XlRebalError
+from xl_rebal.commands import COMMANDS
+from xl_rebal.commands.live import UNDO, Told, run_live, told
 from xl_rebal.workbook.xlwings_book import XlwingsBook
 
-_SHOWN = 10
+_NO_UNDO = "This run cannot be undone: the book takes no sheet for what stood there before."
 
 
-def run(name: str) -> Summary | None:
-    """Run a command on the calling book; a user's mistake is an alert and changes nothing."""
+def run(name: str) -> Told:
+    """Run a command, or ``undo``, on the calling book and tell its user in a box what came of it."""
     book = XlwingsBook(xw.Book.caller())
-    try:
-        summary = COMMANDS[name].run(book, {})
-    except XlRebalError as error:
-        lines = [str(problem) for problem in error.problems[:_SHOWN]]
-        if len(error.problems) > _SHOWN:
-            lines.append(f"... and {len(error.problems) - _SHOWN} more.")
-        book.alert("\n".join(lines), COMMANDS[name].label)
-        return None
-    finally:
-        book.report("")
-    book.alert(summary.sentence, COMMANDS[name].label)
-    return summary
+    if name == UNDO.name:
+        said = told(book, UNDO.label, lambda: Told(UNDO.label, (book.undo(),)))
+    else:
+        said = run_live(book, name)
+        changes_results = COMMANDS[name].writes and name != "check"
+        if said.summary is not None and changes_results and not book.can_undo:
+            said = replace(said, more=_NO_UNDO)
+    book.alert(said.text, said.title)
+    return said

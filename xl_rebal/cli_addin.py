@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from udfs.excel.configuration import Interpreter
 
 _UNBLOCK = "If Excel has blocked its macros: close it, right-click the file in Explorer > Properties > Unblock."
-_ON_A_MAC = "On a Mac: run `xlwings runpython install` once. Buttons work there, worksheet functions do not."
+_ON_A_MAC = (
+    "Excel for Mac gives Python blanks for error cells, so there commands refuse a book: use the command line "
+    "on the saved file. Worksheet functions need Windows."
+)
 
 
 def addin(

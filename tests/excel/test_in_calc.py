@@ -20,7 +20,7 @@ from udfs.excel.ribbon import SHEET_BUTTONS
 from udfs.excel.ribbon_module import ribbon_module
 from udfs.excel.vba_text import lines_of
 from udfs.excel.wrappers import wrappers
-from xl_rebal.commands import COMMANDS
+from xl_rebal.commands.live import MACROS
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
 from xl_rebal.registry import FUNCTIONS
@@ -71,7 +71,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = with_settings_sheet(book, SettingsSheet(LOG, [("", "0")], (), hidden=False))
     modules = [
         noted(help_module(FUNCTIONS)),
-        ribbon_module("Buttons", "Press", COMMANDS, SHEET_BUTTONS, add_in=True),
+        ribbon_module("Buttons", "Press", MACROS, SHEET_BUTTONS, add_in=True),
         wrappers(FUNCTIONS, "ThisWorkbook"),
         Module("StandIns", ModuleKind.STANDARD, lines_of(STAND_INS.splitlines())),
     ]
@@ -81,7 +81,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_plain_functions_of_ours_calculate_in_cells(calc: Calc, ours: Path) -> None:
-    names = [*COMMANDS, *(each.id for each in SHEET_BUTTONS), "nonsense", "check'); import os; ('"]
+    names = [*MACROS, *(each.id for each in SHEET_BUTTONS), "nonsense", "check'); import os; ('"]
     run = calc.run_vba(
         ours,
         formulas=[
@@ -90,12 +90,12 @@ def test_plain_functions_of_ours_calculate_in_cells(calc: Calc, ours: Path) -> N
         shown=LOG,
     )
     sheets = {each.id: each.sheet for each in SHEET_BUTTONS}
-    expected = [(name if name in COMMANDS else "", sheets.get(name, "")) for name in names]
+    expected = [(name if name in MACROS else "", sheets.get(name, "")) for name in names]
 
     assert run.values == [text for pair in expected for text in pair]
 
 
-@pytest.mark.parametrize("command", list(COMMANDS))
+@pytest.mark.parametrize("command", list(MACROS))
 def test_a_button_runs_its_command_in_python(calc: Calc, ours: Path, command: str) -> None:
     run = calc.run_vba(ours, calls=[("Ours.Buttons.PressButton", command)], shown=LOG)
 

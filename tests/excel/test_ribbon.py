@@ -15,7 +15,8 @@ import pytest
 from tests.excel.files import module_texts, parts, xlam, xlsm
 from udfs.excel.ribbon import NAMESPACE, PART, SHEET_BUTTONS, ribbon_xml
 from xl_rebal import __version__
-from xl_rebal.commands import COMMANDS, Command
+from xl_rebal.commands import COMMANDS
+from xl_rebal.commands.live import MACROS, Macro
 from xl_rebal.workbook.layout import SHEETS
 
 FILES = pytest.mark.parametrize("file", [xlsm, xlam])
@@ -36,7 +37,7 @@ CHILDREN = {
 }  # fmt: skip
 ICONS = {
     "DataValidationCircleInvalid", "Chart3DBarChart", "RefreshAll", "Piggy", "ChartAreaChart",
-    "VerticalSpacingIncrease", "PercentStyle", "FunctionWizard", "PropertySheet",
+    "VerticalSpacingIncrease", "PercentStyle", "Undo", "FunctionWizard", "PropertySheet",
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def test_only_elements_and_attributes_of_the_schema_are_used(file: Callable[[], 
 def test_every_id_is_there_once_and_is_an_xml_name(file: Callable[[], bytes]) -> None:
     ids = [element.attrib["id"] for element in ribbon(file).iter() if "id" in element.attrib]
 
-    assert len(ids) == len(set(ids)) > len(COMMANDS)
+    assert len(ids) == len(set(ids)) > len(MACROS)
     assert all(re.fullmatch(r"[A-Za-z_]\w*", each) for each in ids)
 
 
@@ -71,8 +72,9 @@ def test_every_button_is_a_command_or_shows_a_sheet_and_none_is_missing(
     buttons = {each.attrib["id"]: each.attrib for each in named(ribbon(file), "button")}
     sheets = {each.id: each for each in SHEET_BUTTONS}
 
-    assert set(buttons) == {*COMMANDS, *sheets}
-    for name, command in COMMANDS.items():
+    assert set(buttons) == {*MACROS, *sheets}
+    assert set(MACROS) == {*COMMANDS, "undo"}
+    for name, command in MACROS.items():
         assert buttons[name]["label"] == buttons[name]["screentip"] == command.label
         assert buttons[name]["supertip"] == command.help
     assert {each.sheet for each in SHEET_BUTTONS} <= {sheet.kind for sheet in SHEETS}
@@ -117,7 +119,7 @@ def test_rebalance_alone_is_large_and_the_groups_are_those_of_the_catalogue(
     assert large == ["rebalance"]
     assert groups == {
         "Data": ["check", "drift"],
-        "Rebalance": ["rebalance", "harvest"],
+        "Rebalance": ["rebalance", "harvest", "undo"],
         "Study": ["backtest", "bands", "aftertax"],
         "Help": ["show_functions", "show_settings", "version"],
     }
@@ -138,22 +140,21 @@ def test_only_names_of_commands_reach_python(file: Callable[[], bytes]) -> None:
     cases = re.search(r"Function CommandOf.*? Case (\".*?)\r\n", text, re.DOTALL)
     assert cases
 
-    assert cases[1] == ", ".join(f'"{name}"' for name in sorted(COMMANDS))
-    assert all(re.fullmatch("[a-z]+", name) for name in COMMANDS)
+    assert cases[1] == ", ".join(f'"{name}"' for name in sorted(MACROS))
+    assert all(re.fullmatch("[a-z]+", name) for name in MACROS)
     assert re.findall(r"RunPython .*", text.replace("\r", "")) == [
         """RunPython "import udfs.macros; udfs.macros.run('" & CommandOf(id) & "')\""""
     ]
 
 
 def test_a_command_without_a_button_has_none() -> None:
-    hidden = Command("secret", "Secret", "Do nothing.", next(iter(COMMANDS.values())).run, False)
+    hidden = Macro("secret", "Secret", "Do nothing.")
 
-    assert "secret" not in ribbon_xml({**COMMANDS, "secret": hidden}, "a.b")
+    assert "secret" not in ribbon_xml({**MACROS, "secret": hidden}, "a.b")
 
 
 def test_what_a_label_may_hold_is_escaped() -> None:
-    first = COMMANDS["check"]
-    odd = Command("odd", 'A "b" & <c>', "Say it.", first.run, False, first.button)
+    odd = Macro("odd", 'A "b" & <c>', "Say it.", MACROS["check"].button)
     root = fromstring(ribbon_xml({"odd": odd}, "a.b"))
 
     assert named(root, "button")[0].attrib["label"] == 'A "b" & <c>'

@@ -113,7 +113,8 @@ class Workbook(ComObject):
     """A book with sheets by name. Tests look into ``_grid`` of a sheet, or read it through COM.
 
     ``_trusted`` is the option "trust access to the VBA project"; ``_changes_left`` plans a
-    failure: after so many changes Excel refuses, as it does when a user is editing a cell.
+    failure: after so many changes Excel refuses, as it does when a user is editing a cell; with
+    ``_refuses_once`` it takes the next change again. ``_structure`` protects the list of sheets.
     """
 
     Saved = State(True)
@@ -127,6 +128,7 @@ class Workbook(ComObject):
         self._names: list[tuple[Worksheet | None, Name]] = []
         self._trusted, self._project = True, VBProject()
         self._changes_left: int | None = None
+        self._refuses_once = self._structure = False
         self._saves = 0
 
     @property
@@ -182,6 +184,8 @@ class Workbook(ComObject):
     def _about_to_change(self) -> None:
         if self._changes_left is not None:
             if self._changes_left == 0:
+                if self._refuses_once:
+                    self._changes_left = None
                 refuse("Excel cannot do this while a cell is being edited.")
             self._changes_left -= 1
         self.Saved = False

@@ -12,6 +12,9 @@ from tests.hosts.com_values import GENERAL, ErrorCell, shown, typed
 
 ROWS = 1_048_576
 COLUMNS = 16_384
+LINK = re.compile(r'=HYPERLINK\("(?:[^"]|"")*","((?:[^"]|"")*)"\)')
+"""The one formula that is calculated here."""
+WHOLE_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)(?::\$?([A-Za-z]{1,3})\$?(\d+))?")
 
 
@@ -68,9 +71,12 @@ def letters(column: int) -> str:
 def box_of(address: str) -> Box | None:
     """The rectangle of an A1 address, None when the text is none.
 
-    >>> box_of("$B$2:C4")
-    Box(row=2, column=2, height=3, width=2)
+    >>> box_of("$B$2:C4"), box_of("B:C")
+    (Box(row=2, column=2, height=3, width=2), Box(row=1, column=2, height=1048576, width=2))
     """
+    if columns := WHOLE_COLUMNS.fullmatch(address):
+        outer = [_number(name) for name in columns.groups()]
+        return Box(1, outer[0], ROWS, outer[1] - outer[0] + 1)
     found = A1.fullmatch(address)
     if not found:
         return None
@@ -115,7 +121,8 @@ class Grid:
             refuse("Application-defined or object-defined error")
         cell = self.cells.setdefault((row, column), Cell())
         if isinstance(value, str) and value.startswith("=") and cell.number_format != "@":
-            cell.value, cell.formula = None, value
+            link = LINK.fullmatch(value)
+            cell.value, cell.formula = link and link[1].replace('""', '"'), value
             return
         cell.formula = None
         cell.value, cell.number_format = typed(value, cell.number_format)

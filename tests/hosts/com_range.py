@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.hosts.com_grid import COLUMNS, ROWS, Box, letters
-from tests.hosts.com_types import ERROR_CELLS, RANGE_IID, ComObject, refuse
+from tests.hosts.com_types import ERROR_CELLS, RANGE_IID, ComCollection, ComObject, refuse
 from tests.hosts.com_values import block, variant
 
 if TYPE_CHECKING:
@@ -21,17 +21,23 @@ if the range contains merged cells"); Excel is known to give Null, which arrives
 DIRECTIONS = {-4121: (1, 0), -4162: (-1, 0), -4161: (0, 1), -4159: (0, -1)}
 UNITS = re.compile(r'\[[^\]]*\]|"[^"]*"|\$')
 """What stands in brackets or quotes, and a $ that does not."""
-TOO_MANY = 2_000_000  # a whole sheet is never read cell by cell
+TOO_MANY = 1_000_000  # a whole column is never read cell by cell
 
 
 class Range(ComObject):
-    """A rectangle of one sheet; ``unit`` says what Count and Item mean (cells, rows, columns)."""
+    """A rectangle of one sheet; ``unit`` says what Count and Item mean (cells, rows, columns).
+
+    A reference to several areas is the first of them in all but Areas and CountLarge, as Excel's
+    Value and Rows are.
+    """
 
     _iid = RANGE_IID
 
-    def __init__(self, sheet: Worksheet, box: Box, unit: str = "cells") -> None:
+    def __init__(
+        self, sheet: Worksheet, box: Box, unit: str = "cells", more: tuple[Box, ...] = ()
+    ) -> None:
         super().__init__()
-        self._sheet, self._box, self._unit = sheet, box, unit
+        self._sheet, self._box, self._unit, self._more = sheet, box, unit, more
 
     @property
     def Worksheet(self) -> Worksheet:
@@ -67,6 +73,15 @@ class Range(ComObject):
     def Count(self) -> int:
         box = self._box
         return {"rows": box.height, "columns": box.width}.get(self._unit, box.height * box.width)
+
+    @property
+    def CountLarge(self) -> int:
+        """All cells, of every area (Count fails above two thousand million)."""
+        return sum(box.height * box.width for box in (self._box, *self._more))
+
+    @property
+    def Areas(self) -> Areas:
+        return Areas(self)
 
     def Item(self, row: int, column: int | None = None) -> Range:
         """A cell by row and column, counted from this range's corner; it may lie outside."""
@@ -140,6 +155,18 @@ class Range(ComObject):
     @property
     def HasArray(self) -> bool:
         return False
+
+    @property
+    def HasFormula(self) -> bool | None:
+        """True where all cells have a formula, False where none has, else Null
+        (learn.microsoft.com/office/vba/api/excel.range.hasformula)."""
+        cells = self._sheet._grid.cells
+        inside = sum(
+            self._box.holds(*key) for key, cell in cells.items() if cell.formula is not None
+        )
+        if inside == 0:
+            return False
+        return True if inside == self._box.height * self._box.width else None
 
     @property
     def NumberFormat(self) -> str | None:
@@ -311,3 +338,15 @@ class Range(ComObject):
         """The table that holds the first cell, or None."""
         corner = Box(self._box.row, self._box.column)
         return next((t for t in self._sheet.ListObjects if t._box.meets(corner)), None)
+
+
+class Areas(ComCollection):
+    """The blocks of a reference."""
+
+    def __init__(self, whole: Range) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def _items(self) -> list[Any]:
+        whole = self._whole
+        return [Range(whole._sheet, box, whole._unit) for box in (whole._box, *whole._more)]

@@ -75,6 +75,9 @@ class Worksheet(ComObject):
     def _named(self, wanted: Any) -> Any:
         if not isinstance(wanted, str):
             return target_of(wanted)
+        if "," in wanted:
+            first, *more = (self._named(part)._box for part in wanted.split(","))
+            return Range(self, first, more=tuple(more))
         box = box_of(wanted)
         if box is not None:
             return Range(self, box)
@@ -113,6 +116,8 @@ class Worksheets(ComCollection):
 
     def Add(self, Before: Any = None, After: Any = None) -> Worksheet:
         """A new sheet before the active one, or where it is asked for."""
+        if self._book._structure:
+            refuse("Workbook is protected and cannot be changed.")
         sheets = self._book._sheets
         taken = {sheet.Name for sheet in sheets}
         number = next(n for n in range(1, len(sheets) + 2) if f"Sheet{n}" not in taken)

@@ -58,6 +58,10 @@ class ListObject(ComObject):
         return self._totals
 
     @property
+    def AutoFilter(self) -> Any:
+        return AutoFilter(self) if self.ShowAutoFilter else None
+
+    @property
     def Range(self) -> Range:
         return Range(self._sheet, self._box)
 
@@ -97,6 +101,21 @@ class ListObject(ComObject):
         self._sheet._book._about_to_change()
         self._box, self._empty = box, False
         _name_headers(self._sheet, box)
+
+
+class AutoFilter(ComObject):
+    """The filter of a table: here the rows that are hidden among its own are those it filters out."""
+
+    def __init__(self, table: ListObject) -> None:
+        super().__init__()
+        self._hidden, self._rows = table._sheet._grid.hidden_rows, table._body
+
+    @property
+    def FilterMode(self) -> bool:
+        return any(self._rows.row <= row <= self._rows.bottom for row in self._hidden)
+
+    def ShowAllData(self) -> None:
+        self._hidden -= set(range(self._rows.row, self._rows.bottom + 1))
 
 
 def _name_headers(sheet: Worksheet, box: Box) -> None:

@@ -58,6 +58,8 @@ def _fill(grid: Grid, sheet: Worksheet, results: Worksheet) -> None:
 
 
 def _value(value: Any, kind: str) -> Any:
+    if kind == "str" and value is None:
+        return ""  # the result of a formula, unlike a blank cell's
     if kind == "e":
         return ErrorCell(ERROR_CELLS.get(value, NEWER_ERROR))
     if isinstance(value, bool) or value is None:

@@ -216,6 +216,14 @@ class Calc:
     def copied(self, path: Path) -> Path:
         return Path(shutil.copy(path, self.own_folder("book")))
 
+    def seconds(self, path: Path, runs: int) -> list[float]:
+        """How long Calc takes to calculate a whole book, run by run; formulas of the add-in are typed."""
+        calls = list(xr_blocks(file_cells(path)))
+        found: list[float] = self.ask(
+            do="timed", path=str(self.copied(path)), bound=calls if self.add_in else [], runs=runs
+        )
+        return found
+
     def recalculate(self, path: Path) -> Recalculated:
         """Load a book and calculate every formula anew, whatever values it carries."""
         return self.set_and_recalculate(path, {})

@@ -1,4 +1,4 @@
-"""The tab "Rebalance": XML for Excel's ribbon from the catalogue of commands.
+"""The tab "Rebalance": XML for Excel's ribbon from the catalogue of what runs over an open book.
 
 In the language of 2006 with its relationship: every Excel from 2007 on reads it, all that we need is in
 it, and openpyxl keeps it with ``keep_vba=True``, while it drops a ribbon of 2009.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from xl_rebal import __version__
-from xl_rebal.commands import Command
+from xl_rebal.commands.live import Macro
 
 NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
 RELATIONSHIP = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
@@ -39,11 +39,11 @@ SHEET_BUTTONS = (
 )  # fmt: skip
 
 
-def ribbon_xml(commands: Mapping[str, Command], callback: str) -> str:
+def ribbon_xml(macros: Mapping[str, Macro], callback: str) -> str:
     """The ribbon; every button calls the macro ``callback``, which looks at the button's id."""
     groups = "".join(
         f'<group id="group_{label.lower()}" label="{label}">{"".join(buttons)}</group>'
-        for label, buttons in _grouped(list(commands.values()), callback).items()
+        for label, buttons in _grouped(list(macros.values()), callback).items()
     )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -53,13 +53,13 @@ def ribbon_xml(commands: Mapping[str, Command], callback: str) -> str:
     )
 
 
-def _grouped(commands: Sequence[Command], callback: str) -> dict[str, list[str]]:
+def _grouped(macros: Sequence[Macro], callback: str) -> dict[str, list[str]]:
     """Buttons by the label of their group, in the order of the catalogue; Help comes last."""
     groups: dict[str, list[str]] = {}
-    for command in commands:
-        if (button := command.button) is not None:
+    for macro in macros:
+        if (button := macro.button) is not None:
             xml = _button(
-                command.name, command.label, command.help, button.icon, button.keytip, callback,
+                macro.name, macro.label, macro.help, button.icon, button.keytip, callback,
                 large=button.large,
             )  # fmt: skip
             groups.setdefault(button.group, []).append(xml)

@@ -15,7 +15,7 @@ from udfs.excel.ribbon import SHEET_BUTTONS, ribbon_xml
 from udfs.excel.ribbon_module import ribbon_module
 from udfs.excel.wrappers import wrappers
 from udfs.excel.xlwings_modules import add_in_xlwings, book_xlwings, dictionary
-from xl_rebal.commands import COMMANDS
+from xl_rebal.commands.live import MACROS
 from xl_rebal.registry import FUNCTIONS
 from xl_rebal.workbook.package import finish, read_package
 
@@ -84,7 +84,7 @@ def _made(book: bytes, flavour: _Flavour, xlwings: Module, interpreter: Interpre
         dictionary(),
         wrappers(FUNCTIONS, flavour.target),
         help_module(FUNCTIONS),
-        ribbon_module(flavour.ribbon, flavour.macro, COMMANDS, SHEET_BUTTONS, add_in=is_add_in),
+        ribbon_module(flavour.ribbon, flavour.macro, MACROS, SHEET_BUTTONS, add_in=is_add_in),
     ]
     return with_macros(
         with_settings_sheet(read_package(book), settings),
@@ -92,7 +92,7 @@ def _made(book: bytes, flavour: _Flavour, xlwings: Module, interpreter: Interpre
         flavour.project,
         ("", "Private Sub Workbook_Open()", f"    {ENTRY}", "End Sub"),
         modules,
-        ribbon_xml(COMMANDS, f"{flavour.ribbon}.{flavour.macro}"),
+        ribbon_xml(MACROS, f"{flavour.ribbon}.{flavour.macro}"),
     ).to_bytes()
 
 

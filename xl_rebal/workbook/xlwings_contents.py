@@ -8,19 +8,11 @@ from typing import Any
 from xl_rebal.cells import RawCell
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.doubts import Facts
+from xl_rebal.workbook.excel_values import raw_cell
 from xl_rebal.workbook.found_tables import FoundTable, TablePlace
 from xl_rebal.workbook.set_names import PREFIX, NameOf
 from xl_rebal.workbook.xlwings_facts import area_of, facts_in_excel
 
-_ERROR_TEXTS = {
-    -2146826288: "#NULL!",
-    -2146826281: "#DIV/0!",
-    -2146826273: "#VALUE!",
-    -2146826265: "#REF!",
-    -2146826259: "#NAME?",
-    -2146826252: "#NUM!",
-    -2146826246: "#N/A",
-}
 _CELLS_AT_ONCE = 500_000
 
 
@@ -50,7 +42,7 @@ class ExcelContents:
             part = Area(top, area.left, min(top + step - 1, last), area.right)
             value = self._sheets[title].range(part.ref).api.Value2
             for row in value if isinstance(value, (tuple, list)) else ((value,),):
-                yield tuple(_cell(cell) for cell in row)
+                yield tuple(raw_cell(cell) for cell in row)
 
     def tables(self) -> list[TablePlace]:
         return [
@@ -79,10 +71,3 @@ def _title_and_name(name: str) -> tuple[str | None, str]:
     """
     title, _, plain = name.rpartition("!")
     return title.strip("'").replace("''", "'") or None, plain
-
-
-def _cell(value: object) -> RawCell:
-    """Numbers are floats: only the numbers of errors are of type int."""
-    if type(value) is int:
-        return _ERROR_TEXTS.get(value, "#UNKNOWN!")
-    return value  # type: ignore[return-value]
