@@ -78,7 +78,7 @@ def book(tmp_path: Path) -> Path:
             for down, row in enumerate(rows):
                 for right, value in enumerate(row):
                     word = str(value).upper() if isinstance(value, bool) and left == 2 else value
-                    desk_sheet.cell(top + down, left + right, word)
+                    desk_sheet.cell(top + down, left + right).value = word  # type: ignore[assignment]
         same = agree(case.expected, (top, 2), (top, 8))
         desk_sheet[f"A{top}"] = f'=IF(IFERROR({same},FALSE),"agrees","differs")'
     path = tmp_path / "desk.xlsx"
