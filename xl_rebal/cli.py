@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from xl_rebal.imports.preview import Preview
     from xl_rebal.workbook.file_book import FileBook
 
-OUT_OF_BAND = 10
+OUT_OF_BAND, DOES_NOT_FIT = 10, 3
 
 app = typer.Typer(
     name="xl-rebal",
@@ -478,16 +479,23 @@ def call(
 
 
 @app.command()
-def doctor(json_: Json = False) -> None:
-    """Say what this installation can do here."""
-    from xl_rebal.doctor import findings
-    from xl_rebal.terminal import show_findings
+def doctor(book: options.OptionalBook = None, json_: Json = False) -> None:
+    """Say whether Excel, xlwings, Python, LibreOffice and a book fit together; exit status 3 if not."""
+    from xl_rebal.doctor import diagnose, gather, status_of
 
-    found = findings()
+    with _refusals(json_):
+        found = diagnose(*gather(book))
     if json_:
-        _print_json([finding.__dict__ for finding in found])
+        from xl_rebal.answers import of_notes
+
+        listed = [asdict(finding) for finding in found]
+        _print_json({**of_notes(status_of(found), ()), "findings": listed})
     else:
+        from xl_rebal.terminal import show_findings
+
         show_findings(found)
+    if status_of(found) != "ok":
+        raise typer.Exit(DOES_NOT_FIT)
 
 
 @app.callback(invoke_without_command=True)

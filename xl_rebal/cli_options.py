@@ -65,3 +65,7 @@ SheetName = Annotated[
     str | None,
     typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.", show_default=False),
 ]
+OptionalBook = Annotated[
+    Path | None,
+    typer.Argument(help="A workbook, to see whether it fits this machine.", show_default=False),
+]

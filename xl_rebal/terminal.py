@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -407,11 +408,33 @@ def show_function(spec: FunctionSpec) -> None:
         screen.say(f"{parameter.name}{optional}: {parameter.help}", first="  ", then="      ")
 
 
-def show_findings(findings: Iterable[Finding]) -> None:
-    """One line a finding: what, whether it is there, what to do."""
-    style = {"ok": "green", "missing": "yellow"}
-    rows = tuple(
-        _row(found.part, (found.state, style.get(found.state, "")), remark=found.detail)
-        for found in findings
-    )
-    _Screen().table(Table((Column("Part"), Column("State")), rows, "Detail"))
+_STATE_STYLE = {"ok": "green", "missing": "bold red", "wrong": "bold red"}
+
+
+_LEAST_DETAIL = 40
+"""A detail is read at this width; in a narrower column it stands below its part instead."""
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """A heading a group, a line a finding, below it what to do, and how many are to be mended."""
+    screen = _Screen()
+    state = max(len(each.state) for each in findings)
+    part = max(len(each.part) for each in findings)
+    before = state + part + 6
+    is_narrow = screen.width is not None and screen.width < before + _LEAST_DETAIL
+    blank = " " * (4 if is_narrow else before)
+    for group, members in groupby(findings, key=lambda each: each.group):
+        screen.say(group, "bold")
+        for each in members:
+            lines = paragraph(each.detail, screen.width, first=blank, then=blank)
+            head = "" if is_narrow else lines.pop(0)[before:]
+            styled = (each.state.ljust(state), _STATE_STYLE.get(each.state, ""))
+            screen.line(("  ", ""), styled, (f"  {each.part.ljust(part)}  {head}".rstrip(), ""))
+            for line in lines:
+                screen.line((line, ""))
+            if each.fix:
+                style = "" if each.is_fault else "dim"
+                screen.say(each.fix, style, first=f"{blank}> ", then=f"{blank}  ")
+    faults = sum(each.is_fault for each in findings)
+    mend = f"{counted(faults, 'thing')} to mend; what to do stands behind the > below each."
+    screen.say(mend if faults else "All that is needed fits together.")

@@ -10,6 +10,7 @@ from openpyxl.workbook import Workbook
 
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
+from xl_rebal.registry import FUNCTIONS
 from xl_rebal.workbook.content import Content, FunctionHelp
 from xl_rebal.workbook.file_book import read_source
 from xl_rebal.workbook.layout import (
@@ -179,7 +180,9 @@ def test_the_banner_stands_on_every_sheet_with_data() -> None:
         assert any("Synthetic data" in str(value) for value in values), sheet.title
 
 
-def test_a_function_example_spills_and_says_what_to_expect() -> None:
+@pytest.fixture(scope="module")
+def twice() -> bytes:
+    """A book with one function of our own making."""
     help_ = FunctionHelp(
         signature="XR_TWICE(range, [word], [flag])",
         help="Doubles.",
@@ -187,14 +190,59 @@ def test_a_function_example_spills_and_says_what_to_expect() -> None:
         name="XR_TWICE",
         arguments=(("range", "Numbers."),),
         example=([[1.0, 2.0]], 'a "b"', None, True),
-        answer=((2.0, True), ("x", 4.0)),
+        answer=((2.0, True), ("a text that is too long for its column", 4.0)),
+        category="Study",
     )
-    book = new_book(Content(), [help_])
-    sheet = openpyxl.load_workbook(BytesIO(book))["Functions"]
-    values = openpyxl.load_workbook(BytesIO(book), data_only=True)["Functions"]
+    return new_book(Content(), [help_])
 
-    assert sheet["B8"].value == '=XR_TWICE(B7:C7,"a ""b""",,TRUE)'
-    assert sheet["B8"].data_type == "s"
-    assert [[cell.value for cell in row] for row in values["B9:C10"]] == [[2, "TRUE"], ["x", 4]]
-    assert sheet["B11"].value.ref == "B11:C12"
-    assert [[cell.value for cell in row] for row in values["B11:C12"]] == [[2, True], ["x", 4]]
+
+def test_a_function_example_spills_and_says_what_to_expect(twice: bytes) -> None:
+    sheet = openpyxl.load_workbook(BytesIO(twice))["Functions"]
+    values = openpyxl.load_workbook(BytesIO(twice), data_only=True)["Functions"]
+    text = "a text that is too long for its column"
+
+    assert [sheet[f"A{row}"].value for row in range(10, 20)] == [
+        "XR_TWICE(range, [word], [flag])", "Doubles.", "range", "Returns", "Example", "Formula", "Check",
+        "Expected", None, "Live",
+    ]  # fmt: skip
+    assert sheet["B15"].value == '=XR_TWICE(B14:C14,"a ""b""",,TRUE)'
+    assert sheet["B15"].data_type == "s"
+    assert [[cell.value for cell in row] for row in values["B17:C18"]] == [[2, "TRUE"], [text, 4]]
+    assert sheet["B19"].value.ref == "B19:C20"
+    assert [[cell.value for cell in row] for row in values["B19:C20"]] == [[2, True], [text, 4]]
+
+
+def test_a_text_that_its_neighbour_would_cut_is_wrapped_in_a_row_that_is_tall_enough(
+    twice: bytes,
+) -> None:
+    sheet = openpyxl.load_workbook(BytesIO(twice))["Functions"]
+
+    for row in (18, 20):
+        assert sheet[f"B{row}"].alignment.wrap_text
+        assert sheet.row_dimensions[row].height == 3 * 15, "38 characters in a column of 16"
+    assert not sheet["C18"].alignment.wrap_text
+
+
+def test_the_index_of_functions_leads_to_each_and_repeats_its_check(twice: bytes) -> None:
+    sheet = openpyxl.load_workbook(BytesIO(twice))["Functions"]
+
+    row = [sheet[f"{letter}7"] for letter in "ABCD"]
+    assert [cell.value for cell in row] == ["XR_TWICE", "=B16", "Study", "Doubles."]
+    assert row[0].hyperlink is not None
+    assert row[0].hyperlink.location == "'Functions'!A10"
+    assert sheet["A10"].value == "XR_TWICE(range, [word], [flag])"
+
+
+def test_a_new_book_does_not_claim_that_the_add_in_has_answered() -> None:
+    made = generate(Content())
+    empty = openpyxl.load_workbook(BytesIO(made))
+    values = openpyxl.load_workbook(BytesIO(made), data_only=True)["Functions"]
+    checks = {
+        values[f"A{row}"].value: values[f"B{row}"].value for row in range(7, 7 + len(FUNCTIONS))
+    }
+
+    assert checks == dict.fromkeys(FUNCTIONS, "not running")
+    assert values["B3"].value == "not running; the book works without it"
+    assert values["B4"].value == "the add-in has not answered: Live shows stored values, or #NAME?"
+    ((title, place),) = empty.defined_names["res_AddIn"].destinations
+    assert "XR_VERSION()" in empty[title][place].value

@@ -14,7 +14,8 @@ from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(
-    returns='rows of problems, or "OK"', example=([["Symbol", "Weight"], ["AAA", 0.97]], "targets")
+    returns='rows: Code, Cell, Found, Expected, Fix, one a problem; or "OK"',
+    example=([["Symbol", "Weight"], ["AAA", 0.97]], "targets"),
 )
 def check(
     range: Annotated[  # noqa: A002  the word a spreadsheet user knows
@@ -48,7 +49,7 @@ def check(
     return with_headers(["Code", "Cell", "Found", "Expected", "Fix"], rows, headers)
 
 
-@worksheet_function(returns="text", example=())
+@worksheet_function(returns="text: xl_rebal and its version", example=())
 def version() -> Answer:
     """The version of xl_rebal that answers."""
     return f"xl_rebal {__version__}"

@@ -60,7 +60,7 @@ def read_symbol(raw: object, name: str) -> str:
 
 
 @worksheet_function(
-    returns="rows: Symbol, Correlation, Beta, Tracking error, Same group",
+    returns="rows: Symbol, Correlation, Beta, Tracking error (fraction, a year), Same group",
     example=("VTI", _PRICES, _SECURITIES, 0.5),
     category="Taxes",
     spills=True,
@@ -145,8 +145,8 @@ def _quotes(rows: Grid, found: list[Problem]) -> dict[str, float]:
 
 
 @worksheet_function(
-    returns="rows: Account, Symbol, Lot, Acquired, Quantity, Loss, Gross tax saved, Net benefit, Term, "
-    "Substitute, Correlation, Same group?, Wash status, Earliest clear date, Take?",
+    returns="rows: Account, Symbol, Lot, Acquired, Quantity (shares), Loss, Gross tax saved, Net benefit "
+    "(currency), Term, Substitute, Correlation, Same group?, Wash status, Earliest clear date, Take?",
     example=(OLD_LOTS, [["VTI", 250]], "2026-03-16"),
     category="Taxes",
     spills=True,

@@ -34,7 +34,8 @@ _SALES: list[RawCell] = [
 
 
 @worksheet_function(
-    returns="rows: Account, Symbol, Lot, Acquired, Quantity, Adjusted basis, Adjusted date",
+    returns="rows: Account, Symbol, Lot, Acquired, Quantity (shares), Adjusted basis (currency, of the whole "
+    "lot), Adjusted date",
     example=(RECORD,),
     category="Taxes",
     spills=True,
@@ -61,7 +62,8 @@ def lots(
 
 
 @worksheet_function(
-    returns="rows: Date, Account, Symbol, Lot, Quantity, Proceeds, Basis, Disallowed, Recognised, Term",
+    returns="rows: Date, Account, Symbol, Lot, Quantity (shares), Proceeds, Basis, Disallowed, Recognised "
+    "(currency), Term",
     example=(RECORD,),
     category="Taxes",
     spills=True,

@@ -34,7 +34,9 @@ PerAsset = "one cell, row or column"
 
 
 @worksheet_function(
-    returns="weights, shaped like current", example=(HELD, WANTED, _COVARIANCE), spills=True
+    returns="weights (fractions), shaped like current",
+    example=(HELD, WANTED, _COVARIANCE),
+    spills=True,
 )
 def optimal(
     current: Current,

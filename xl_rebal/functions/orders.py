@@ -40,8 +40,8 @@ TargetsArg = Annotated[
 
 
 @worksheet_function(
-    returns="rows: Action, Symbol, Quantity, Price, Amount, Weight before, Weight after, Target, "
-    "Reason",
+    returns="rows: Action, Symbol, Quantity (shares), Price, Amount (currency), Weight before, Weight after, "
+    "Target (fractions), Reason",
     example=(_HOLDINGS_EXAMPLE, _TARGETS_EXAMPLE, 500, 0.05),
     spills=True,
 )

@@ -19,7 +19,7 @@ from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
 @worksheet_function(
-    returns="currency",
+    returns="the cost in currency",
     example=(HELD, WANTED, 100000, 0.001, 1),
 )
 def cost(
@@ -61,7 +61,7 @@ def cost(
 
 
 @worksheet_function(
-    returns="half-widths, shaped like target", example=(0.6, 0.001, 3), spills=False
+    returns="half-widths (fractions), shaped like target", example=(0.6, 0.001, 3), spills=False
 )
 def band(
     target: Annotated[

@@ -35,7 +35,11 @@ from xl_rebal.wording import shown
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
 
 
-@worksheet_function(returns="a number, a label, or all as rows", example=(HELD, WANTED))
+@worksheet_function(
+    returns="a fraction (0.05 is 5 pp; relative: of the target; volatility and te: a year), for over and under "
+    "a label, for all rows: metric, value",
+    example=(HELD, WANTED),
+)
 def drift_(
     current: Current,
     target: Target,
@@ -121,7 +125,9 @@ def _half_widths(pair: Pair, band: Vector, kind: str, risk: Risk | None) -> Floa
 
 
 @worksheet_function(
-    returns="rows: Asset, Drift, Band, Status", example=(HELD, WANTED, 0.05), spills=True
+    returns="rows: Asset, Drift, Band (fractions), Status",
+    example=(HELD, WANTED, 0.05),
+    spills=True,
 )
 def signal(
     current: Current,
@@ -159,7 +165,9 @@ def needed(
 
 
 @worksheet_function(
-    returns="weights, shaped like current", example=(HELD, WANTED, "edge", 0.05), spills=True
+    returns="weights (fractions), shaped like current",
+    example=(HELD, WANTED, "edge", 0.05),
+    spills=True,
 )
 def weights(
     current: Current,

@@ -42,7 +42,7 @@ def read_names(raw: object, name: str) -> tuple[str, ...]:
 
 
 @worksheet_function(
-    returns="rows: Lot, Quantity, Gain, Term, Tax",
+    returns="rows: Lot, Quantity (shares), Gain (currency), Term, Tax (currency)",
     example=(OLD_LOTS, 50, 300, "2026-03-16", "mintax"),
     category="Taxes",
     spills=True,

@@ -65,7 +65,8 @@ SIXTY_FORTY: Grid = [["AAA", 0.6], ["BBB", 0.4]]
 
 
 @worksheet_function(
-    returns="figures as rows; with show a path, trades or weights",
+    returns="rows: figure, value (fractions; Cost in bp a year); with show a path (Value starts at 1), trades "
+    "or weights (fractions)",
     example=(EXAMPLE, SIXTY_FORTY, "calendar+threshold", "monthly", 0.05),
     category="Study",
     spills=True,
@@ -228,7 +229,10 @@ def _is_beyond(value: float | int | date | None) -> bool:
 
 
 @worksheet_function(
-    returns="date and drift as rows", example=(EXAMPLE, SIXTY_FORTY), category="Study", spills=True
+    returns="rows: Date, Drift (fraction)",
+    example=(EXAMPLE, SIXTY_FORTY),
+    category="Study",
+    spills=True,
 )
 def driftpath(
     prices: PricesArg,
@@ -276,7 +280,8 @@ def driftpath(
 
 
 @worksheet_function(
-    returns="one row a policy, the cheapest first",
+    returns="rows, the cheapest first: Policy, Band (fraction), Frequency, Cost a year bp, Tracking error, "
+    "Turnover a year (fractions), Rebalances, CAGR (fraction)",
     example=(EXAMPLE, SIXTY_FORTY, [[0.02, 0.05]], [["monthly", "quarterly"]]),
     category="Study",
     spills=True,
@@ -354,7 +359,10 @@ _ESTIMATORS = {
 
 
 @worksheet_function(
-    returns="annual covariances, n x n", example=(EXAMPLE,), category="Study", spills=True
+    returns="covariances a year (of fractions: 0.04 is a volatility of 20 %), n x n",
+    example=(EXAMPLE,),
+    category="Study",
+    spills=True,
 )
 def covariance(
     prices: PricesArg,

@@ -21,7 +21,8 @@ class Content:
 
 @dataclass(frozen=True)
 class FunctionHelp:
-    """One worksheet function for the Functions sheet. ``example`` are cells; ``answer`` rows."""
+    """One worksheet function for the Functions sheet. ``example`` are cells; ``answer`` rows;
+    ``category`` where the function wizard files it."""
 
     signature: str
     help: str
@@ -30,3 +31,4 @@ class FunctionHelp:
     arguments: tuple[tuple[str, str], ...]
     example: tuple[object, ...]
     answer: tuple[tuple[RawCell, ...], ...]
+    category: str = ""

@@ -76,6 +76,7 @@ def write_start(
             sheet, f"C{row}", formula, value, font=styles.CALCULATED, form=form,
             align=styles.LEFT,
         )  # fmt: skip
+    writer.name(ADD_IN_NAME, sheet, "C14")
     writer.put(sheet, "A20", "How cells look", font=styles.BOLD)
     legend = (
         (styles.INPUT_FONT, "blue on pale yellow: type here"),
@@ -99,7 +100,10 @@ def _more(writer: Writer, sheet: Worksheet) -> None:
         writer.put(sheet, f"C{row}", f"see {listed(shown, 'and')}")
 
 
-_NO_ADD_IN = "not running; the book works without it"
+NO_ADD_IN = "not running; the book works without it"
+ADD_IN_NAME = "res_AddIn"
+"""Names the cell that asks the add-in for its version: the one formula with an XR_ function outside
+the sheet Functions."""
 
 
 def _health(results: Results) -> list[tuple[str, str, RawCell, str]]:
@@ -108,8 +112,8 @@ def _health(results: Results) -> list[tuple[str, str, RawCell, str]]:
     as_of = results.values.get("AsOf")
     out = results.values.get("OutCount") or 0
     return [
-        ("Excel add-in with the XR_ functions", f'=IFERROR(XR_VERSION(),"{_NO_ADD_IN}")',
-         _NO_ADD_IN, "General"),
+        ("Excel add-in with the XR_ functions", f'=IFERROR(XR_VERSION(),"{NO_ADD_IN}")',
+         NO_ADD_IN, "General"),
         ("Last run", '=res_Status&""', status, "General"),
         ("Prices of the last run", '=IF(N(res_AsOf)=0,"none yet",res_AsOf)',
          "none yet" if as_of is None else as_of, "yyyy-mm-dd"),
