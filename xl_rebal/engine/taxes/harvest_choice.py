@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from xl_rebal.engine.lines import line_of, servants
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
@@ -39,6 +40,15 @@ class Candidate:
     @property
     def is_taken(self) -> bool:
         return not self.why_not
+
+
+class _Valued(NamedTuple):
+    """A loss that was valued, what it costs, whether something stands for it, and whether it was taken."""
+
+    loss: Loss
+    cost: float
+    can_be: bool
+    is_taken: bool
 
 
 class Choice:
@@ -74,16 +84,37 @@ class Choice:
         self.saving: dict[LotKey, Saving] = {}
         self.why_not: dict[LotKey, str] = {}
         self.washed_by: dict[LotKey, tuple[Bought, ...]] = {}
+        self._looks: list[list[_Valued]] = []
+        self._made: list[Loss] = []
 
     def in_year(self, year: YearSoFar) -> Choice:
         """The same losses in another year."""
         other = copy(self)
         other.year = year
-        other._begin()
         return other
 
     def made(self) -> list[Loss]:
         """The losses that are taken: what stays may wash others, so it is asked again until nothing changes."""
+        if not self._is_as_before():
+            self._begin()
+            self._made = self._looked()
+        return self._made
+
+    def _is_as_before(self) -> bool:
+        """Whether this year finds worth it what the last one did: then all that follows from it stays too."""
+        savings: dict[LotKey, Saving] = {}
+        for look in self._looks:
+            year = self.year
+            for loss, cost, can_be, is_taken in look:
+                found = savings[key_of(loss.lot)] = self._value(loss, cost, year)
+                if (can_be and found.net > 0) is not is_taken:
+                    return False
+                if is_taken:
+                    year = year.with_gain(-loss.loss, loss.is_long)
+        self.saving = savings
+        return bool(self._looks)
+
+    def _looked(self) -> list[Loss]:
         left = self.found
         while True:
             free, stopped = clear(left, self.purchases, self.book.question.as_of, self._gone_with)
@@ -104,6 +135,8 @@ class Choice:
         losing = {group_of(each.lot.symbol) for each in free}
         sold: set[str] = set()
         bought: dict[str, str] = {}
+        look: list[_Valued] = []
+        self._looks.append(look)
         chosen, year = [], self.year
         for each in free:
             key, group = key_of(each.lot), group_of(each.lot.symbol)
@@ -115,8 +148,11 @@ class Choice:
                 self.why_not[key] = f"{closed} could not be bought for 30 days"
                 continue
             stand_in = self._stand_in(each, losing | sold) or self._stand_in(each, sold)
-            saving = self.saving[key] = self._value(each, stand_in, year)
-            if stand_in is None and self._needs_stand_in(each):
+            cost = self._cost(each, stand_in)
+            saving = self.saving[key] = self._value(each, cost, year)
+            can_be = stand_in is not None or not self._needs_stand_in(each)
+            look.append(_Valued(each, cost, can_be, can_be and saving.net > 0))
+            if not can_be:
                 self.why_not[key] = "no substitute"
                 continue
             if saving.net <= 0:
@@ -168,14 +204,14 @@ class Choice:
                     found.setdefault(groups.pop(), []).append(line.key)
         return found
 
-    def _value(self, loss: Loss, stand_in: Substitute | None, year: YearSoFar) -> Saving:
+    def _value(self, loss: Loss, cost: float, year: YearSoFar) -> Saving:
         settings = self.book.question.settings
         now, carried = year.saved_by(loss.loss, loss.is_long)
         return Saving(
             gross=loss.gross(settings),
             now=now,
             later=repaid_later(loss.loss, carried, settings),
-            cost=self._cost(loss, stand_in),
+            cost=cost,
         )
 
     def _cost(self, loss: Loss, stand_in: Substitute | None) -> float:
@@ -214,7 +250,7 @@ class Choice:
         rows = []
         for each in self.found:
             key = key_of(each.lot)
-            saving = self.saving.get(key) or self._value(each, None, self.year)
+            saving = self.saving.get(key) or self._value(each, self._cost(each, None), self.year)
             why = "" if key in taken else self.why_not.get(key, "washed by what stays")
             rows.append(
                 Candidate(
