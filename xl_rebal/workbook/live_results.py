@@ -32,7 +32,7 @@ def fitting_blocks(results: Results, places: Mapping[str, ResultPlace]) -> list[
     """
     blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
     wrong = [
-        problem for block in blocks for problem in _misfits(block.table, places.get(block.table))
+        problem for block in blocks for problem in misfits(block.table, places.get(block.table))
     ]
     if wrong:
         raise WriteError(wrong)
@@ -43,7 +43,7 @@ def fitting_blocks(results: Results, places: Mapping[str, ResultPlace]) -> list[
     return blocks
 
 
-def _misfits(name: str, place: ResultPlace | None) -> list[Problem]:
+def misfits(name: str, place: ResultPlace | None) -> list[Problem]:
     """A result table that is not there, or whose columns are not those that results are written in."""
     if place is None:
         return [

@@ -50,7 +50,7 @@ def _blocks(sheets: LiveSheets, results: Results) -> list[Block]:
     """The blocks that have a table as today's layout has it; WriteError with all that is wrong."""
     tables = sheets.tables()
     places = {
-        block.table: ResultPlace(place.sheet, place.area, _headers(sheets, place))
+        block.table: result_place(sheets, place)
         for block in results.blocks
         if (place := tables.get(block.table)) is not None
     }
@@ -61,10 +61,11 @@ def _blocks(sheets: LiveSheets, results: Results) -> list[Block]:
     return blocks
 
 
-def _headers(sheets: LiveSheets, place: TablePlace) -> tuple[str, ...]:
+def result_place(sheets: LiveSheets, place: TablePlace) -> ResultPlace:
+    """A table with the headers that it has now."""
     area = place.area
     (row,) = sheets.held(place.sheet, Area(area.top, area.left, area.top, area.right)).cells
-    return tuple(str(cell or "") for cell in row)
+    return ResultPlace(place.sheet, area, tuple(str(cell or "") for cell in row))
 
 
 def _with_totals(place: TablePlace) -> Problem:
