@@ -108,7 +108,7 @@ def new(
     steps: Sequence[str] = ()
     if xlsm:
         book, steps = with_macros(book, interpreter)
-    write_file(path, book, replace=force)
+    write_file(path, book, replace=force, option="")
     typer.echo(path)
     for step in steps:
         _talk(step)
@@ -129,7 +129,7 @@ def demo(
     with _refusals(json_):
         _refuse_no_folder(folder)
         book, out = _free_names(folder)
-        write_file(book, generate(CONTENTS["stocks"]()), replace=False)
+        write_file(book, generate(CONTENTS["stocks"]()), replace=False, option="--folder")
         summary = _rebalance(book, out, {}, replace=False)
     if json_:
         _print_json(_answer(summary, out))

@@ -53,7 +53,7 @@ def addin(
 
         python = _interpreter(interpreter)
         content, steps = add_in(python), (*_ADD_IN_STEPS, *_afterwards(python))
-    write_file(target, content, replace=force)
+    write_file(target, content, replace=force, option="")
     typer.echo(target)
     _say(steps)
 

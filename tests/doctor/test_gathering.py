@@ -17,13 +17,16 @@ from packaging.specifiers import SpecifierSet  # pytest brings it
 from typer.testing import CliRunner
 
 from tests.doctor.machines import BOOK, CONF
+from tests.excel.files import PYTHON, xlam, xlsm
+from udfs.excel import shipped
+from udfs.excel.configuration import Interpreter
 from xl_rebal import cli
-from xl_rebal.doctor import gather, probing
+from xl_rebal.doctor import diagnose, gather, gathered_excel, probing
 from xl_rebal.doctor.book_facts import read_book
 from xl_rebal.doctor.conf import Layer, interpreter
 from xl_rebal.doctor.gathered_excel import bits_of
 from xl_rebal.doctor.gathered_office import add_in, linked_python
-from xl_rebal.doctor.machine import BookFacts, CalcAddIn, System
+from xl_rebal.doctor.machine import BookFacts, CalcAddIn, Excel, System, layers_of
 from xl_rebal.doctor.requirements import misfit, required
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
@@ -246,3 +249,71 @@ def test_a_look_at_a_book_changes_nothing(book: Path) -> None:
     before = {each: each.stat().st_mtime_ns for each in book.parent.iterdir()}
     gather(book)
     assert {each: each.stat().st_mtime_ns for each in book.parent.iterdir()} == before
+
+
+def test_an_add_in_reads_the_settings_of_its_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "xl_rebal.xlam"
+    path.write_bytes(xlam())
+    (tmp_path / "xl_rebal.conf").write_text('"INTERPRETER_WIN","of the active book, not of this"\n')
+    facts = read_book(path)
+
+    assert facts.conf is not None
+    assert (facts.conf.where, facts.conf.get("INTERPRETER_WIN")) == (
+        "the sheet xl_rebal.conf",
+        PYTHON,
+    )
+    assert (facts.is_add_in, facts.folder_conf, facts.project) == (True, None, "xl_rebal")
+
+
+def test_a_workbook_with_macros_reads_those_of_xlwings(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsm"
+    path.write_bytes(xlsm())
+    facts = read_book(path, "xl_rebal")
+
+    assert facts.conf is not None
+    assert facts.conf.where == "the sheet xlwings.conf"
+    assert (facts.is_add_in, facts.project) == (False, "xlwings")
+
+
+def test_where_an_add_in_answers_its_settings_count_beside_a_book_without_macros(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of the add-in's GetConfig: the active book's sheet, its own, the folder's, the user's."""
+    registered = tmp_path / "add-ins" / "xl_rebal.xlam"
+    registered.parent.mkdir()
+    registered.write_bytes(xlam())
+    (book.parent / "xl_rebal.conf").write_text('"PYTHONPATH","folder"\n')
+    (tmp_path / ".xl_rebal").mkdir()
+    (tmp_path / ".xl_rebal" / "xl_rebal.conf").write_text('"SHOW CONSOLE","False"\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(
+        gathered_excel, "excel", lambda _system: Excel("EXCEL.EXE", add_ins=(str(registered),))
+    )
+    machine, facts = gather(book)
+    layers = layers_of(facts, machine.add_in, machine.user_conf)
+
+    assert [layer.where for layer in layers] == [
+        "the sheet xl_rebal.conf of the add-in",
+        str(book.parent / "xl_rebal.conf"),
+        str(tmp_path / ".xl_rebal" / "xl_rebal.conf"),
+    ]
+    assert interpreter(True, layers).value == PYTHON, (
+        "and not that of the book's sheet xlwings.conf"
+    )
+
+
+@pytest.mark.parametrize(
+    ("python", "words"),
+    [(PYTHON, f"Excel starts {PYTHON}, named in the sheet xl_rebal.conf"), ("", "names no Python")],
+)
+def test_what_excel_elsewhere_would_start_is_said_to_be_unchecked(
+    tmp_path: Path, python: str, words: str
+) -> None:
+    path = tmp_path / "xl_rebal.xlam"
+    path.write_bytes(shipped.add_in(Interpreter(windows=python)))
+    machine, facts = gather(path)
+    found = [each for each in diagnose(machine, facts) if each.part == "elsewhere"]
+
+    if machine.system is System.LINUX:
+        assert words in found[0].detail
+    assert len(found) == (machine.system is System.LINUX)

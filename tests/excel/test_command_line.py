@@ -133,3 +133,22 @@ def test_an_interpreter_without_excel_is_refused(words: tuple[str, ...]) -> None
 
     assert done.exit_code == 2
     assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("new", "x.xlsm"), ("new", "x.xlsx"), ("addin", "x.xlam")])
+def test_a_name_that_is_taken_is_refused_without_an_option_that_there_is_not(
+    words: tuple[str, ...],
+) -> None:
+    Path(words[1]).write_bytes(b"mine")
+    done = CliRunner().invoke(cli.app, words)
+
+    assert str(done.exception).endswith("Choose another, or add --force to replace it.")
+    assert Path(words[1]).read_bytes() == b"mine"
+
+
+def test_a_path_with_slashes_is_named_with_backslashes_as_xlwings_cuts_it() -> None:
+    run("new", "a.xlsm", "--interpreter", PYTHON)
+    run("new", "b.xlsm", "--interpreter", PYTHON.replace("\\", "/"))
+
+    assert PYTHON.replace("\\", "/") != PYTHON
+    assert Path("a.xlsm").read_bytes() == Path("b.xlsm").read_bytes()

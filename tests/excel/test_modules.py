@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from tests.excel.files import module_texts, xlam, xlsm
 from udfs.excel import shipped, vba_text, xlwings_modules
 from udfs.excel.documents import book_module, sheet_module
+from udfs.excel.help_module import help_module
 from udfs.excel.vba_text import assigned, cut, lines_of
 from xl_rebal.errors import InputError
 from xl_rebal.registry import FUNCTIONS
@@ -218,3 +220,11 @@ def test_the_files_hold_nothing_but_what_is_listed() -> None:
     assert set(module_texts(xlam())) - sheets == {*common, "xl_rebal_addin_ribbon"}
     assert zipfile.is_zipfile(io.BytesIO(xlam()))
     assert shipped.ADD_IN == "xl_rebal"
+
+
+def test_help_all_of_other_letters_still_makes_lines_that_the_editor_takes() -> None:
+    spec = replace(FUNCTIONS["XR_DRIFT"], help="\u20ac" * 255)
+    text = help_module({"XR_DRIFT": spec}).text
+
+    assert text.count("ChrW(8364)") == 255
+    assert max(map(len, text.splitlines())) <= vba_text.LONGEST_LINE

@@ -196,6 +196,7 @@ def test_an_unknown_python_is_no_setting_so_that_the_user_s_own_is_asked() -> No
     ("platform", "executable", "expected"),
     [
         ("win32", r"C:\Py\python.exe", {"INTERPRETER_WIN": r"C:\Py\python.exe"}),
+        ("win32", "C:/msys/python.exe", {"INTERPRETER_WIN": r"C:\msys\python.exe"}),
         ("darwin", "/opt/py/bin/python", {"INTERPRETER_MAC": "/opt/py/bin/python"}),
         ("linux", "/usr/bin/python", {}),
     ],

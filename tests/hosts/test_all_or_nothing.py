@@ -281,3 +281,33 @@ def test_a_status_bar_that_excel_is_too_busy_to_show_ends_no_study(desk: OpenBoo
 
     with desk.desktop.active():
         XlwingsBook(SimpleNamespace(app=App())).progress("Backtest", 1, 2)
+
+
+def test_columns_that_the_user_moved_are_refused_by_their_headers(desk: OpenBook) -> None:
+    """Results go by their place: under another header they would be plausible and wrong."""
+    header = desk.com.Worksheets("Trades").Range("E5:F5")
+    (names,) = header.Value
+    header.Value = ((names[1], names[0]),)
+    before = everything(desk.com)
+    desk.run("rebalance")
+
+    assert said(desk).splitlines() == [
+        f"#XR403 Trades!{cell}5: found the header '{found}' in tblTrades, expected the header '{right}'. "
+        "Put the columns of tblTrades back into their order, under their own headers."
+        for cell, found, right in (("E", names[1], names[0]), ("F", names[0], names[1]))
+    ]
+    assert everything(desk.com) == before
+
+
+def test_a_column_that_the_user_added_is_refused_with_what_to_do(desk: OpenBook) -> None:
+    trades = desk.com.Worksheets("Trades")
+    trades.Range("S5").Value = "Done?"
+    trades.ListObjects("tblTrades").Resize(trades.Range("A5:S7"))
+    before = everything(desk.com)
+    desk.run("rebalance")
+
+    assert said(desk).startswith(
+        "#XR403 Trades!A5: found a table tblTrades with 19 columns, expected the 18 columns of today. "
+        "Take out the columns that you added to it"
+    )
+    assert everything(desk.com) == before

@@ -262,3 +262,25 @@ def test_a_damaged_record_is_refused(desk: OpenBook) -> None:
 def _kept(book: Workbook) -> list[Any]:
     (hidden,) = (sheet for sheet in book._sheets if sheet.Visible == VERY_HIDDEN)
     return [cell.value for (row, _), cell in hidden._grid.cells.items() if row > 1 and cell.value]
+
+
+def test_columns_that_were_moved_since_are_not_filled_with_what_stood_under_other_headers(
+    desk: OpenBook,
+) -> None:
+    """Rows of a run without trades are blank: only the headers tell that their columns were moved."""
+    with desk.desktop.active():
+        desk.book.sheets["Holdings"].range("C5").value = 50
+        desk.book.sheets["Holdings"].range("C6").value = 50
+        desk.book.sheets["Holdings"].range("C7").value = 0
+    desk.run("rebalance")
+    assert desk.cells("tblTrades")[0][4] is None
+    header = desk.com.Worksheets("Trades").Range("E5:F5")
+    (names,) = header.Value
+    header.Value = ((names[1], names[0]),)
+    before = everything(desk.com)
+    undo(desk)
+
+    assert said(desk).startswith(
+        f"#XR405 Trades!E5: found the header '{names[1]}' in tblTrades, expected results as the last run"
+    )
+    assert everything(desk.com) == before

@@ -46,16 +46,21 @@ def this_interpreter(platform: str = sys.platform, executable: str = sys.executa
     """The Python that runs this, where Excel can be on the same machine; else nothing is known."""
     packages = str(Path(udfs.__file__).parents[1])
     if platform == "win32":
-        return Interpreter(windows=executable, packages=packages)
+        return Interpreter(windows=_with_backslashes(executable), packages=packages)
     if platform == "darwin":
         return Interpreter(mac=executable, packages=packages)
     return Interpreter()
 
 
+def _with_backslashes(path: str) -> str:
+    """xlwings' VBA takes the folder of the path to be all before its last backslash."""
+    return path.replace("/", "\\")
+
+
 def named_interpreter(path: str) -> Interpreter:
     """A Python of another machine; InputError where its path is not absolute."""
     if _ON_WINDOWS.fullmatch(path):
-        return Interpreter(windows=path)
+        return Interpreter(windows=_with_backslashes(path))
     if path.startswith("/") and not path.endswith("/"):
         return Interpreter(mac=path)
     raise InputError(

@@ -74,11 +74,9 @@ def _about(spec: FunctionSpec) -> Iterator[str]:
     yield "    Dim help As String"
     if count:
         yield f"    Dim about(1 To {count}) As String"
-    for line in assigned("help", cut(spec.help, HELP_LIMIT)):
-        yield f"    {line}"
+    yield from assigned("help", cut(spec.help, HELP_LIMIT), "    ")
     for place, parameter in enumerate(spec.parameters, start=1):
-        for line in assigned(f"about({place})", cut(parameter.help, HELP_LIMIT)):
-            yield f"    {line}"
+        yield from assigned(f"about({place})", cut(parameter.help, HELP_LIMIT), "    ")
     arguments = "about" if count else "Empty"
     yield f'    Describe "{spec.name}", {literal(spec.category)}, help, {arguments}'
     yield "End Sub"

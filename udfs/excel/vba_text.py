@@ -28,13 +28,13 @@ def literal(text: str) -> str:
     return " & ".join(_pieces(text)) or '""'
 
 
-def assigned(target: str, text: str) -> Iterator[str]:
+def assigned(target: str, text: str, indent: str = "") -> Iterator[str]:
     """The statements that give a variable this text, however long the expression for it is."""
-    line = f"{target} = "
+    line = f"{indent}{target} = "
     for place, piece in enumerate(_pieces(text) or ['""']):
         if place and len(line) + len(piece) > LONGEST_LINE - 3:
             yield line
-            line = f"{target} = {target} & {piece}"
+            line = f"{indent}{target} = {target} & {piece}"
         else:
             line += f" & {piece}" if place else piece
     yield line

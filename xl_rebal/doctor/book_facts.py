@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from xl_rebal.doctor.conf import FILE_NAME, Layer, read_file, read_rows
+from xl_rebal.doctor.conf import Layer, file_name, read_file, read_rows
 from xl_rebal.doctor.machine import BookFacts, Calls
 from xl_rebal.doctor.vba_text import Wrappers, read_wrappers
 from xl_rebal.workbook.file_sheets import open_sheets
@@ -25,24 +25,32 @@ _CALL = re.compile(
 )
 
 
-def read_book(path: Path) -> BookFacts:
-    """The facts of a book; InputError where the file is none."""
+def read_book(path: Path, project: str = "") -> BookFacts:
+    """The facts of a book; InputError where the file is none.
+
+    ``project`` is whose settings count where the book has no macros of ours: those of an add-in.
+    """
     package, sheets = open_sheets(content_of(path), path.name)
+    vba = package.related(package.workbook_part, "vbaProject")
+    wrappers = _wrappers(package.parts[vba]) if vba else None
+    name = file_name(wrappers.project if wrappers and wrappers.functions else project)
+    content_type = package.content_type(package.workbook_part)
+    is_add_in = "addin" in content_type.lower()
     conf = None
-    title = next((s.title for s in package.sheets() if s.title.lower() == FILE_NAME), None)
+    title = next((s.title for s in package.sheets() if s.title.lower() == name.lower()), None)
     if title is not None:
         conf = Layer(f"the sheet {title}", read_rows(sheets[title]))
-    vba = package.related(package.workbook_part, "vbaProject")
     return BookFacts(
         path=str(path),
-        macro_enabled="macroEnabled" in package.content_type(package.workbook_part),
+        macro_enabled="macroEnabled" in content_type,
         conf=conf,
-        folder_conf=read_layer(path.resolve().parent / FILE_NAME),
+        folder_conf=None if is_add_in else read_layer(path.resolve().parent / name),
         has_vba=vba is not None,
-        wrappers=_wrappers(package.parts[vba]) if vba else None,
+        wrappers=wrappers,
         has_ribbon=any(r.kind == "extensibility" for r in package.relationships()),
         from_internet=_from_internet(path),
         calls=_calls(package),
+        is_add_in=is_add_in,
     )
 
 

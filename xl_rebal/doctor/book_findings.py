@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from xl_rebal.doctor import conf
 from xl_rebal.doctor.book_facts import CALC, LINKED, OFFICE_JS, PLAIN, XLL
-from xl_rebal.doctor.excel_findings import ADD_IN, layers_of
+from xl_rebal.doctor.excel_findings import ADD_IN
 from xl_rebal.doctor.finding import Finding, State
-from xl_rebal.doctor.machine import BookFacts, Machine, System
+from xl_rebal.doctor.machine import BookFacts, Machine, System, answering, layers_of
 from xl_rebal.doctor.vba_text import Wrappers
 from xl_rebal.registry import FUNCTIONS
 from xl_rebal.wording import counted, listed
@@ -27,9 +27,11 @@ _OTHER_HOSTS = {
 
 def of_settings(machine: Machine, book: BookFacts | None) -> Iterator[Finding]:
     """What xlwings' settings would do, and which of several wins."""
-    layers = layers_of(machine, book)
+    layers = layers_of(book, machine.add_in, machine.user_conf)
     if not layers:
-        yield Finding("settings", State.INFO, f"no {conf.FILE_NAME} of the user or the book")
+        answers = answering(book, machine.add_in)
+        name = conf.file_name(answers.project if answers else "")
+        yield Finding("settings", State.INFO, f"no {name} of the user or the book")
         return
     said = listed([layer.where for layer in layers], "then")
     yield Finding("settings", State.OK, f"{said}; the first that has a key wins, even if blank"

@@ -10,9 +10,14 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FILE_NAME = "xlwings.conf"
-"""Of the files and of the sheet."""
+XLWINGS = "xlwings"
+"""Whose settings a book's macros read; an add-in has a name of its own in its VBA."""
 CONDA = ("CONDA PATH", "CONDA ENV")
+
+
+def file_name(project: str) -> str:
+    """Of the files and of the sheet."""
+    return f"{project or XLWINGS}.conf"
 
 
 @dataclass(frozen=True)

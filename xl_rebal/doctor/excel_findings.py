@@ -8,18 +8,25 @@ bits of Python need not be those of Excel (read in xlwings 0.37.8; no real Excel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import PurePath, PureWindowsPath
+from collections.abc import Iterator
+from pathlib import PurePath
 
 from xl_rebal.doctor import conf
-from xl_rebal.doctor.conf import Layer
 from xl_rebal.doctor.finding import Finding, State
-from xl_rebal.doctor.machine import BookFacts, Excel, Machine, Probe, System
+from xl_rebal.doctor.machine import (
+    BookFacts,
+    Excel,
+    Machine,
+    Probe,
+    System,
+    answering,
+    is_ours,
+    layers_of,
+)
 
 ADD_IN = "Run: xl-rebal addin"
 _OLDEST = 16
 _ASKS, _SIGNED_ONLY, _NONE = 2, 3, 4
-_OURS = re.compile(r"xl[-_ ]?rebal", re.IGNORECASE)
 
 
 def of_excel(machine: Machine, book: BookFacts | None) -> Iterator[Finding]:
@@ -38,7 +45,7 @@ def of_excel(machine: Machine, book: BookFacts | None) -> Iterator[Finding]:
             yield _add_in(excel, book)
     yield from _interpreter(machine, book)
     if excel and machine.system is System.WINDOWS:
-        yield from _library(machine.probe, excel, book)
+        yield from _library(machine.probe, excel, answering(book, machine.add_in))
 
 
 def _excel(machine: Machine, excel: Excel) -> Finding:
@@ -84,8 +91,8 @@ def _macros(excel: Excel) -> Finding:
 
 
 def _add_in(excel: Excel, book: BookFacts | None) -> Finding:
-    ours = [each for each in excel.add_ins if _OURS.search(PureWindowsPath(each).name)]
-    gone = [each for each in excel.missing_add_ins if _OURS.search(PureWindowsPath(each).name)]
+    ours = excel.our_add_ins
+    gone = [each for each in excel.missing_add_ins if is_ours(each)]
     if gone:
         return Finding("add-in", State.WRONG, f"registered, but gone: {gone[0]}", ADD_IN)
     if len(ours) > 1:
@@ -107,7 +114,7 @@ def _add_in(excel: Excel, book: BookFacts | None) -> Finding:
 def _interpreter(machine: Machine, book: BookFacts | None) -> Iterator[Finding]:
     """Whether the Python that Excel would start can import what it must."""
     probe = machine.probe
-    layers = layers_of(machine, book)
+    layers = layers_of(book, machine.add_in, machine.user_conf)
     windows = machine.system is System.WINDOWS
     named = conf.interpreter(windows, layers)
     here = machine.system is not System.LINUX
@@ -125,11 +132,31 @@ def _interpreter(machine: Machine, book: BookFacts | None) -> Iterator[Finding]:
         )  # fmt: skip
         return
     yield _answer(machine, probe, named.where)
+    if not here and book is not None and book.answers:
+        yield _elsewhere(book)
+        return
     if here and named.where and not re.search(r"[\\/]", named.value):
         yield Finding(
             "interpreter", State.INFO, f"{named.value} is whichever comes first on PATH",
             _name_ours(machine, named.where),
         )  # fmt: skip
+
+
+def _elsewhere(book: BookFacts) -> Finding:
+    """What Excel on another machine would start for this file: it cannot be asked from here."""
+    named = conf.interpreter(True, book.layers)
+    on_a_mac = conf.setting("INTERPRETER_MAC", book.layers)
+    if not named.where and on_a_mac and on_a_mac.value:
+        named = on_a_mac
+    if not named.where:
+        return Finding(
+            "elsewhere", State.INFO, "the file names no Python: Excel takes the user's, or that on its PATH",
+            "Make it where Excel is, or with --interpreter.",
+        )  # fmt: skip
+    return Finding(
+        "elsewhere", State.INFO, f"Excel starts {named.value}, named in {named.where}: not checked from here",
+        "Run xl-rebal doctor on the machine that has Excel.",
+    )  # fmt: skip
 
 
 def _answer(machine: Machine, probe: Probe, where: str) -> Finding:
@@ -173,13 +200,7 @@ def _library(probe: Probe, excel: Excel, book: BookFacts | None) -> Iterator[Fin
     )
 
 
-def layers_of(machine: Machine, book: BookFacts | None) -> Sequence[Layer]:
-    """Places with settings, the first first."""
-    own = book.layers if book else ()
-    return (*own, machine.user_conf) if machine.user_conf else own
-
-
 def _name_ours(machine: Machine, where: str) -> str:
     key = "INTERPRETER_WIN" if machine.system is System.WINDOWS else "INTERPRETER_MAC"
-    place = f" in {where}" if where else f" in a sheet {conf.FILE_NAME} of the book"
+    place = f" in {where}" if where else f" in a sheet {conf.file_name('')} of the book"
     return f"Write {PurePath(machine.python.executable)} beside {key}{place}."

@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import sys
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +21,18 @@ from urllib.request import url2pathname
 import xl_rebal
 from xl_rebal.doctor import conf, gathered_excel, gathered_office, probing, requirements
 from xl_rebal.doctor.book_facts import read_book, read_layer
-from xl_rebal.doctor.machine import BookFacts, Installation, Machine, Python, Solver, System
+from xl_rebal.doctor.machine import (
+    BookFacts,
+    Excel,
+    Installation,
+    Machine,
+    Python,
+    Solver,
+    System,
+    answering,
+    layers_of,
+)
+from xl_rebal.errors import InputError
 
 _NAME = "xl-rebal"
 _SYSTEMS = {"win32": System.WINDOWS, "darwin": System.MAC}
@@ -38,22 +50,40 @@ _SOLVERS = (
 
 def gather(book: Path | None = None) -> tuple[Machine, BookFacts | None]:
     """This machine, and the book if one is named; InputError where the book is none."""
-    facts = read_book(book) if book else None
     system = _SYSTEMS.get(sys.platform, System.LINUX)
-    user = read_layer(_user_conf(system))
-    layers = (*(facts.layers if facts else ()), *((user,) if user else ()))
+    excel = gathered_excel.excel(system)
+    add_in = _add_in(excel)
+    facts = read_book(book, add_in.project if add_in else "") if book else None
+    answers = answering(facts, add_in)
+    user = read_layer(user_conf(system, answers.project if answers else ""))
+    layers = layers_of(facts, add_in, user)
     machine = Machine(
         system=system,
         python=_python(),
         installation=_installation(),
         requirements=requirements.required(_NAME, platform.system()),
-        probe=probing.probe(system, layers, facts),
-        excel=gathered_excel.excel(system),
+        probe=probing.probe(system, layers, facts, add_in),
+        excel=excel,
         office=gathered_office.office(system),
         solvers=tuple(_solvers()),
         user_conf=user,
+        add_in=add_in,
     )
     return machine, facts
+
+
+def _add_in(excel: Excel | None) -> BookFacts | None:
+    """Our add-in as Excel opens it at its start; what is damaged is told of Excel, not of it."""
+    path = next(iter(excel.our_add_ins), None) if excel else None
+    if path is None:
+        return None
+    try:
+        found = read_book(Path(path))
+    except InputError:
+        return None
+    if found.conf is None:
+        return found
+    return replace(found, conf=replace(found.conf, where=f"{found.conf.where} of the add-in"))
 
 
 def _python() -> Python:
@@ -95,11 +125,12 @@ def _installed_in(distribution: metadata.Distribution) -> str:
     return str(Path(str(distribution.locate_file(""))).resolve())
 
 
-def _user_conf(system: System) -> Path:
-    home = Path.home()
+def user_conf(system: System, project: str) -> Path:
+    """Where the user's own settings stand: ``%USERPROFILE%\\.xlwings\\xlwings.conf`` on Windows."""
+    name, home = conf.file_name(project), Path.home()
     if system is System.MAC:
-        return home / "Library/Containers/com.microsoft.Excel/Data" / conf.FILE_NAME
-    return home / ".xlwings" / conf.FILE_NAME
+        return home / "Library/Containers/com.microsoft.Excel/Data" / name
+    return home / f".{project or conf.XLWINGS}" / name
 
 
 def _solvers() -> list[Solver]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PureWindowsPath
 
 from xl_rebal.doctor.conf import Layer
 from xl_rebal.doctor.vba_text import Wrappers
+
+_OURS = re.compile(r"xl[-_ ]?rebal", re.IGNORECASE)
 
 
 class System(StrEnum):
@@ -95,6 +99,16 @@ class Excel:
     run_python_script: bool | None = None
     """macOS: whether xlwings' AppleScript of the installed version is where Excel looks."""
 
+    @property
+    def our_add_ins(self) -> tuple[str, ...]:
+        """Those of ``add_ins`` that are ours by their names."""
+        return tuple(each for each in self.add_ins if is_ours(each))
+
+
+def is_ours(path: str) -> bool:
+    """Whether an add-in's file has our name."""
+    return _OURS.search(PureWindowsPath(path).name) is not None
+
 
 @dataclass(frozen=True)
 class CalcAddIn:
@@ -125,7 +139,8 @@ class Solver:
 
 @dataclass(frozen=True)
 class Machine:
-    """Everything that is known of the machine. ``user_conf`` is xlwings' file in the home folder."""
+    """Everything that is known of the machine. ``user_conf`` is the file of settings in the
+    home folder."""
 
     system: System
     python: Python
@@ -136,6 +151,8 @@ class Machine:
     office: Office | None = None
     solvers: tuple[Solver, ...] = ()
     user_conf: Layer | None = None
+    add_in: BookFacts | None = None
+    """Our add-in, where Excel opens one."""
 
     def installed(self, package: str) -> str | None:
         """The version of a package that is asked for, None where it is missing."""
@@ -167,7 +184,38 @@ class BookFacts:
     from_internet: bool = False
     calls: Calls = Calls()
 
+    is_add_in: bool = False
+
+    @property
+    def answers(self) -> bool:
+        """Whether our functions are in its own macros."""
+        return self.wrappers is not None and bool(self.wrappers.functions)
+
+    @property
+    def project(self) -> str:
+        """Whose settings its macros read; blank where it has none of ours."""
+        return self.wrappers.project if self.wrappers is not None and self.answers else ""
+
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What is asked before the user's own file: the sheet, then the file beside the book."""
         return tuple(layer for layer in (self.conf, self.folder_conf) if layer)
+
+
+def answering(book: BookFacts | None, add_in: BookFacts | None) -> BookFacts | None:
+    """Whose macros answer the functions of a book: its own, those of the add-in, or nobody's we know."""
+    return book if book is not None and book.answers else add_in
+
+
+def layers_of(
+    book: BookFacts | None, add_in: BookFacts | None, user: Layer | None
+) -> tuple[Layer, ...]:
+    """Places with settings, the first first: the book's sheet, the add-in's, the folder's file, the user's."""
+    own = answering(book, add_in)
+    layers = (
+        book.conf if book else None,
+        own.conf if own is not None and own is not book else None,
+        book.folder_conf if book else None,
+        user,
+    )
+    return tuple(layer for layer in layers if layer)

@@ -33,12 +33,17 @@ print("\\n" + json.dumps(said))
 """
 
 
-def probe(system: System, layers: Sequence[Layer], book: BookFacts | None) -> Probe:
+def probe(
+    system: System,
+    layers: Sequence[Layer],
+    book: BookFacts | None,
+    add_in: BookFacts | None = None,
+) -> Probe:
     """What the interpreter answers that Excel would start. Ours is asked where there is no Excel, and
     where nothing tells what Excel would start. One that comes with a book from elsewhere is not run:
     it may be anything."""
     named = conf.interpreter(system is System.WINDOWS, layers)
-    is_told = named.where or (book and book.has_vba)
+    is_told = named.where or add_in or (book and book.has_vba)
     if system is System.LINUX or not is_told:
         return ask(sys.executable, sys.executable, [])
     resolved = resolve(named.value)

@@ -20,10 +20,14 @@ _PROJECT_VERSION, _STREAM_NAME, _TEXT_OFFSET = 0x0009, 0x001A, 0x0031
 
 @dataclass(frozen=True)
 class Wrappers:
-    """Our functions in VBA with their arguments, and the version that the xlwings module names."""
+    """Our functions in VBA with their arguments, and the version that the xlwings module names.
+
+    ``project`` is whose settings the xlwings module reads: xlwings, or an add-in's own name.
+    """
 
     functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     xlwings: str = ""
+    project: str = ""
 
 
 def read_wrappers(project: bytes) -> Wrappers:
@@ -32,7 +36,7 @@ def read_wrappers(project: bytes) -> Wrappers:
     A function is ``Function XR_NAME(a, b, Optional c)``, as xlwings generates it.
     """
     functions: dict[str, tuple[str, ...]] = {}
-    version = ""
+    version = owner = ""
     for text in modules(project):
         joined = re.sub(r" _\r?\n\s*", " ", text)
         for name, arguments in re.findall(
@@ -42,7 +46,9 @@ def read_wrappers(project: bytes) -> Wrappers:
             functions[name] = tuple(each.split()[-1] for each in words if each.strip())
         found = re.search(r'XLWINGS_VERSION As String = "([^"]*)"', joined)
         version = found[1] if found else version
-    return Wrappers(functions, version)
+        found = re.search(r'PROJECT_NAME As String = "([^"]*)"', joined)
+        owner = found[1] if found else owner
+    return Wrappers(functions, version, owner)
 
 
 def modules(project: bytes) -> Iterator[str]:

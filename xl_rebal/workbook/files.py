@@ -22,22 +22,24 @@ def read_file(path: Path, expected: str = "a workbook (.xlsx)") -> bytes:
     raise InputError(Problem(Code.NOT_A_BOOK, found, expected, fix, sheet=str(path)))
 
 
-def write_file(path: Path, content: bytes, *, replace: bool) -> None:
+def write_file(path: Path, content: bytes, *, replace: bool, option: str = "-o") -> None:
     """Write a file in one step: a temporary file beside it, flushed to disk, then renamed.
 
     WriteError, with everything as it was, where the file exists and ``replace`` is False, where a
-    spreadsheet program has it open, or where the folder can't be written.
+    spreadsheet program has it open, or where the folder can't be written. ``option`` names the path on
+    the command line; blank where it is an argument.
     """
+    another = f"another with {option}" if option else "another"
     if path.exists() and not replace:
         raise WriteError(
             Problem(Code.CANNOT_WRITE, "a file of that name", "a new name",
-                    "Choose another with -o, or add --force to replace it.", sheet=str(path))
+                    f"Choose {another}, or add --force to replace it.", sheet=str(path))
         )  # fmt: skip
     for lock in (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}")):
         if lock.exists():
             raise WriteError(
                 Problem(Code.CANNOT_WRITE, f"the book open elsewhere ({lock.name})",
-                        "a closed book", "Close it there, or choose another name with -o.",
+                        "a closed book", f"Close it there, or choose {another}.",
                         sheet=str(path))
             )  # fmt: skip
     temporary: Path | None = None
@@ -56,7 +58,7 @@ def write_file(path: Path, content: bytes, *, replace: bool) -> None:
             temporary.unlink(missing_ok=True)
         raise WriteError(
             Problem(Code.CANNOT_WRITE, f"a folder that cannot be written ({error.strerror})",
-                    "a place to write to", "Choose another with -o.", sheet=str(path))
+                    "a place to write to", f"Choose {another}.", sheet=str(path))
         ) from None  # fmt: skip
 
 

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.errors import Code, Problem, WriteError
-from xl_rebal.workbook.book import Block, Results
+from xl_rebal.wording import counted
+from xl_rebal.workbook.areas import Area
+from xl_rebal.workbook.book import Block, Results, column_letters
 from xl_rebal.workbook.declared import Column, Kind
+from xl_rebal.workbook.headers import folded
 from xl_rebal.workbook.layout import CHECKS, TABLES
 from xl_rebal.workbook.limits import refuse_value
 
 
 @dataclass(frozen=True)
 class ResultPlace:
-    """Where a table of the open book stands: its header begins in ``cell`` and is ``width`` wide."""
+    """Where a table of the open book stands: with its header row."""
 
     sheet: str
-    cell: str
-    width: int
+    area: Area
+    headers: tuple[str, ...]
 
 
 def fitting_blocks(results: Results, places: Mapping[str, ResultPlace]) -> list[Block]:
@@ -29,7 +32,7 @@ def fitting_blocks(results: Results, places: Mapping[str, ResultPlace]) -> list[
     """
     blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
     wrong = [
-        problem for block in blocks for problem in _misfits(block.table, places.get(block.table))
+        problem for block in blocks for problem in misfits(block.table, places.get(block.table))
     ]
     if wrong:
         raise WriteError(wrong)
@@ -40,22 +43,32 @@ def fitting_blocks(results: Results, places: Mapping[str, ResultPlace]) -> list[
     return blocks
 
 
-def _misfits(name: str, place: ResultPlace | None) -> list[Problem]:
-    """A result table that is not there, or was made when it had other columns."""
+def misfits(name: str, place: ResultPlace | None) -> list[Problem]:
+    """A result table that is not there, or whose columns are not those that results are written in."""
     if place is None:
         return [
             Problem(Code.CANNOT_WRITE, f"no table {name}", f"a result table {name}",
                     "Start from a book made by `xl-rebal new`.")
         ]  # fmt: skip
-    if place.width == len(TABLES[name].columns):
-        return []
+    wanted = TABLES[name].headers
+    if len(place.headers) != len(wanted):
+        return [
+            Problem(
+                Code.CANNOT_WRITE, f"a table {name} with {counted(len(place.headers), 'column')}",
+                f"the {len(wanted)} columns of today",
+                "Take out the columns that you added to it; if you added none, save and close the book, and "
+                "run the command on the file: it makes its sheets anew.",
+                place.sheet, place.area.corner,
+            )
+        ]  # fmt: skip
     return [
         Problem(
-            Code.CANNOT_WRITE, f"a table {name} with other columns",
-            f"the {len(TABLES[name].columns)} columns of today",
-            "Save and close the book, and run the command on the file: it makes its sheets anew.",
-            place.sheet, place.cell,
+            Code.CANNOT_WRITE, f"the header {header!r} in {name}", f"the header {right!r}",
+            f"Put the columns of {name} back into their order, under their own headers.",
+            place.sheet, f"{column_letters(place.area.left + at)}{place.area.top}",
         )
+        for at, (header, right) in enumerate(zip(place.headers, wanted, strict=True))
+        if folded(header) != folded(right)
     ]  # fmt: skip
 
 

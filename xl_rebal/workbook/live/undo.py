@@ -13,7 +13,8 @@ from xl_rebal.workbook.live.changes import Change, made, told
 from xl_rebal.workbook.live.held import Held, mark_of
 from xl_rebal.workbook.live.record import Undone, UnreadableRecordError, read_record
 from xl_rebal.workbook.live.sheets import CellPlace, LiveSheets
-from xl_rebal.workbook.live.writing import grown, refuse_taken
+from xl_rebal.workbook.live.writing import grown, refuse_taken, result_place
+from xl_rebal.workbook.live_results import misfits
 
 
 def undo_last(sheets: LiveSheets) -> str:
@@ -83,6 +84,8 @@ def _table_back(
     if place is None or place.totals or place.area.width != width:
         what = "is not there" if place is None else "has other columns or a totals row"
         return _changed(f"the table {undone.table} {what}", place.sheet if place else "")
+    if moved := misfits(place.name, result_place(sheets, place)):
+        return _changed(moved[0].found, place.sheet, moved[0].cell)
     rows = place.area.height - 1
     area, resized = grown(place, undone.rows)
     area = Area(

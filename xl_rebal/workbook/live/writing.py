@@ -50,8 +50,9 @@ def _blocks(sheets: LiveSheets, results: Results) -> list[Block]:
     """The blocks that have a table as today's layout has it; WriteError with all that is wrong."""
     tables = sheets.tables()
     places = {
-        name: ResultPlace(place.sheet, _header(place).ref, place.area.width)
-        for name, place in tables.items()
+        block.table: result_place(sheets, place)
+        for block in results.blocks
+        if (place := tables.get(block.table)) is not None
     }
     blocks = fitting_blocks(results, places)
     wrong = [_with_totals(tables[block.table]) for block in blocks if tables[block.table].totals]
@@ -60,8 +61,11 @@ def _blocks(sheets: LiveSheets, results: Results) -> list[Block]:
     return blocks
 
 
-def _header(place: TablePlace) -> Area:
-    return Area(place.area.top, place.area.left, place.area.top, place.area.right)
+def result_place(sheets: LiveSheets, place: TablePlace) -> ResultPlace:
+    """A table with the headers that it has now."""
+    area = place.area
+    (row,) = sheets.held(place.sheet, Area(area.top, area.left, area.top, area.right)).cells
+    return ResultPlace(place.sheet, area, tuple(str(cell or "") for cell in row))
 
 
 def _with_totals(place: TablePlace) -> Problem:
