@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from xl_rebal.cells import RawCell, serial
-from xl_rebal.errors import Code, Problem, WriteError
 from xl_rebal.workbook.book import Block, Results, Source, link_formula
 from xl_rebal.workbook.contents import source_of
-from xl_rebal.workbook.layout import CHECKS, NUMBER_FORMATS, RESULT_CELLS, TABLES, Kind
-from xl_rebal.workbook.limits import refuse_value
+from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, TABLES, Kind
+from xl_rebal.workbook.live_results import ResultPlace, fitting_blocks, is_link, writable
 from xl_rebal.workbook.package.refusals import days_from_1904, unsupported
 from xl_rebal.workbook.xlwings_contents import ExcelContents
 
@@ -40,28 +38,17 @@ class XlwingsBook:
 
     def write(self, results: Results) -> None:
         """Write every block at once; a missing result table or name is refused before that."""
-        places = {t.name: t for sheet in self._book.sheets for t in sheet.tables}
-        # The list of checks stands beside the results: a book may do without its table.
-        blocks = [b for b in results.blocks if b.table in places or b.table != CHECKS.name]
-        wrong = [
-            _misfit(block.table, places.get(block.table))
-            for block in blocks
-            if not _fits(block.table, places.get(block.table))
-        ]
-        if wrong:
-            raise WriteError(wrong)
-        for block in results.blocks:
-            for row in block.rows:
-                for value in row:
-                    refuse_value(value, TABLES[block.table].sheet, "")
+        tables = {t.name: t for sheet in self._book.sheets for t in sheet.tables}
+        places = {name: _place(t) for name, t in tables.items() if name in TABLES}
+        blocks = fitting_blocks(results, places)
         for block in blocks:
-            _write_table(places[block.table], block)
+            _write_table(tables[block.table], block)
         for cell in RESULT_CELLS:
             if cell.name in results.values and cell.defined_name in self._book.names:
                 place = self._book.names[cell.defined_name].refers_to_range
                 if cell.kind in (Kind.TEXT, Kind.SYMBOL):
                     place.number_format = "@"
-                place.value = _writable(results.values[cell.name])
+                place.value = writable(results.values[cell.name])
 
     def report(self, message: str) -> None:
         """The status bar; blank text gives it back to Excel."""
@@ -76,27 +63,10 @@ class XlwingsBook:
         self._book.app.alert(message, title)
 
 
-def _fits(name: str, table: Any) -> bool:
-    return table is not None and table.header_row_range.columns.count == len(TABLES[name].columns)
-
-
-def _misfit(name: str, table: Any) -> Problem:
-    """A result table that is not there, or was made when it had other columns."""
-    if table is None:
-        return Problem(Code.CANNOT_WRITE, f"no table {name}", f"a result table {name}",
-                       "Start from a book made by `xl-rebal new`.")  # fmt: skip
-    return Problem(
-        Code.CANNOT_WRITE, f"a table {name} with other columns",
-        f"the {len(TABLES[name].columns)} columns of today",
-        "Save and close the book, and run the command on the file: it makes its sheets anew.",
-        table.parent.name, table.header_row_range.get_address(False, False),
-    )  # fmt: skip
-
-
-def _writable(value: RawCell) -> object:
-    if value is None or isinstance(value, (str, float, int, bool)):
-        return value
-    return float(serial(value))  # type: ignore[arg-type]  # a date
+def _place(table: Any) -> ResultPlace:
+    header = table.header_row_range
+    corner = header.get_address(False, False).partition(":")[0]
+    return ResultPlace(table.parent.name, corner, header.columns.count)
 
 
 def _write_table(table: Any, block: Block) -> None:
@@ -112,9 +82,7 @@ def _write_table(table: Any, block: Block) -> None:
     if block.rows:
         body.value = [
             [
-                link_formula(cell)
-                if column.kind is Kind.LINK and isinstance(cell, str) and "!" in cell
-                else _writable(cell)
+                link_formula(str(cell)) if is_link(column, cell) else writable(cell)
                 for column, cell in zip(columns, row, strict=True)
             ]
             for row in block.rows
