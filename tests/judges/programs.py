@@ -52,9 +52,7 @@ def find_programs() -> Programs:
 def plain_environment(home: Path | None = None) -> dict[str, str]:
     """Our environment without what ties it to the tests' Python, a user's settings or language."""
     dropped = ("LC_", "LANG", "XDG_", "DISPLAY", "WAYLAND_")
-    kept = {
-        name: value for name, value in without_python().items() if not name.startswith(dropped)
-    }
+    kept = {name: value for name, value in without_python().items() if not name.startswith(dropped)}
     return (
         kept
         | {"LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}

@@ -11,7 +11,6 @@ from tests.judges.add_in import add_in_or_skip
 from tests.judges.programs import Programs, plain_environment
 from udfs.libreoffice.office import Office
 
-
 OLD = Programs(Office(Path("soffice"), Path("/old/python"), (3, 4)), Path("pdftoppm"))
 
 

@@ -23,9 +23,7 @@ class Told:
     def text(self) -> str:
         """What fits into a box."""
         more = len(self.lines) - _SHOWN
-        return "\n".join(
-            [*self.lines[:_SHOWN], *([f"... and {more} more."] if more > 0 else [])]
-        )
+        return "\n".join([*self.lines[:_SHOWN], *([f"... and {more} more."] if more > 0 else [])])
 
 
 def run(name: str, book: Book) -> Told:

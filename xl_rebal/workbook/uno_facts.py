@@ -72,7 +72,9 @@ def _currencies(document: Any, sheet: Any, table: FoundTable) -> dict[str, str]:
     raw = table.raw
     found = {}
     for index, place in amounts(raw):
-        cell = Area(raw.row + 1 + index, raw.column + place, raw.row + 1 + index, raw.column + place)
+        cell = Area(
+            raw.row + 1 + index, raw.column + place, raw.row + 1 + index, raw.column + place
+        )
         for part, currency in shown:
             if part.holds(cell):
                 found[raw.address(index, place)] = currency
