@@ -13,6 +13,8 @@ mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 shift
 root=$folder/root program=$folder/root/usr/lib/libreoffice/program
+modules=$root/usr/lib/python3/dist-packages
+libraries=$program:$root/usr/lib/$(uname -m)-linux-gnu
 release=${RELEASE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 
 fetch() {
@@ -31,27 +33,32 @@ fetch() {
 }
 
 relink() {
-    # Links to /etc and /var would lead to the system's own LibreOffice.
+    # What leads to fixed places would lead to the system's own LibreOffice.
     local link target
     while IFS= read -r link; do
         target=$(readlink "$link")
         if [[ -e $root$target ]]; then ln -sfn "$root$target" "$link"; fi
     done < <(find "$root" -type l -lname '/*')
+    ln -sfn ../.registry/main.xcd "$program/../share/registry/main.xcd" # as its installation would
+    grep -rlI --include='*rc' --include=uno.py '[:'"'"'/]/usr/lib/libreoffice' "$program" "$modules" |
+        xargs sed -i "s#\([:'/]\)/usr/lib/libreoffice#\1$root/usr/lib/libreoffice#g"
 }
 
 wrap() {
-    # The office and the Python that talks to it, each with its own libraries.
-    mkdir -p "$folder/bin"
-    ln -sfn "$program/soffice" "$folder/bin/soffice"
-    printf '#!/bin/sh\nexport PYTHONPATH=%q LD_LIBRARY_PATH=%q URE_BOOTSTRAP=%q\nexec /usr/bin/python3 "$@"\n' \
-        "$root/usr/lib/python3/dist-packages:$program" "$program" \
-        "vnd.sun.star.pathname:$program/fundamentalrc" >"$program/python"
-    chmod +x "$program/python"
+    # wrap NAME PROGRAM: starts it with the libraries and the module uno of the newer LibreOffice
+    printf '#!/bin/sh\nexport PYTHONPATH=%q LD_LIBRARY_PATH=%q\nexec %q "$@"\n' \
+        "$modules" "$libraries" "$2" >"$folder/bin/$1"
+    chmod +x "$folder/bin/$1"
 }
 
-[[ -x $program/soffice ]] || fetch
-relink
-wrap
+if [[ ! -e $folder/ready ]]; then
+    fetch
+    relink
+    touch "$folder/ready"
+fi
+mkdir -p "$folder/bin"
+wrap soffice "$program/soffice"
+wrap python /usr/bin/python3
 "$folder/bin/soffice" --version
 PATH="$folder/bin:$PATH" CI=true exec "${PYTHON:-python3}" -m pytest -q \
     tests/judges/test_add_in_books.py tests/judges/test_add_in_formulas.py \

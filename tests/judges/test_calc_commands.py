@@ -137,9 +137,8 @@ def test_a_run_is_one_step_to_undo_and_to_redo(calc_xr: Calc, book: Path) -> Non
     """The first list of trades is as long as that in the file, the second one row longer."""
     fewer: Typed = {(HOLDINGS, "C3"): 5.0}
     another: Typed = {
-        (HOLDINGS, f"{column}5"): value
-        for column, value in zip("ABCD", ("Main", "CCC", 9.0, 100.0), strict=True)
-    }
+        (HOLDINGS, "A5"): "Main", (HOLDINGS, "B5"): "CCC", (HOLDINGS, "C5"): 9.0, (HOLDINGS, "D5"): 100.0
+    }  # fmt: skip
     seen = calc_xr.run(
         book, "look", fewer, "rebalance", "look", another, "look", "rebalance", "look",
         "undo", "look", *6 * ["undo"], "look", *6 * ["redo"], "look", "redo", "look",

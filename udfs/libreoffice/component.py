@@ -48,15 +48,16 @@ def implementation(catalogue: str) -> Any:
     with _plain_imports():
         functions: Mapping[str, FunctionSpec] = importlib.import_module(catalogue).FUNCTIONS
     methods = {name: _formula(spec) for name, spec in by_method(functions).items()}
+    members: dict[str, Any] = {"functions": functions}
     made = unohelper.ImplementationHelper()
-    for kind, members, name, services, interfaces in (
-        (_AddIn, {"functions": functions, **methods}, IMPLEMENTATION, SERVICES, _INTERFACES),
-        (_Menu, {"functions": functions}, MENU, MENU_SERVICES, _Menu.interfaces),
-        (_Opened, {"functions": functions}, OPENED, (OPENED, *OPENED_SERVICES), _Opened.interfaces),
+    for kind, more, name, services, interfaces in (
+        (_AddIn, methods, IMPLEMENTATION, SERVICES, _INTERFACES),
+        (_Menu, {}, MENU, MENU_SERVICES, _Menu.interfaces),
+        (_Opened, {}, OPENED, OPENED_SERVICES, _Opened.interfaces),
     ):
-        members |= {"implementation": name, "services": services}
+        own = members | more | {"implementation": name, "services": services}
         bases = (kind, unohelper.Base, *(uno.getClass(each) for each in interfaces))
-        made.addImplementation(type(name.rpartition(".")[2], bases, members), name, services)
+        made.addImplementation(type(name.rpartition(".")[2], bases, own), name, services)
     return made
 
 
@@ -209,7 +210,8 @@ class _Menu(_Named):
                 text = f"Formulas typed anew: {_bind(document, self.functions)}."
                 return True, "Bind formulas", text, text
             with _plain_imports():
-                from udfs.libreoffice.running import COMMANDS, run
+                from udfs.libreoffice.running import run
+                from xl_rebal.commands import COMMANDS
                 from xl_rebal.workbook.uno_book import UnoBook
 
                 window = _Window(self._frame, document, COMMANDS[name].label)

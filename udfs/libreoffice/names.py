@@ -20,7 +20,7 @@ BIND = "bind"
 """The entry that is no command: formulas are typed anew."""
 
 OPENED = "xlrebal.Opened"
-OPENED_SERVICES = ("com.sun.star.task.Job",)
+OPENED_SERVICES = (OPENED, "com.sun.star.task.Job")
 
 
 def by_method(functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:

@@ -128,12 +128,12 @@ def add_in(
 
 def _components() -> str:
     """What the launcher makes: the functions, the menu's commands, the job for opened books."""
-    made = {IMPLEMENTATION: SERVICES, MENU: MENU_SERVICES, OPENED: (OPENED, *OPENED_SERVICES)}
+    made = {IMPLEMENTATION: SERVICES, MENU: MENU_SERVICES, OPENED: OPENED_SERVICES}
     return _COMPONENTS.format(
         implementations="".join(
             _IMPLEMENTATION.format(
                 name=name,
-                services="".join(f'<service name="{service}"/>' for service in (*services,)),
+                services="".join(f'<service name="{service}"/>' for service in services),
             )
             for name, services in made.items()
         )

@@ -58,7 +58,7 @@ class CalcContents:
         ]
 
     def names(self) -> list[NameOf]:
-        found = [(None, self._document.NamedRanges)]
+        found: list[tuple[str | None, Any]] = [(None, self._document.NamedRanges)]
         found += [(title, self._sheet(title).NamedRanges) for title in self._titles]
         return [
             NameOf(name, self._target(ranges.getByName(name)), title)
