@@ -49,13 +49,14 @@ def reference(title: str, area: Area) -> str:
     """An absolute reference as Excel spells it.
 
     >>> reference("Ann's book", Area(4, 2, 4, 2)), reference("A", Area(1, 1, 3, 2))
-    ("'Ann''s book'!$B$4", "'A'!$A$1:$B$3")
+    ("'Ann''s book'!$B$4", 'A!$A$1:$B$3')
     """
     ends = [f"${column_letters(area.left)}${area.top}"]
     if area.height * area.width > 1:
         ends.append(f"${column_letters(area.right)}${area.bottom}")
     quoted = title.replace("'", "''")
-    return f"'{quoted}'!{':'.join(ends)}"
+    shown = title if title.isidentifier() else f"'{quoted}'"
+    return f"{shown}!{':'.join(ends)}"
 
 
 def raw_rows(document: Any, sheet: Any, area: Area) -> list[list[RawCell]]:

@@ -15,6 +15,7 @@ from xl_rebal.workbook.uno_cells import area_of, raw_rows, reference
 from xl_rebal.workbook.uno_facts import facts_in_calc
 
 _CELLS_AT_ONCE = 500_000
+_OTHER_FILE = re.compile(r"'file:[^']*?([^'/]+)'#")
 _SHEET_OF = re.compile(r"\$?('(?:[^']|'')+'|\w+)\.(?=[$#])")
 
 
@@ -85,7 +86,8 @@ class CalcContents:
 def _as_in_excel(content: str) -> str:
     """A name's content that is no block of cells.
 
-    >>> _as_in_excel("$'My sheet'.$A$1;$B.$B$3"), _as_in_excel("$Gone.#REF!")
-    ("'My sheet'!$A$1,B!$B$3", 'Gone!#REF!')
+    >>> _as_in_excel("$'My sheet'.$A$1;$B.$B$3"), _as_in_excel("'file:///desk/Other.xlsx'#$A.$B$4")
+    ("'My sheet'!$A$1,B!$B$3", '[Other.xlsx]A!$B$4')
     """
-    return _SHEET_OF.sub(r"\1!", content).replace(";", ",")
+    own = _OTHER_FILE.sub(r"[\1]", content)
+    return _SHEET_OF.sub(r"\1!", own).replace(";", ",")
