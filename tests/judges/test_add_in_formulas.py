@@ -150,7 +150,9 @@ def test_what_depends_on_an_array_answer_follows_a_changed_input(
     )
 
     for seen, held in ((before, HELD), (after, changed)):
-        drifts = [row[1] for row in answered(FUNCTIONS["XR_SIGNAL"], [held, WANTED, 0.05])[1:]]
+        drifts = [
+            float(row[1]) for row in answered(FUNCTIONS["XR_SIGNAL"], [held, WANTED, 0.05])[1:]
+        ]
         assert seen.formulas["Desk"]["T1"] == pytest.approx(sum(drifts) + drifts[1], rel=RELATIVE)
         assert [seen.formulas["Desk"][f"O{row}"] for row in (2, 3, 4)] == pytest.approx(drifts)
 
