@@ -25,11 +25,12 @@ import numpy as np
 import openpyxl
 
 from tests.hosts.desktop import DesktopXlwings, load_desktop_xlwings
-from tests.judges.add_in import ROOT, add_in_or_skip
+from tests.judges.add_in import add_in_or_skip
 from tests.judges.libreoffice import Calc, NotInstalledError, find_programs, office
 from udfs import desktop
 from xl_rebal.registry import FUNCTIONS
 
+ROOT = Path(__file__).parents[1]
 RUNS, CALLS, ASSETS, BAR = 7, 1_000, 10, 0.7
 SPEC = FUNCTIONS["XR_DRIFT"]
 NATIVE = "=SUMPRODUCT(MAX(ABS(A1:A10/SUM(A1:A10)-B1:B10)))"

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from udfs.libreoffice.names import SERVICES, by_method
+from udfs.libreoffice.names import (
+    BIND,
+    IMPLEMENTATION,
+    MENU,
+    MENU_SERVICES,
+    OPENED,
+    OPENED_SERVICES,
+    PROTOCOL,
+    SERVICES,
+    by_method,
+)
 from udfs.libreoffice.oxt import add_in
 from udfs.libreoffice.values import raw_argument
 from udfs.libreoffice.wizard import Wizard
+from xl_rebal import __version__
+from xl_rebal.commands import COMMANDS
 from xl_rebal.functions import FUNCTIONS
 
 FOLDERS = [Path("/one folder/it's here"), Path("/two")]
@@ -30,13 +45,47 @@ def test_the_package_lists_every_part_and_every_xml_is_well_formed() -> None:
     listed = [value for entry in manifest for name, value in entry.items() if "full-path" in name]
     components = ElementTree.fromstring(found["add-in.components"])
     (component,) = components
-    ElementTree.fromstring(found["description.xml"])
+    for name, content in found.items():
+        if name.endswith((".xcu", ".xml")):
+            ElementTree.fromstring(content)
 
-    assert listed == ["types.rdb", "add-in.components"]
+    configuration = ["Addons.xcu", "ProtocolHandler.xcu", "Jobs.xcu"]
+    assert listed == ["types.rdb", "add-in.components", *configuration]
     assert component.get("uri") in found
-    assert tuple(
-        service.get("name") for service in component.iter() if "service" in service.tag
-    ) == (SERVICES)
+    assert {
+        implementation.get("name"): tuple(each.get("name") for each in implementation)
+        for implementation in component
+    } == {IMPLEMENTATION: SERVICES, MENU: MENU_SERVICES, OPENED: OPENED_SERVICES}
+
+
+def test_the_menu_has_every_command_in_order_and_each_entry_one_handler() -> None:
+    found = parts(add_in(FUNCTIONS, FOLDERS))
+    addresses = re.findall(rf"<value>({PROTOCOL}\w+)</value>", found["Addons.xcu"].decode())
+    nodes = re.findall(r'oor:name="(m\d+)"', found["Addons.xcu"].decode())
+
+    assert addresses == [f"{PROTOCOL}{name}" for name in (*COMMANDS, BIND)]
+    assert nodes == sorted(nodes)
+    assert f"<value>{PROTOCOL}*</value>" in found["ProtocolHandler.xcu"].decode()
+    assert f"<value>{OPENED}</value>" in found["Jobs.xcu"].decode()
+
+
+def test_the_description_asks_for_the_oldest_libreoffice_that_will_do() -> None:
+    description = parts(add_in(FUNCTIONS, FOLDERS))["description.xml"].decode()
+
+    assert '<lo:LibreOffice-minimal-version value="7.4"' in description
+    assert f'<version value="{__version__}"/>' in description
+
+
+def test_the_launcher_refuses_another_python_in_words() -> None:
+    launcher = parts(add_in(FUNCTIONS, []))["launcher.py"].decode()
+    ours = str(tuple(sys.version_info[:2]))
+    assert launcher.count(ours) == 2
+    done = subprocess.run(
+        [sys.executable, "-c", launcher.replace(ours, "(3, 4)")], capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert "xl_rebal was installed with Python 3.4, and LibreOffice runs 3." in done.stderr
 
 
 def test_the_launcher_looks_into_the_given_folders_in_their_order() -> None:

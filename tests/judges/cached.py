@@ -81,6 +81,8 @@ def shared_texts(package: zipfile.ZipFile) -> list[str]:
 def stored_value(cell: ElementTree.Element, texts: list[str]) -> Value | None:
     """What ``<v>`` says; None if there is none. An empty ``<v/>`` is a value of a text only."""
     stored, kind = cell.find(f"{MAIN}v"), cell.get("t", "n")
+    if kind == "inlineStr":
+        return "".join(text.text or "" for text in cell.iter(f"{MAIN}t"))
     if stored is None:
         return None
     text = stored.text or ""

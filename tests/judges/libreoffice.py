@@ -23,6 +23,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -55,6 +56,8 @@ __all__ = [
 ]
 
 WORKER = Path(__file__).with_name("uno_worker.py")
+Typed = Mapping[Cell, float | str | None]
+"""Constants to type into input cells; None empties one."""
 START_SECONDS = 120.0
 REQUEST_SECONDS = 120.0
 DOTS_PER_INCH = 90
@@ -72,6 +75,24 @@ class VbaRun(NamedTuple):
     modules: dict[str, str]
     values: list[str]
     cells: list[list[str | float]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A document after a step: whether it was done, what was said, and after a look what it holds.
+
+    ``tables`` have "place", "rows" with the header, and "formats" of the first and the last row;
+    ``digests`` are of all that is on a sheet.
+    """
+
+    done: bool
+    said: str
+    undo: list[str]
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: dict[str, Value] = field(default_factory=dict)
+    formulas: dict[str, dict[str, Value | None]] = field(default_factory=dict)
+    charts: dict[str, list[str]] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 class Worker:
@@ -228,9 +249,7 @@ class Calc:
         """Load a book and calculate every formula anew, whatever values it carries."""
         return self.set_and_recalculate(path, {})
 
-    def set_and_recalculate(
-        self, path: Path, changes: Mapping[Cell, float | str | None]
-    ) -> Recalculated:
+    def set_and_recalculate(self, path: Path, changes: Typed) -> Recalculated:
         """Type constants into input cells (None empties one), then calculate every formula.
 
         A date is typed as its serial. A formula cell is refused with a CalcError. Without an add-in
@@ -247,7 +266,6 @@ class Calc:
                 [sheet, block, [[cells.values.get((sheet, each)) for each in row] for row in rows]]
                 for sheet, block, rows in frozen
             ],
-            bound=calls if self.add_in else [],
         )
         values: dict[Cell, Value] = {}
         formulas: dict[Cell, str] = {}
@@ -284,6 +302,34 @@ class Calc:
             shown=shown,
         )
         return VbaRun(answer["modules"], answer["values"], answer["cells"])
+
+    def run(
+        self,
+        path: Path,
+        *steps: str | Typed,
+        tables: Sequence[str] = (),
+        formulas: Sequence[str] = (),
+        charts: Sequence[str] = (),
+        digests: bool = False,
+    ) -> list[Seen]:
+        """Open a book, press entries of our menu in it, or "undo", "redo", type: what is said.
+
+        Nothing is calculated but what Calc calculates by itself. A step "look" sees tables, and of
+        sheets formulas, charts, digests, as far as it is told to.
+        """
+        answer = self.ask(
+            do="run",
+            path=str(self.copied(path)),
+            steps=[
+                step if isinstance(step, str) else [[*cell, value] for cell, value in step.items()]
+                for step in steps
+            ],
+            tables=tables,
+            formulas=formulas,
+            charts=charts,
+            digests=digests,
+        )
+        return [Seen(**each) for each in answer]
 
     def save_as(self, path: Path, out: Path, filter: str = XLSX) -> Path:  # noqa: A002 - Calc's word
         """Load a book and write it to ``out`` by one of Calc's export filters; gives ``out``."""

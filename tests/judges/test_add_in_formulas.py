@@ -139,6 +139,46 @@ def test_an_array_formula_repeats_a_mistake_and_pads_a_short_answer(
     assert {str(cell)[:6] for row in mistake for cell in row} == {"#XR105"}
 
 
+def test_what_depends_on_an_array_answer_follows_a_changed_input(
+    calc_xr: Calc, made: BookMaker
+) -> None:
+    cells = {"N1": ArrayFormula("N1:Q4", "=XR_SIGNAL(A1:B3,D1:E3,0.05)"), "T1": "=SUM(O2:O4)+O3"}
+    changed = [["AAA", 30], *HELD[1:]]
+
+    before, _, after = calc_xr.run(
+        made(SHEET | cells, {}), "look", {("Desk", "B1"): 30.0}, "look", formulas=["Desk"]
+    )
+
+    for seen, held in ((before, HELD), (after, changed)):
+        drifts = [
+            float(row[1]) for row in answered(FUNCTIONS["XR_SIGNAL"], [held, WANTED, 0.05])[1:]
+        ]
+        assert seen.formulas["Desk"]["T1"] == pytest.approx(sum(drifts) + drifts[1], rel=RELATIVE)
+        assert [seen.formulas["Desk"][f"O{row}"] for row in (2, 3, 4)] == pytest.approx(drifts)
+
+
+def test_every_function_says_what_is_wrong_with_a_word_for_everything(
+    calc_xr: Calc, made: BookMaker
+) -> None:
+    required = {
+        name: sum(not parameter.optional for parameter in spec.parameters)
+        for name, spec in FUNCTIONS.items()
+        if spec.parameters
+    }
+    word = '"?"'
+    formulas = {
+        f"Z{row}": "=" + name + "(" + ",".join(count * [word]) + ")"
+        for row, (name, count) in enumerate(required.items(), start=1)
+    }
+
+    again = calc_xr.recalculate(made(dict(formulas), {}))
+
+    for cell, (name, count) in zip(formulas, required.items(), strict=True):
+        sentence = answered(FUNCTIONS[name], count * ["?"])[0][0]
+        assert str(sentence).startswith("#XR"), name
+        assert again.values["Desk", cell] == sentence
+
+
 def test_the_function_wizard_tells_what_the_catalogue_tells(calc_xr: Calc) -> None:
     assert calc_xr.described("XR_") == {
         name: (

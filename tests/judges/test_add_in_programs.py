@@ -9,13 +9,9 @@ import pytest
 
 from tests.judges.add_in import add_in_or_skip
 from tests.judges.programs import Programs, plain_environment
+from udfs.libreoffice.office import Office
 
-
-def old_python(folder: Path) -> Programs:
-    python = folder / "python"
-    python.write_text("#!/bin/sh\necho 3.4\n")
-    python.chmod(0o700)
-    return Programs(folder, python, folder)
+OLD = Programs(Office(Path("soffice"), Path("/old/python"), (3, 4)), Path("pdftoppm"))
 
 
 def test_another_python_version_skips_with_a_sentence(
@@ -23,8 +19,8 @@ def test_another_python_version_skips_with_a_sentence(
 ) -> None:
     monkeypatch.delenv("CI", raising=False)
 
-    with pytest.raises(pytest.skip.Exception, match=r"LibreOffice's Python is 3.4 and that of the"):
-        add_in_or_skip(old_python(tmp_path), tmp_path)
+    with pytest.raises(pytest.skip.Exception, match=r"found Python 3.4 in LibreOffice \(/old"):
+        add_in_or_skip(OLD, tmp_path)
 
 
 def test_another_python_version_fails_in_ci(
@@ -32,8 +28,8 @@ def test_another_python_version_fails_in_ci(
 ) -> None:
     monkeypatch.setenv("CI", "true")
 
-    with pytest.raises(pytest.fail.Exception, match=r"run the tests with Python 3.4"):
-        add_in_or_skip(old_python(tmp_path), tmp_path)
+    with pytest.raises(pytest.fail.Exception, match=r"Run the tests with LibreOffice's Python"):
+        add_in_or_skip(OLD, tmp_path)
 
 
 def test_the_office_sees_no_virtual_environment_on_its_path(

@@ -198,17 +198,13 @@ def recalculate(
     path: str,
     changes: list[list[Any]],
     frozen: list[list[Any]],
-    bound: list[list[str]],
 ) -> dict[str, Any]:
     """Load, change inputs, recalculate every formula; ``frozen`` formulas become constants.
 
-    What is frozen is still reported as Calc calculated it, in its own first pass. The formulas of
-    ``bound`` call an add-in that this office has.
+    What is frozen is still reported as Calc calculated it, in its own first pass.
     """
     document = opened(desktop, path)
     try:
-        for sheet, block in bound:
-            bind(document, sheet, block)
         for sheet, address, value in changes:
             change_cell(document, sheet, address, value)
         document.calculateAll()
@@ -232,6 +228,49 @@ def recalculate(
         }
     finally:
         document.close(True)
+
+
+def run(
+    desktop: Any,
+    dispatcher: Any,
+    path: str,
+    steps: list[Any],
+    **what: Any,
+) -> list[dict[str, Any]]:
+    """Load, type into inputs, and press entries of our menu; see ``uno_session``."""
+    part, silent = importlib.import_module("uno_session"), properties(Silent=True)
+    document = opened(desktop, path)
+    try:
+        found: list[dict[str, Any]] = part.session(
+            document,
+            lambda frame, entry: dispatcher.executeDispatch(frame, entry, "_self", 0, silent),
+            change_cell,
+            steps,
+            partial(part.seen, document, results_of=formula_cells, **what),
+        )
+        return found
+    finally:
+        document.close(True)
+
+
+def menu(context: Any) -> list[list[str]]:
+    """Title and address of every entry of the menus that extensions add."""
+    uno = importlib.import_module("uno")
+    node = uno.createUnoStruct("com.sun.star.beans.NamedValue")
+    node.Name, node.Value = "nodepath", "/org.openoffice.Office.Addons/AddonUI/OfficeMenuBar"
+    menus = service(context, "com.sun.star.configuration.ConfigurationProvider")
+    bar = menus.createInstanceWithArguments(
+        "com.sun.star.configuration.ConfigurationAccess", (node,)
+    )
+    found = []
+    for each in map(bar.getByName, sorted(bar.ElementNames)):
+        found.append([each.getByName("Title"), each.getByName("Context")])
+        entries = each.getByName("Submenu")
+        found += [
+            [entries.getByName(name).getByName("Title"), entries.getByName(name).getByName("URL")]
+            for name in sorted(entries.ElementNames)
+        ]
+    return found
 
 
 def save(desktop: Any, path: str, out: str, filter: str) -> None:  # noqa: A002 - UNO's own word
@@ -336,6 +375,8 @@ def main(soffice: str, folder: str, pipe: str) -> None:
         "save": partial(save, desktop),
         "run_vba": partial(run_vba, desktop),
         "install": partial(install, context),
+        "run": partial(run, desktop, service(context, "com.sun.star.frame.DispatchHelper")),
+        "menu": partial(menu, context),
         "described": partial(described, context),
     }
     for line in sys.stdin:

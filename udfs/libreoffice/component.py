@@ -1,4 +1,4 @@
-"""The add-in as LibreOffice's own Python runs it: formulas in, the catalogue's answers out.
+"""The extension as LibreOffice's own Python runs it: formulas and menu entries in, answers out.
 
 Loaded by the launcher that ``oxt.py`` writes into the extension; it needs the module ``uno``, which
 only LibreOffice's Python has.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,18 @@ import uno
 import unohelper
 
 from udfs.answers import answered
-from udfs.libreoffice.names import IMPLEMENTATION, INTERFACE, SERVICES, by_method
+from udfs.libreoffice.names import (
+    BIND,
+    IMPLEMENTATION,
+    INTERFACE,
+    MENU,
+    MENU_SERVICES,
+    OPENED,
+    OPENED_SERVICES,
+    PROTOCOL,
+    SERVICES,
+    by_method,
+)
 from udfs.libreoffice.values import raw_argument, uno_rows
 from udfs.libreoffice.wizard import Wizard
 from xl_rebal.worksheet import FunctionSpec
@@ -29,18 +40,24 @@ _INTERFACES = (
     "com.sun.star.lang.XServiceName",
     "com.sun.star.lang.XServiceInfo",
 )
+_CALC = "com.sun.star.sheet.SpreadsheetDocument"
 
 
 def implementation(catalogue: str) -> Any:
     """What LibreOffice looks for: the add-in of the module whose FUNCTIONS it shall offer."""
     with _plain_imports():
         functions: Mapping[str, FunctionSpec] = importlib.import_module(catalogue).FUNCTIONS
-    bases = (_Component, unohelper.Base, *(uno.getClass(name) for name in _INTERFACES))
     methods = {name: _formula(spec) for name, spec in by_method(functions).items()}
+    members: dict[str, Any] = {"functions": functions}
     made = unohelper.ImplementationHelper()
-    made.addImplementation(
-        type("AddIn", bases, {"functions": functions, **methods}), IMPLEMENTATION, SERVICES
-    )
+    for kind, more, name, services, interfaces in (
+        (_AddIn, methods, IMPLEMENTATION, SERVICES, _INTERFACES),
+        (_Menu, {}, MENU, MENU_SERVICES, _Menu.interfaces),
+        (_Opened, {}, OPENED, OPENED_SERVICES, _Opened.interfaces),
+    ):
+        own = members | more | {"implementation": name, "services": services}
+        bases = (kind, unohelper.Base, *(uno.getClass(each) for each in interfaces))
+        made.addImplementation(type(name.rpartition(".")[2], bases, own), name, services)
     return made
 
 
@@ -69,7 +86,23 @@ def _plain_imports() -> Iterator[None]:
         builtins.__import__ = hooked
 
 
-class _Component(Wizard):
+class _Named:
+    """What UNO asks of every component: who it is."""
+
+    implementation: str
+    services: tuple[str, ...]
+
+    def getImplementationName(self) -> str:  # noqa: N802
+        return self.implementation
+
+    def supportsService(self, name: str) -> bool:  # noqa: N802
+        return name in self.services
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
+        return self.services
+
+
+class _AddIn(_Named, Wizard):
     """The rest of what UNO asks; the class of the add-in gets ``functions`` and their methods."""
 
     functions: Mapping[str, FunctionSpec]
@@ -91,11 +124,166 @@ class _Component(Wizard):
         made.Name = self.getDisplayFunctionName(method)
         return (made,)
 
-    def getImplementationName(self) -> str:  # noqa: N802
-        return IMPLEMENTATION
 
-    def supportsService(self, name: str) -> bool:  # noqa: N802
-        return name in SERVICES
+class _Opened(_Named):
+    """The job that binds the formulas of a book when it has been opened."""
 
-    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
-        return SERVICES
+    interfaces = ("com.sun.star.task.XJob", "com.sun.star.lang.XServiceInfo")
+    functions: Collection[str]
+
+    def __init__(self, _context: object, *_arguments: object) -> None:
+        pass
+
+    def execute(self, arguments: Any) -> None:
+        given = {each.Name: each.Value for each in arguments}
+        document = {each.Name: each.Value for each in given.get("Environment", ())}.get("Model")
+        if document is None or not document.supportsService(_CALC):
+            return
+        try:
+            _bind(document, self.functions)
+        except Exception:
+            traceback.print_exc()
+            raise
+
+
+def _bind(document: Any, functions: Collection[str]) -> int:
+    with _plain_imports():
+        from udfs.libreoffice.binding import bind
+
+    return bind(document, functions)
+
+
+class _Menu(_Named):
+    """The commands of the menu, for one window of Calc (a protocol handler)."""
+
+    interfaces = (
+        "com.sun.star.frame.XDispatchProvider",
+        "com.sun.star.frame.XNotifyingDispatch",
+        "com.sun.star.lang.XInitialization",
+        "com.sun.star.lang.XServiceInfo",
+    )
+    functions: Collection[str]
+    running = False
+
+    def __init__(self, context: Any, *_arguments: object) -> None:
+        self._context = context
+        self._frame: Any = None
+
+    def initialize(self, arguments: Any) -> None:
+        self._frame = arguments[0] if arguments else None
+
+    def queryDispatch(self, url: Any, _target: str, _flags: int) -> Any:  # noqa: N802
+        return self if url.Protocol == PROTOCOL else None
+
+    def queryDispatches(self, asked: Any) -> Any:  # noqa: N802
+        return tuple(
+            self.queryDispatch(each.FeatureURL, each.FrameName, each.SearchFlags) for each in asked
+        )
+
+    def addStatusListener(self, _listener: Any, _url: Any) -> None:  # noqa: N802
+        """Every entry can always be pressed, so there is nothing to tell."""
+
+    def removeStatusListener(self, _listener: Any, _url: Any) -> None:  # noqa: N802
+        pass
+
+    def dispatch(self, url: Any, arguments: Any) -> None:
+        self.dispatchWithNotification(url, arguments, None)
+
+    def dispatchWithNotification(self, url: Any, arguments: Any, listener: Any) -> None:  # noqa: N802
+        """Run an entry; its words go into a box, or with the argument Silent to the listener alone."""
+        done, title, text, whole = self._answer(url.Path)
+        if not any(each.Name == "Silent" and each.Value for each in arguments or ()):
+            self._say(done, title, text)
+        if listener is not None:
+            event = uno.createUnoStruct("com.sun.star.frame.DispatchResultEvent")
+            event.Source, event.State, event.Result = self, int(done), whole
+            listener.dispatchFinished(event)
+
+    def _answer(self, name: str) -> tuple[bool, str, str, str]:
+        """Whether it was done, a title, and what there is to say: for a box, and all of it."""
+        if _Menu.running:  # drawing the status bar lets further clicks through
+            return False, "xl_rebal", *2 * ("Another command is still running.",)
+        _Menu.running = True
+        try:
+            document = self._frame.getController().getModel()
+            if name == BIND:
+                text = f"Formulas typed anew: {_bind(document, self.functions)}."
+                return True, "Bind formulas", text, text
+            with _plain_imports():
+                from xl_rebal.commands import COMMANDS
+                from xl_rebal.commands.live import run_live
+                from xl_rebal.workbook.uno_book import UnoBook
+
+                window = _Window(self._frame, document, COMMANDS[name].label)
+                told = run_live(UnoBook(document, window), name)
+            return told.summary is not None, told.title, told.text, "\n".join(told.lines)
+        except Exception as error:
+            traceback.print_exc()
+            text = f"A fault of xl_rebal, and nothing was written: {type(error).__name__}: {error}"
+            return False, name, text, text
+        finally:
+            _Menu.running = False
+
+    def _say(self, done: bool, title: str, text: str) -> None:
+        toolkit = self._context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.Toolkit", self._context
+        )
+        kind = uno.Enum("com.sun.star.awt.MessageBoxType", "INFOBOX" if done else "WARNINGBOX")
+        parent = self._frame.getContainerWindow()
+        toolkit.createMessageBox(parent, kind, 1, title, text).execute()
+
+
+class _Window:
+    """The status bar of a window, and its document's list of what can be undone."""
+
+    def __init__(self, frame: Any, document: Any, title: str) -> None:
+        self._document, self._title = document, title
+        self._bar = frame.createStatusIndicator()
+        self._is_shown = False
+
+    def status(self, text: str, share: float) -> None:
+        if not text:
+            self._bar.end()
+            self._is_shown = False
+            return
+        if not self._is_shown:
+            self._bar.start(text, 100)
+            self._is_shown = True
+        self._bar.setText(text)
+        self._bar.setValue(round(100 * share))
+
+    @contextmanager
+    def step(self, undo: Callable[[], None], redo: Callable[[], None]) -> Iterator[None]:
+        """Calc takes its own steps back before ``undo``, and takes them again before ``redo``.
+
+        By themselves they do not make a cell blank again that was so (7.4).
+        """
+        manager = self._document.getUndoManager()
+        kind = type("Undoable", (_Undoable, unohelper.Base, uno.getClass(_Undoable.interface)), {})
+        manager.enterUndoContext(self._title)
+        try:
+            manager.addUndoAction(kind(self._title, undo, _nothing))
+            yield
+            manager.addUndoAction(kind(self._title, _nothing, redo))
+        finally:
+            manager.leaveUndoContext()
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Undoable:
+    """One step back and forth."""
+
+    interface = "com.sun.star.document.XUndoAction"
+
+    def __init__(self, title: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+        self.Title = title
+        self._undo, self._redo = undo, redo
+
+    def undo(self) -> None:
+        self._undo()
+
+    def redo(self) -> None:
+        self._redo()

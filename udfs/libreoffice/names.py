@@ -1,4 +1,4 @@
-"""How the add-in and its functions are called: the builder and the component must agree."""
+"""How the add-in, its functions and its menu are called: builder and component must agree."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ SERVICES = ("com.sun.star.sheet.AddIn", SERVICE)
 INTERFACE = "xlrebal.XFunctions"
 IMPLEMENTATION = "xlrebal.AddIn"
 EXTENSION = "xlrebal.addin"
+
+MENU = "xlrebal.Menu"
+MENU_SERVICES = ("com.sun.star.frame.ProtocolHandler",)
+PROTOCOL = "vnd.xlrebal:"
+"""Before a command's name: the address that a menu entry calls."""
+BIND = "bind"
+"""The entry that is no command: formulas are typed anew."""
+
+OPENED = "xlrebal.Opened"
+OPENED_SERVICES = (OPENED, "com.sun.star.task.Job")
 
 
 def by_method(functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:

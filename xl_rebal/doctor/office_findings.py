@@ -31,10 +31,8 @@ def _program(office: Office) -> Finding:
     numbers = tuple(int(each) for each in office.version.split(".")[:2])
     if numbers >= _BINDS:
         return Finding("Calc", State.OK, f"{said}; it knows the XR_ formulas of an .xlsx")
-    return Finding(
-        "Calc", State.OK, f"{said}; XR_ formulas of an .xlsx show #NAME? once they are recalculated",
-        "Type such a formula anew, or take LibreOffice 25.2 or later.",
-    )  # fmt: skip
+    how = "our add-in types the XR_ formulas of an .xlsx anew when it is opened"
+    return Finding("Calc", State.OK, f"{said}; {how}")
 
 
 def _python(machine: Machine, office: Office) -> Finding:
