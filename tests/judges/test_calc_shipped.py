@@ -13,6 +13,7 @@ from tests.judges.libreoffice import Calc, compare_cached
 from tests.judges.live_examples import RELATIVE, SHEET, agree, read_examples, shown
 from tests.judges.programs import programs_or_skip
 from udfs.libreoffice.shipped import FILE_NAME, extension
+from xl_rebal import __version__
 from xl_rebal.registry import FUNCTIONS
 
 
@@ -35,7 +36,11 @@ def test_every_formula_of_a_new_book_is_calculated_as_it_is_stored(
 
     again = installed.recalculate(path)
 
-    assert {each.sheet for each in compare_cached(path, again, relative=RELATIVE)} == {"Start"}
+    found = compare_cached(path, again, relative=RELATIVE)
+    version, all_of_them = f"xl_rebal {__version__}", f"all {len(FUNCTIONS)} functions agree"
+    assert {(each.sheet, each.calculated) for each in found} == {
+        ("Start", version), (SHEET, version), (SHEET, all_of_them), (SHEET, "agrees")
+    }  # fmt: skip
     examples = read_examples(path)
     assert sorted(example.name for example in examples) == sorted(FUNCTIONS)
     for example in examples:
