@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, floor, fsum, inf
 from typing import NamedTuple
+from weakref import ref
 
 from xl_rebal.engine.rounding.problem import RoundingProblem
 from xl_rebal.numerics.money import Ratio, amount_cents, exact_amount, exact_cost, ratio_of
@@ -28,10 +29,12 @@ class _Known(dict[int, Trade]):
 
     def __init__(self, asset: Asset) -> None:
         super().__init__()
-        self._asset = asset
+        self._asset = ref(asset)  # no circle: what a search leaves is freed at once
 
     def __missing__(self, k: int) -> Trade:
-        found = self[k] = self._asset.worked_out(k)
+        asset = self._asset()
+        assert asset is not None
+        found = self[k] = asset.worked_out(k)
         return found
 
 

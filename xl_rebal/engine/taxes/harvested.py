@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from xl_rebal.collector import paused
 from xl_rebal.engine.taxes.harvest import Harvest, harvest
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvest_choice import Candidate
@@ -114,6 +115,7 @@ _LOOKS = 6
 _SAME_MONEY = 0.01
 
 
+@paused()
 def harvested(book: HarvestBook, year: YearSoFar, avoid: bool = True) -> Harvested:
     """A harvest that is valued beside the gains which the rest of its own list realises.
 
