@@ -14,7 +14,8 @@ from typing import Any
 from xl_rebal.workbook.uno_cells import FORMULAS
 
 TITLE = "Bind formulas"
-_CALLED = re.compile(r"\b(?:_xldudf_)?(xr_[a-z0-9_]+)(?=\()")
+_CALLED = re.compile(r"""("[^"]*"|'[^']*')|\b(?:_xldudf_)?(xr_[a-z0-9_]+)(?=\()""")
+"""A text or a sheet's name, which stays as it is, or a function that is called."""
 
 
 def bind(document: Any, names: Collection[str]) -> int:
@@ -58,14 +59,17 @@ def _formulas(sheet: Any) -> Iterator[tuple[int, int, Sequence[Sequence[str]]]]:
 
 
 def bound_formula(formula: str, names: Collection[str]) -> str:
-    """A formula with the names of our functions as they are called.
+    """A formula with the names of our functions as they are called; texts in it stay.
 
     >>> bound_formula("=xr_drift(A1;B1)+xr_other(1)", {"XR_DRIFT"})
     '=XR_DRIFT(A1;B1)+xr_other(1)'
+    >>> bound_formula('=IF(xr_drift(A1)=0;"see xr_drift(A1)";1)', {"XR_DRIFT"})
+    '=IF(XR_DRIFT(A1)=0;"see xr_drift(A1)";1)'
     """
 
     def name(found: re.Match[str]) -> str:
-        return found[1].upper() if found[1].upper() in names else found[0]
+        called = (found[2] or "").upper()
+        return called if called in names else found[0]
 
     return _CALLED.sub(name, formula)
 

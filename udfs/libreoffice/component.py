@@ -9,8 +9,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import uno
@@ -75,15 +74,18 @@ def _formula(spec: FunctionSpec) -> Callable[..., Any]:
     return formula
 
 
-@contextmanager
-def _plain_imports() -> Iterator[None]:
-    """Python's own import statement: the one that ``import uno`` puts in its place breaks cvxpy."""
-    hooked = builtins.__import__
-    builtins.__import__ = uno._builtin_import
-    try:
-        yield
-    finally:
-        builtins.__import__ = hooked
+class _plain_imports:  # noqa: N801 - it stands where a function would
+    """Python's own import statement: the one that ``import uno`` puts in its place breaks cvxpy.
+
+    No generator: contextlib gives an exception its traceback anew, which one of UNO's does not take.
+    """
+
+    def __enter__(self) -> None:
+        self._hooked = builtins.__import__
+        builtins.__import__ = uno._builtin_import
+
+    def __exit__(self, *_raised: object) -> None:
+        builtins.__import__ = self._hooked
 
 
 class _Named:
@@ -206,6 +208,8 @@ class _Menu(_Named):
         _Menu.running = True
         try:
             document = self._frame.getController().getModel()
+            if not document.supportsService(_CALC):
+                return False, "xl_rebal", *2 * ("Open a book in Calc, then press it there.",)
             if name == BIND:
                 text = f"Formulas typed anew: {_bind(document, self.functions)}."
                 return True, "Bind formulas", text, text
@@ -252,21 +256,43 @@ class _Window:
         self._bar.setText(text)
         self._bar.setValue(round(100 * share))
 
-    @contextmanager
-    def step(self, undo: Callable[[], None], redo: Callable[[], None]) -> Iterator[None]:
-        """Calc takes its own steps back before ``undo``, and takes them again before ``redo``.
+    def step(self, undo: Callable[[], None], redo: Callable[[], None]) -> _Step:
+        return _Step(self._document.getUndoManager(), self._title, undo, redo)
 
-        By themselves they do not make a cell blank again that was so (7.4).
-        """
-        manager = self._document.getUndoManager()
-        kind = type("Undoable", (_Undoable, unohelper.Base, uno.getClass(_Undoable.interface)), {})
-        manager.enterUndoContext(self._title)
-        try:
-            manager.addUndoAction(kind(self._title, undo, _nothing))
-            yield
-            manager.addUndoAction(kind(self._title, _nothing, redo))
-        finally:
-            manager.leaveUndoContext()
+
+class _Step:
+    """One step that can be undone; where an exception ends it, it is undone and no step at all.
+
+    Calc takes its own steps back before ``undo``, and takes them again before ``redo``. By
+    themselves they do not make a cell blank again that was so (7.4).
+    """
+
+    def __init__(
+        self, manager: Any, title: str, undo: Callable[[], None], redo: Callable[[], None]
+    ) -> None:
+        self._manager, self._title = manager, title
+        self._undo, self._redo = undo, redo
+        self._kind = type(
+            "Undoable", (_Undoable, unohelper.Base, uno.getClass(_Undoable.interface)), {}
+        )
+
+    def __enter__(self) -> None:
+        self._manager.enterUndoContext(self._title)
+        self._manager.addUndoAction(self._kind(self._title, self._undo, _nothing))
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            self._manager.addUndoAction(self._kind(self._title, _nothing, self._redo))
+        self._manager.leaveUndoContext()
+        if error is not None:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        if self._manager.isLocked() or not self._manager.isUndoPossible():
+            self._undo()
+        elif self._manager.getCurrentUndoActionTitle() == self._title:
+            self._manager.undo()
+            self._manager.clearRedo()
 
 
 def _nothing() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from xl_rebal.cells import EPOCH, RawCell
-from xl_rebal.errors import Code, Problem, WriteError
-from xl_rebal.wording import counted
+from xl_rebal.errors import WriteError
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.book import Block, Results, Source, link_formula
 from xl_rebal.workbook.cell_names import leads_nowhere
@@ -19,10 +18,21 @@ from xl_rebal.workbook.layout import NUMBER_FORMATS, RESULT_CELLS, TABLES, Kind
 from xl_rebal.workbook.limits import refuse_area, refuse_value
 from xl_rebal.workbook.live_results import ResultPlace, fitting_blocks, is_link, writable
 from xl_rebal.workbook.package.refusals import unsupported
-from xl_rebal.workbook.uno_cells import CONTENTS, area_of, block
-from xl_rebal.workbook.uno_charts import Moved, follow
+from xl_rebal.workbook.uno_cells import area_of, block
+from xl_rebal.workbook.uno_charts import follow, following
 from xl_rebal.workbook.uno_contents import CalcContents
-from xl_rebal.workbook.uno_filling import Constant, Filling, dress, extend, fill, standing
+from xl_rebal.workbook.uno_filling import (
+    Constant,
+    Filling,
+    dress,
+    extend,
+    fill,
+    moves,
+    put_back,
+    show,
+    standing,
+)
+from xl_rebal.workbook.uno_obstacles import refuse_obstacles, refuse_read_only
 
 _CANONICAL = {name.casefold(): name for name in TABLES}
 
@@ -60,6 +70,7 @@ class UnoBook:
 
     def write(self, results: Results) -> None:
         """Write all of it, as one step that can be undone; whatever is in the way is refused first."""
+        refuse_read_only(self._document)
         tables = self._tables()
         places = {
             each.table: self._place(tables[each.table])
@@ -70,36 +81,41 @@ class UnoBook:
         named = self._named(results)
         new = [self._filling(tables[each.table], each) for each in blocks]
         new += [self._cell(*each, results.values[each[0].name]) for each in named]
-        self._refuse_protected(new)
-        self._refuse_occupied([tables[each.table] for each in blocks], new)
+        if not new:
+            return
         old = [standing(self._document, each.sheet, each.area, each.table) for each in new]
-        moved: list[Moved] = []
+        refuse_obstacles(self._document, new, old)
+        moved = moves(new, old)
+        following(self._document, moved)  # a chart that cannot be read fails before all writing
 
-        def put(fillings: Sequence[Filling], moves: Sequence[Moved]) -> None:
+        def undo() -> None:
+            put_back(self._document, old)
+            follow(self._document, [each.back() for each in moved])
+
+        def redo() -> None:
+            fill(self._document, new)
+            show(self._document, new)
+            follow(self._document, moved)
+
+        with self._window.step(self._unnoted(undo), self._unnoted(redo)):
+            dress(self._document, new)
+            fill(self._document, new)
+            extend(self._document, new)
+            show(self._document, new)
+            follow(self._document, moved)
+
+    def _unnoted(self, work: Callable[[], None]) -> Callable[[], None]:
+        """``work`` as no step of its own in the list of what can be undone."""
+
+        def run() -> None:
             manager = self._document.getUndoManager()
             manager.lock()
             try:
-                fill(self._document, fillings)
-                follow(self._document, moves)
+                work()
             finally:
                 manager.unlock()
 
-        def undo() -> None:
-            put(old, [each.back() for each in moved])
-
-        def redo() -> None:
-            put(new, moved)
-
-        with self._window.step(undo, redo):
-            try:
-                dress(self._document, new)
-                fill(self._document, new)
-                moved += extend(self._document, new)
-                follow(self._document, moved)
-            except BaseException:
-                fill(self._document, old)
-                extend(self._document, old)
-                raise
+        return run
 
     def has_table(self, name: str) -> bool:
         """Whether a table of this name stands in the book."""
@@ -186,33 +202,3 @@ class UnoBook:
         code = NUMBER_FORMATS[kind]
         key: int = formats.queryKey(code, locale, False)
         return key if key >= 0 else int(formats.addNew(code, locale))
-
-    def _refuse_protected(self, fillings: Sequence[Filling]) -> None:
-        titles = dict.fromkeys(filling.sheet for filling in fillings)
-        wrong = [
-            Problem(Code.CANNOT_WRITE, "a protected sheet", "a sheet that can be written into",
-                    "Lift its protection under Tools, Protect Sheet.", title)
-            for title in titles
-            if self._document.Sheets.getByName(title).isProtected()
-        ]  # fmt: skip
-        if wrong:
-            raise WriteError(wrong)
-
-    def _refuse_occupied(self, places: Sequence[TablePlace], fillings: Sequence[Filling]) -> None:
-        """What stands below a table that grows would be overwritten."""
-        wrong = []
-        for place, filling in zip(places, fillings, strict=False):
-            if filling.area.bottom == place.area.bottom:
-                continue
-            top = place.area.bottom + 1
-            room = Area(top, place.area.left, filling.area.bottom, place.area.right)
-            cells = block(self._document.Sheets.getByName(place.sheet), room)
-            found = [area_of(a) for a in cells.queryContentCells(CONTENTS).getRangeAddresses()]
-            if found:
-                wrong.append(
-                    Problem(Code.CANNOT_WRITE, f"something in {min(found).corner} below {place.name}",
-                            f"room for {counted(filling.area.height, 'row')}", "Move it away.",
-                            place.sheet, min(found).corner)
-                )  # fmt: skip
-        if wrong:
-            raise WriteError(wrong)

@@ -50,26 +50,36 @@ class Moved:
 
 def follow(document: Any, moved: Sequence[Moved]) -> None:
     """Let charts that showed all rows of a table show all that it has now."""
+    for chart, labelled, place in following(document, moved):
+        made = chart.getDataProvider().createDataSequenceByRangeRepresentation(place)
+        made.Role = labelled.getValues().Role
+        labelled.setValues(made)
+
+
+def following(document: Any, moved: Sequence[Moved]) -> list[tuple[Any, Any, str]]:
+    """Charts that showed all rows of a table: what of each must be shown anew, and where it is now."""
     if not moved:
-        return
-    for sheet in document.Sheets:
-        for chart in sheet.Charts:
-            shown = chart.EmbeddedObject
-            for labelled in _sequences(shown):
-                values = labelled.getValues()
-                if values is None:
-                    continue
-                places = [each.now(values.SourceRangeRepresentation) for each in moved]
-                place = next(filter(None, places), None)
-                if place is not None:
-                    made = shown.getDataProvider().createDataSequenceByRangeRepresentation(place)
-                    made.Role = values.Role
-                    labelled.setValues(made)
+        return []
+    return [
+        (shown, labelled, place)
+        for sheet in document.Sheets
+        for chart in sheet.Charts
+        for shown in [chart.EmbeddedObject]
+        for labelled in _sequences(shown)
+        if (values := labelled.getValues()) is not None
+        for place in [_now(values.SourceRangeRepresentation, moved)]
+        if place is not None
+    ]
+
+
+def _now(shown: str, moved: Sequence[Moved]) -> str | None:
+    return next(filter(None, (each.now(shown) for each in moved)), None)
 
 
 def _sequences(chart: Any) -> Iterator[Any]:
-    """What a chart shows: its series with their error bars, and its categories."""
-    for system in chart.getFirstDiagram().getCoordinateSystems():
+    """What a chart shows: its series with their error bars, its categories; an empty one nothing."""
+    diagram = chart.getFirstDiagram() if chart is not None else None
+    for system in diagram.getCoordinateSystems() if diagram is not None else ():
         categories = system.getAxisByDimension(0, 0).getScaleData().Categories
         if categories is not None:
             yield categories

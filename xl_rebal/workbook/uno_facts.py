@@ -19,7 +19,7 @@ def facts_in_calc(document: Any, sheet: Any, table: FoundTable) -> Facts:
         hidden_sheet=not sheet.IsVisible,
         hidden_rows=_hidden_rows(sheet, raw),
         hidden_columns=_hidden_columns(sheet, raw),
-        merged=_merged(sheet, table.area),
+        merged=merged_areas(sheet, table.area),
         currencies=_currencies(document, sheet, table),
         formulas=_formulas(sheet, raw),
     )
@@ -36,7 +36,7 @@ def _hidden_columns(sheet: Any, raw: RawTable) -> list[int]:
     return [column for column in columns if not sheet.Columns.getByIndex(column - 1).IsVisible]
 
 
-def _merged(sheet: Any, area: Area) -> list[Area]:
+def merged_areas(sheet: Any, area: Area) -> list[Area]:
     """The merged areas that meet an area: each begins in it, above it or to its left.
 
     Calc says of a block whether the first cell of a merged area is among its cells.

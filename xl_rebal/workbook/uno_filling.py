@@ -78,6 +78,30 @@ def fill(document: Any, fillings: Sequence[Filling]) -> None:
             cells.getCellByPosition(column, row).setFormula(formula)
 
 
+def put_back(document: Any, fillings: Sequence[Filling]) -> None:
+    """``fill`` where cells stand otherwise: what Calc itself has taken back may look like more."""
+    for filling in fillings:
+        now = standing(document, filling.sheet, filling.area)
+        if (now.rows, now.formulas) != (filling.rows, filling.formulas):
+            fill(document, [filling])
+
+
+def show(document: Any, fillings: Sequence[Filling]) -> None:
+    """Show the rows of tables that a filter hides: they were chosen by the results of before.
+
+    Calc 7.4 crashes where a filter that is lifted within a step is taken back; rows it only shows.
+    """
+    for filling in fillings:
+        if filling.table:
+            cells = block(document.Sheets.getByName(filling.sheet), filling.area)
+            shown = {
+                (address.StartRow, address.EndRow)
+                for address in cells.queryVisibleCells().getRangeAddresses()
+            }
+            if shown != {(filling.area.top - 1, filling.area.bottom - 1)}:
+                cells.Rows.IsVisible = True
+
+
 def dress(document: Any, fillings: Sequence[Filling]) -> None:
     """Set number formats; a row that a table gains looks like the table's first."""
     for filling in fillings:
@@ -94,22 +118,28 @@ def dress(document: Any, fillings: Sequence[Filling]) -> None:
                 gained.setPropertyValues(_LOOK, first.getPropertyValues(_LOOK))
 
 
-def extend(document: Any, fillings: Sequence[Filling]) -> list[Moved]:
-    """Give the tables their extents; what that changes.
+def moves(new: Sequence[Filling], old: Sequence[Filling]) -> list[Moved]:
+    """The tables that get another extent."""
+    return [
+        Moved(after.sheet, before.extent, after.extent)
+        for after, before in zip(new, old, strict=True)
+        if after.extent and before.extent and after.extent != before.extent
+    ]
+
+
+def extend(document: Any, fillings: Sequence[Filling]) -> None:
+    """Give the tables their extents.
 
     Not to be called while Calc takes a step back: 7.4 would note another step and break its list.
     """
-    moved = []
     for filling in fillings:
         if filling.extent is None or _extent(document, filling.table) == filling.extent:
             continue
-        moved.append(Moved(filling.sheet, _extent(document, filling.table), filling.extent))
         named, extent = document.DatabaseRanges.getByName(filling.table), filling.extent
         address = named.getDataArea()
         address.StartRow, address.EndRow = extent.top - 1, extent.bottom - 1
         address.StartColumn, address.EndColumn = extent.left - 1, extent.right - 1
         named.setDataArea(address)
-    return moved
 
 
 def _extent(document: Any, table: str) -> Area:
