@@ -1,4 +1,4 @@
-"""Our Calc add-in for tests: as it is shipped, with two functions more that only tests need."""
+"""Our Calc add-in for tests: as it is shipped, with a few functions more that only tests need."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ class VbaRun(NamedTuple):
 class Seen:
     """A document after a step: whether it was done, what was said, and after a look what it holds.
 
-    ``tables`` have "place", "rows" with the header, and "formats" of the first and the last row;
+    ``tables`` have "place", "rows" with the header, "formats" of the first and the last row, and the
+    rows of the sheet that are "shown";
     ``digests`` are of all that is on a sheet.
     """
 

@@ -243,6 +243,13 @@ def in_workbook(pattern: str, to: str) -> Edit:
     return lambda _: ("xl/workbook.xml", lambda text: re.sub(pattern, to, text))
 
 
+def in_sheet(title: str, pattern: str, to: str) -> Edit:
+    return lambda parts: (
+        sheet_part(zip_of(parts), title),
+        lambda text: re.sub(pattern, to, text, count=1),
+    )
+
+
 REFUSED: dict[str, tuple[Edit | None, Typed, str]] = {
     "no table": (
         in_table("tblOutcomes", "tblOutcomes", "tblOther"), {},
@@ -263,6 +270,18 @@ REFUSED: dict[str, tuple[Edit | None, Typed, str]] = {
             lambda text: text.replace("</sheetData>", '</sheetData><sheetProtection sheet="1"/>'),
         ),
         {}, "#XR403 Outcome: found a protected sheet, expected a sheet that can be written into.",
+    ),
+    "an array formula that is partly in a table": (
+        in_sheet("Trades (2)", r'(?s)(<row r="7".*?)(<c r="R7"[^>]*(?:/>|>.*?</c>))?</row>',
+                 r'\1<c r="R7"><f t="array" ref="R7:S7">A1:B1</f><v>0</v></c></row>'),
+        {}, "#XR403 Trades (2)!R7: found an array formula in R7, expected a cell for a result.",
+    ),
+    "merged cells below": (
+        in_sheet("Trades (2)", "</sheetData>",
+                 '</sheetData><mergeCells count="1"><mergeCell ref="A9:D10"/></mergeCells>'),
+        {(HOLDINGS, "A5"): "Main", (HOLDINGS, "B5"): "CCC", (HOLDINGS, "C5"): 1.0,
+         (HOLDINGS, "D5"): 1.0},
+        "#XR403 Trades (2)!A9: found merged cells in A9, where tblTrades is written, expected cells",
     ),
     "a result's cell deleted": (
         in_workbook(r'(name="res_Summary"[^>]*>)[^<]*', r"\1#REF!"),
@@ -290,6 +309,42 @@ def test_what_is_in_the_way_is_refused_before_anything_is_written(
 
     assert (run.done, run.said[: len(sentence)]) == (False, sentence)
     assert after == before
+
+
+def test_a_run_that_breaks_half_way_leaves_everything_as_it_was(calc_xr: Calc, book: Path) -> None:
+    """Cells, looks and a longer table are written when it breaks; the step before can be undone."""
+    part, change = in_sheet(HOLDINGS, r"</row>", '<c r="Z1"><f>XR_FAULTY()</f></c></row>')(
+        parts_of(book.read_bytes())
+    )
+    book.write_bytes(edited(book.read_bytes(), {part: change}))
+    another: Typed = {
+        (HOLDINGS, "A5"): "Main", (HOLDINGS, "B5"): "CCC", (HOLDINGS, "C5"): 9.0, (HOLDINGS, "D5"): 100.0
+    }  # fmt: skip
+
+    _, before, broken, after, again, _, undone, *_ = calc_xr.run(
+        book, another, "look", "rebalance", "look", "rebalance", "undo", "look", "undo",
+        charts=["Dashboard"], digests=True, tables=["tblTrades"],
+    )  # fmt: skip
+
+    assert not broken.done
+    assert "IndexOutOfBounds" in broken.said
+    assert after == before
+    assert again.done
+    assert undone == before
+
+
+def test_a_filter_of_before_hides_no_new_row(calc_xr: Calc, book: Path) -> None:
+    part, change = in_sheet("Trades (2)", r'<row r="8"', '<row r="8" hidden="1"')(
+        parts_of(book.read_bytes())
+    )
+    book.write_bytes(edited(book.read_bytes(), {part: change}))
+
+    before, _, after, _, undone, _, redone = calc_xr.run(
+        book, *("look", "rebalance", "look", "undo", "look", "redo", "look"), tables=["tblTrades"]
+    )
+
+    shown = [each.tables["tblTrades"]["shown"] for each in (before, after, undone, redone)]
+    assert shown == [[[6, 7]], [[6, 8]], [[6, 7]], [[6, 8]]]
 
 
 def test_a_book_without_the_table_of_checks_is_rebalanced_all_the_same(

@@ -73,7 +73,8 @@ def seen(
 
 
 def table(document: Any, name: str) -> dict[str, Any]:
-    """Where a table is, its rows with its header, and the number format of its first and last."""
+    """Where a table is, its rows with its header, the number format of its first and last, and from
+    which row of the sheet to which it is shown."""
     area = document.DatabaseRanges.getByName(name).getDataArea()
     sheet = document.Sheets.getByIndex(area.Sheet)
     cells = sheet.getCellRangeByPosition(
@@ -84,7 +85,13 @@ def table(document: Any, name: str) -> dict[str, Any]:
         [cells.getCellByPosition(column, row).NumberFormat for column in range(width)]
         for row in (1, height)
     ]
-    return {"place": cells.AbsoluteName, "rows": cells.getDataArray(), "formats": formats}
+    shown = [
+        [each.StartRow + 1, each.EndRow + 1]
+        for each in cells.queryVisibleCells().getRangeAddresses()
+    ]
+    return {
+        "place": cells.AbsoluteName, "rows": cells.getDataArray(), "formats": formats, "shown": shown
+    }  # fmt: skip
 
 
 def digest(document: Any, sheet: Any) -> str:
