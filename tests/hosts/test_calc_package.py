@@ -88,6 +88,17 @@ def test_the_launcher_refuses_another_python_in_words() -> None:
     assert "xl_rebal was installed with Python 3.4, and LibreOffice runs 3." in done.stderr
 
 
+def test_the_launcher_says_that_the_environment_was_moved(tmp_path: Path) -> None:
+    launcher = parts(add_in(FUNCTIONS, [tmp_path, tmp_path / "gone"]))["launcher.py"].decode()
+    done = subprocess.run([sys.executable, "-c", launcher], capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert (
+        f"xl_rebal was installed in {tmp_path / 'gone'}, and that is gone: make the extension anew "
+        "with xl-rebal addin --libreoffice" in done.stderr
+    )
+
+
 def test_the_launcher_looks_into_the_given_folders_in_their_order() -> None:
     launcher = parts(add_in(FUNCTIONS, FOLDERS))["launcher.py"].decode()
 

@@ -347,6 +347,22 @@ def test_a_filter_of_before_hides_no_new_row(calc_xr: Calc, book: Path) -> None:
     assert shown == [[[6, 7]], [[6, 8]], [[6, 7]], [[6, 8]]]
 
 
+def test_what_a_protected_sheet_keeps_from_binding_is_told(calc_xr: Calc, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    protected = in_sheet("Functions", "</sheetData>", '</sheetData><sheetProtection sheet="1"/>')
+    part, change = protected(parts_of(new("empty")))
+    path.write_bytes(edited(new("empty"), {part: change}))
+    arrays = parts_of(path.read_bytes())[part].decode().count('t="array"')
+
+    (told,) = calc_xr.run(path, "bind")
+
+    assert arrays > 10
+    assert told.said == (
+        f"Formulas typed anew: 0. {arrays} array formulas on protected sheets could not be: lift "
+        "the protection under Tools, Protect Sheet, and press this again."
+    )
+
+
 def test_a_book_without_the_table_of_checks_is_rebalanced_all_the_same(
     calc_xr: Calc, book: Path
 ) -> None:

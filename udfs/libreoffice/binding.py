@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from xl_rebal.wording import counted
 from xl_rebal.workbook.uno_cells import FORMULAS
 
 TITLE = "Bind formulas"
@@ -18,8 +19,23 @@ _CALLED = re.compile(r"""("[^"]*"|'[^']*')|\b(?:_xldudf_)?(xr_[a-z0-9_]+)(?=\()"
 """A text or a sheet's name, which stays as it is, or a function that is called."""
 
 
-def bind(document: Any, names: Collection[str]) -> int:
-    """Bind the formulas of a SpreadsheetDocument that call a function in ``names``; how many.
+class Bound(NamedTuple):
+    """How many formulas were typed anew, and how many arrays a protected sheet keeps as they were."""
+
+    typed: int
+    kept: int
+
+    @property
+    def sentence(self) -> str:
+        kept = (
+            f" {counted(self.kept, 'array formula')} on protected sheets could not be: lift the "
+            "protection under Tools, Protect Sheet, and press this again."
+        )
+        return f"Formulas typed anew: {self.typed}.{kept if self.kept else ''}"
+
+
+def bind(document: Any, names: Collection[str]) -> Bound:
+    """Bind the formulas of a SpreadsheetDocument that call a function in ``names``.
 
     A document that was not modified still is not. It is one step to undo, or none where there was
     nothing to undo before, as in a book that has just been opened.
@@ -28,17 +44,18 @@ def bind(document: Any, names: Collection[str]) -> int:
     fresh = not manager.isUndoPossible()
     manager.enterUndoContext(TITLE)
     try:
-        count = sum(_bind_sheet(sheet, names) for sheet in document.Sheets)
+        typed = [each for sheet in document.Sheets for each in _bind_sheet(sheet, names)]
     finally:
         manager.leaveUndoContext()
         if fresh:
             manager.clear()
         if not modified:
             document.setModified(False)
-    return count
+    return Bound(sum(typed), len(typed) - sum(typed))
 
 
-def _bind_sheet(sheet: Any, names: Collection[str]) -> int:
+def _bind_sheet(sheet: Any, names: Collection[str]) -> list[bool]:
+    """Of each formula to bind, an array once, whether it was typed."""
     found = [
         (top + row, left + column, bound)
         for top, left, lines in _formulas(sheet)
@@ -46,7 +63,8 @@ def _bind_sheet(sheet: Any, names: Collection[str]) -> int:
         for column, formula in enumerate(line)
         if "xr_" in formula and (bound := bound_formula(formula, names)) != formula
     ]
-    return sum(_type(sheet, *each) for each in found)
+    tried = [_type(sheet, *each) for each in found]
+    return [each for each in tried if each is not None]
 
 
 def _formulas(sheet: Any) -> Iterator[tuple[int, int, Sequence[Sequence[str]]]]:
@@ -74,8 +92,8 @@ def bound_formula(formula: str, names: Collection[str]) -> str:
     return _CALLED.sub(name, formula)
 
 
-def _type(sheet: Any, row: int, column: int, formula: str) -> bool:
-    """Whether it was typed: an array formula stands in all its cells and is typed in the first."""
+def _type(sheet: Any, row: int, column: int, formula: str) -> bool | None:
+    """Whether it was typed; None of an array formula in all its cells but the first."""
     cell = sheet.getCellByPosition(column, row)
     if not formula.startswith("{"):
         cell.setFormula(formula)
@@ -84,6 +102,7 @@ def _type(sheet: Any, row: int, column: int, formula: str) -> bool:
     whole.collapseToCurrentArray()
     first = whole.RangeAddress
     if (first.StartRow, first.StartColumn) != (row, column):
-        return False
+        return None
+    before = cell.getFormula()
     whole.setArrayFormula(formula[1:-1])
-    return True
+    return bool(cell.getFormula() != before)

@@ -148,11 +148,12 @@ class _Opened(_Named):
             raise
 
 
-def _bind(document: Any, functions: Collection[str]) -> int:
+def _bind(document: Any, functions: Collection[str]) -> str:
+    """What there is to say of it."""
     with _plain_imports():
         from udfs.libreoffice.binding import bind
 
-    return bind(document, functions)
+    return bind(document, functions).sentence
 
 
 class _Menu(_Named):
@@ -211,7 +212,7 @@ class _Menu(_Named):
             if not document.supportsService(_CALC):
                 return False, "xl_rebal", *2 * ("Open a book in Calc, then press it there.",)
             if name == BIND:
-                text = f"Formulas typed anew: {_bind(document, self.functions)}."
+                text = _bind(document, self.functions)
                 return True, "Bind formulas", text, text
             with _plain_imports():
                 from xl_rebal.commands import COMMANDS

@@ -29,10 +29,12 @@ OLDEST = "7.4"
 _LAUNCHER = '''\
 """Starts the add-in of xl_rebal in LibreOffice's own Python."""
 
+import os
 import site
 import sys
 import traceback
 
+missing = [folder for folder in {folders!r} if not os.path.isdir(folder)]
 before = sys.path[:]
 for folder in {folders!r}:
     site.addsitedir(folder)
@@ -43,6 +45,12 @@ try:
         raise ImportError(
             "xl_rebal was installed with Python %d.%d, and LibreOffice runs %d.%d: make the "
             "extension anew from an environment of that version" % ({version!r} + sys.version_info[:2])
+        )
+    if missing:
+        raise ImportError(
+            "xl_rebal was installed in %s, and that is gone: make the extension anew with "
+            "xl-rebal addin --libreoffice where xl_rebal is installed now, and add it again"
+            % ", ".join(missing)
         )
     from udfs.libreoffice.component import implementation
 
