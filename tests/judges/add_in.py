@@ -39,8 +39,12 @@ class InstalledCalc(Calc):
 
 
 def add_by_unopkg(programs: Programs, extension: Path, profile: Path) -> None:
-    """Install an extension for one profile. unopkg refuses root, so root asks somebody else to."""
-    with tempfile.TemporaryDirectory(prefix="unopkg-") as name:
+    """Install an extension for one profile. unopkg refuses root, so root asks somebody else to.
+
+    That is done where somebody else may go: root's own temporary folder may be closed to others.
+    """
+    public = "/tmp" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="unopkg-", dir=public) as name:
         folder = Path(name)
         folder.chmod(0o777)
         copy = Path(shutil.copy(extension, folder))
@@ -52,7 +56,7 @@ def add_by_unopkg(programs: Programs, extension: Path, profile: Path) -> None:
                 *(programs.soffice.resolve().parent / "unopkg", "add", "--suppress-license"),
                 *(f"-env:UserInstallation={(folder / 'profile').as_uri()}", copy),
             ],
-            env=plain_environment(home=folder),
+            env=plain_environment(home=folder) | {"TMPDIR": name},
             cwd=folder,
             check=True,
             capture_output=True,
