@@ -20,10 +20,12 @@ release=${RELEASE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 fetch() {
     local apt=(apt-get -qq -o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=-
         -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache")
+    local mirror # the one that this machine has its packages from
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $release" "Created-By: Packages" | head -n 1)
+    [[ -n $mirror ]] || { echo "apt knows no archive of $release: run apt-get update" >&2; exit 1; }
     mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
     printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
-        http://deb.debian.org/debian "$release" \
-        http://deb.debian.org/debian "$release-backports" >"$folder/sources.list"
+        "$mirror" "$release" "$mirror" "$release-backports" >"$folder/sources.list"
     "${apt[@]}" update
     "${apt[@]}" --no-install-recommends --yes --download-only -t "$release-backports" \
         install libreoffice-calc python3-uno
