@@ -19,13 +19,17 @@ from xl_rebal.workbook.xlwings_book import XlwingsBook
 MANUAL = -4135
 
 
-@pytest.fixture
-def desk(desktop: DesktopXlwings) -> OpenBook:
+def with_more(desktop: DesktopXlwings) -> OpenBook:
     """A book that was rebalanced once, then more was bought: the next run writes other rows."""
     made = OpenBook(desktop)
     made.run("rebalance")
     more(made)
     return made
+
+
+@pytest.fixture
+def desk(desktop: DesktopXlwings) -> OpenBook:
+    return with_more(desktop)
 
 
 def more(desk: OpenBook) -> None:

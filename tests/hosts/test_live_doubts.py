@@ -363,7 +363,7 @@ def test_whole_rows_and_columns_have_a_place_too(desktop: DesktopXlwings) -> Non
 def test_a_large_sheet_is_read_piece_by_piece(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     content = next(book for book in BOOKS if book.id == "everything-at-once").content()
     whole = live(content)
-    monkeypatch.setattr(xlwings_contents, "_CELLS_AT_ONCE", 13)
+    monkeypatch.setattr(xlwings_contents, "CELLS_AT_ONCE", 13)
 
     assert live(content) == whole
 

@@ -11,7 +11,7 @@ from tests.hosts.com_grid import Cell
 from tests.hosts.com_types import ERROR_CELLS
 from tests.hosts.com_values import ErrorCell
 from tests.hosts.desktop import DesktopXlwings
-from tests.hosts.test_all_or_nothing import more, said
+from tests.hosts.test_all_or_nothing import said, with_more
 from tests.hosts.test_macros import OpenBook
 from tests.hosts.whole_book import VERY_HIDDEN, everything, settings
 
@@ -20,11 +20,7 @@ UNDO = "import udfs.macros; udfs.macros.run('undo')"
 
 @pytest.fixture
 def desk(desktop: DesktopXlwings) -> OpenBook:
-    """A book that was rebalanced once, then more was bought: the next run writes other rows."""
-    made = OpenBook(desktop)
-    made.run("rebalance")
-    more(made)
-    return made
+    return with_more(desktop)
 
 
 def undo(desk: OpenBook) -> None:

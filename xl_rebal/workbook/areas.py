@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xl_rebal.workbook.book import column_letters, column_number
 
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+
+CELLS_AT_ONCE = 500_000
+"""What is asked of a running program in one call."""
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +76,17 @@ class Area:
             and self.left <= other.left
             and other.right <= self.right
         )
+
+    def pieces(self, last: int, cells: int) -> Iterator[Area]:
+        """Its rows up to ``last``, in pieces of so many cells, or of a row where that has more.
+
+        >>> [piece.ref for piece in Area(2, 1, 9, 2).pieces(5, 6)]
+        ['A2:B4', 'A5:B5']
+        """
+        last = min(self.bottom, last)
+        step = max(1, cells // self.width)
+        for top in range(self.top, last + 1, step):
+            yield Area(top, self.left, min(top + step - 1, last), self.right)
 
     def by_rows(self) -> tuple[Area, Area]:
         """Its upper and lower half; it has two rows at least."""

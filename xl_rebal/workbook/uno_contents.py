@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_rebal.cells import RawCell
-from xl_rebal.workbook.areas import Area
+from xl_rebal.workbook.areas import CELLS_AT_ONCE, Area
 from xl_rebal.workbook.doubts import Facts
 from xl_rebal.workbook.found_tables import FoundTable, TablePlace
 from xl_rebal.workbook.set_names import PREFIX, NameOf
 from xl_rebal.workbook.uno_cells import area_of, raw_rows, reference
 from xl_rebal.workbook.uno_facts import facts_in_calc
 
-_CELLS_AT_ONCE = 500_000
 _OTHER_FILE = re.compile(r"'file:[^']*?([^'/]+)'#")
 _SHEET_OF = re.compile(r"\$?('(?:[^']|'')+'|\w+)\.(?=[$#])")
 
@@ -40,10 +39,7 @@ class CalcContents:
         return self._extents[title]
 
     def rows(self, title: str, area: Area) -> Iterator[tuple[RawCell, ...]]:
-        last = min(area.bottom, self.extent(title)[0])
-        step = max(1, _CELLS_AT_ONCE // area.width)
-        for top in range(area.top, last + 1, step):
-            part = Area(top, area.left, min(top + step - 1, last), area.right)
+        for part in area.pieces(self.extent(title)[0], CELLS_AT_ONCE):
             yield from map(tuple, raw_rows(self._document, self._sheet(title), part))
 
     def tables(self) -> list[TablePlace]:

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from xl_rebal.cells import RawCell
-from xl_rebal.workbook.areas import Area
+from xl_rebal.workbook.areas import CELLS_AT_ONCE, Area
 from xl_rebal.workbook.doubts import Facts
 from xl_rebal.workbook.excel_values import raw_cell
 from xl_rebal.workbook.found_tables import FoundTable, TablePlace
 from xl_rebal.workbook.set_names import PREFIX, NameOf
 from xl_rebal.workbook.xlwings_facts import area_of, facts_in_excel
-
-_CELLS_AT_ONCE = 500_000
 
 
 class ExcelContents:
@@ -36,10 +34,7 @@ class ExcelContents:
         return self._extents[title]
 
     def rows(self, title: str, area: Area) -> Iterator[tuple[RawCell, ...]]:
-        last = min(area.bottom, self.extent(title)[0])
-        step = max(1, _CELLS_AT_ONCE // area.width)
-        for top in range(area.top, last + 1, step):
-            part = Area(top, area.left, min(top + step - 1, last), area.right)
+        for part in area.pieces(self.extent(title)[0], CELLS_AT_ONCE):
             value = self._sheets[title].range(part.ref).api.Value2
             for row in value if isinstance(value, (tuple, list)) else ((value,),):
                 yield tuple(raw_cell(cell) for cell in row)
