@@ -101,12 +101,15 @@ def _score(
     count, nothing = len(own), float("nan")
     correlation = beta = error = nothing
     if count > 1:
-        away, beside = own - own.mean(), other - other.mean()
-        squares, products = float(away @ away), float(away @ beside)
-        if squares > 0 and float(beside @ beside) > 0:
-            correlation = products / (squares * float(beside @ beside)) ** 0.5
+        away, beside = own - own.sum() / count, other - other.sum() / count
+        squares, products, others = (
+            float(x) for x in (away @ away, away @ beside, beside @ beside)
+        )
+        if squares > 0 and others > 0:
+            correlation = products / (squares * others) ** 0.5
             beta = products / squares
-            error = float(np.std(other - own, ddof=1) * np.sqrt(count / years))
+            apart = beside - away
+            error = (float(apart @ apart) / (count - 1) * count / years) ** 0.5
     return Substitute(
         candidate.symbol,
         min(correlation, 1.0),

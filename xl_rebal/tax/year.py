@@ -55,5 +55,9 @@ class YearSoFar:
 
     def saved_by(self, loss: float, is_long: bool) -> tuple[float, float]:
         """The tax of this year that a loss (> 0) saves, and how much more is carried on."""
-        found = spared(self.netted, self.with_gain(-loss, is_long).netted, self.rates)
+        return self.saved_in(self.with_gain(-loss, is_long))
+
+    def saved_in(self, other: YearSoFar) -> tuple[float, float]:
+        """The same of the year that a loss makes this one into."""
+        found = spared(self.netted, other.netted, self.rates)
         return round(found.tax, 9), found.carried.short + found.carried.long

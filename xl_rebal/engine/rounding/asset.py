@@ -96,25 +96,29 @@ class Asset:
     def at_most(self, k: int) -> int | None:
         """The greatest allowed trade number up to ``k``."""
         if k >= self.least_buy:
-            return min(k, self.high)
+            return k if k < self.high else self.high
         if k >= 0:
             return 0
-        k = min(k, -self.least_sale)
+        if k > -self.least_sale:
+            k = -self.least_sale
         return k if k >= self.low else None
 
     def at_least(self, k: int) -> int | None:
         """The least allowed trade number from ``k`` on."""
         if k <= -self.least_sale:
-            return max(k, self.low)
+            return k if k > self.low else self.low
         if k <= 0:
             return 0
-        k = max(k, self.least_buy)
+        if k < self.least_buy:
+            k = self.least_buy
         return k if k <= self.high else None
 
     def worth_at_most(self, value: float) -> int:
         """The greatest allowed trade number whose final value is about ``value`` cents or less."""
         k = floor((value - self.worth) / self.unit + 1e-9)
-        found = self.at_most(max(self.low, min(k, self.high)))
+        if k >= self.high:
+            return self.high
+        found = self.at_most(k)
         return self.low if found is None else found
 
     def worth_at_least(self, value: float) -> int | None:

@@ -276,9 +276,11 @@ def _descend(
         asset, low = order[level], tables.low[level]
         if twins[level]:  # the first of equals gets the most
             top[level] = min(tables.high[level], chosen[places[level - 1]])
-        k = min(asset.worth_at_most((m + goals[level]) * wealth), top[level])
+        k = asset.worth_at_most((m + goals[level]) * wealth)
+        if k > top[level]:
+            k = top[level]
         down[level] = k if k >= low else None
-        above = asset.at_least(max(k + 1, low))
+        above = asset.at_least(k + 1 if k >= low else low)
         up[level] = above if above is not None and above <= top[level] else None
         return True
 

@@ -40,16 +40,17 @@ def guarded(
     """
     everyone = {account.name for account in household.accounts}
     kept: dict[LotKey, Washed] = {}
+    current = household
     free = set() if avoid else everyone
     todo = everyone
     new: set[str] = set()  # accounts with trades whose lots are not chosen yet
     sold: dict[Place, Disposal] = {}
     while True:
-        current = _keeping(household, kept)
         stuck = accounts.look(current, todo, {key[0] for key in kept}) if todo else set()
         new |= todo
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
+            current = _keeping(household, kept)
             free, todo = free | stuck, stuck
             continue
         traded = accounts.together()
@@ -67,7 +68,8 @@ def guarded(
             return Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
         kept.update(more)
         new = {key[0] for key in more}
-        todo = _wanting(traded, _keeping(household, kept), new)
+        current = _keeping(household, kept)
+        todo = _wanting(traded, current, new)
 
 
 def _wanting(traded: TradeList, household: Household, names: Collection[str]) -> set[str]:

@@ -88,12 +88,15 @@ def _barred(book: HarvestBook, swaps: Sequence[Swap], avoid: bool) -> Household:
     if avoid:
         household = question.without_barred(household, book.securities)
     history, scope = question.history, question.settings.scope
-    sold = {(swap.account, history.group(swap.symbol)) for swap in swaps}
+    sold: dict[str, set[str]] = {}
+    for swap in swaps:
+        sold.setdefault(swap.account, set()).add(history.group(swap.symbol))
     groups = {
         buyer.name: {
             group
-            for seller, group in sold
+            for seller, own in sold.items()
             if is_in_scope(scope, history.account(seller), history.account(buyer.name))
+            for group in own
         }
         for buyer in household.accounts
     }

@@ -106,11 +106,12 @@ class Choice:
         for look in self._looks:
             year = self.year
             for loss, cost, can_be, is_taken in look:
-                found = savings[key_of(loss.lot)] = self._value(loss, cost, year)
+                found, after = self._value(loss, cost, year)
                 if (can_be and found.net > 0) is not is_taken:
                     return False
+                savings[key_of(loss.lot)] = found
                 if is_taken:
-                    year = year.with_gain(-loss.loss, loss.is_long)
+                    year = after
         self.saving = savings
         return bool(self._looks)
 
@@ -149,7 +150,8 @@ class Choice:
                 continue
             stand_in = self._stand_in(each, losing | sold) or self._stand_in(each, sold)
             cost = self._cost(each, stand_in)
-            saving = self.saving[key] = self._value(each, cost, year)
+            saving, after = self._value(each, cost, year)
+            self.saving[key] = saving
             can_be = stand_in is not None or not self._needs_stand_in(each)
             look.append(_Valued(each, cost, can_be, can_be and saving.net > 0))
             if not can_be:
@@ -159,7 +161,7 @@ class Choice:
                 self.why_not[key] = "costs and later tax are more than it saves"
                 continue
             self.substitute[key] = stand_in
-            year = year.with_gain(-each.loss, each.is_long)
+            year = after
             sold.add(group)
             if stand_in is not None:
                 bought[group_of(stand_in.symbol)] = stand_in.symbol
@@ -204,15 +206,13 @@ class Choice:
                     found.setdefault(groups.pop(), []).append(line.key)
         return found
 
-    def _value(self, loss: Loss, cost: float, year: YearSoFar) -> Saving:
+    def _value(self, loss: Loss, cost: float, year: YearSoFar) -> tuple[Saving, YearSoFar]:
+        """What it saves in a ``year``, and that year after it."""
         settings = self.book.question.settings
-        now, carried = year.saved_by(loss.loss, loss.is_long)
-        return Saving(
-            gross=loss.gross(settings),
-            now=now,
-            later=repaid_later(loss.loss, carried, settings),
-            cost=cost,
-        )
+        after = year.with_gain(-loss.loss, loss.is_long)
+        now, carried = year.saved_in(after)
+        later = repaid_later(loss.loss, carried, settings)
+        return Saving(loss.gross(settings), now, later, cost), after
 
     def _cost(self, loss: Loss, stand_in: Substitute | None) -> float:
         """Of selling the lot and of buying its substitute; lots of one sale share the tickets."""
@@ -250,7 +250,7 @@ class Choice:
         rows = []
         for each in self.found:
             key = key_of(each.lot)
-            saving = self.saving.get(key) or self._value(each, self._cost(each, None), self.year)
+            saving = self.saving.get(key) or self._value(each, self._cost(each, None), self.year)[0]
             why = "" if key in taken else self.why_not.get(key, "washed by what stays")
             rows.append(
                 Candidate(

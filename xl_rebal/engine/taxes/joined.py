@@ -61,10 +61,15 @@ def joined(
     account = own.accounts[0]
     outcome = replace(after.accounts[0], lines=before.drift(after.accounts[0]))
     net = dict(changes)
+    fills: dict[str, Fill] = {}
     for trade in after.trades:
         signed = trade.quantity if trade.action is Action.BUY else -trade.quantity
         net[trade.symbol] = _sum(net.get(trade.symbol, 0.0), signed)
-    fills = {symbol: trading.fill(symbol, change) for symbol, change in net.items() if change}
+        if trade.symbol not in changes:
+            fills[trade.symbol] = Fill(signed, cents(trade.amount), cents(trade.cost))
+    for symbol in changes:
+        if net[symbol]:
+            fills[symbol] = trading.fill(symbol, net[symbol])
     _keep_cash(own, fills, outcome, trading)
     reasons = {
         trade.symbol: trade.reason
@@ -73,16 +78,14 @@ def joined(
     }
     targets = trading.plan.targets_for(account.model)
     lines = {line.key: line for line in outcome.lines}
+    swaps_of = _by_symbol(swaps)
     trades = []
     for symbol, fill in fills.items():
         if not fill.change:
             continue
         key = line_of(symbol, targets, trading.securities)
-        trades.append(
-            _trade(
-                account.name, symbol, fill, lines[key], _why(symbol, swaps, fills, reasons), trading
-            )
-        )
+        why = _why(symbol, swaps_of.get(symbol, ()), fills, reasons)
+        trades.append(_trade(account.name, symbol, fill, lines[key], why, trading))
     trades.sort(key=sells_first)
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
 
@@ -109,10 +112,20 @@ def _keep_cash(
         fills[symbol] = trading.fill(symbol, fewer)
 
 
+def _by_symbol(swaps: Sequence[Swap]) -> dict[str, list[Swap]]:
+    """The swaps in which a symbol is sold or bought."""
+    found: dict[str, list[Swap]] = {}
+    for swap in swaps:
+        for symbol in (swap.symbol, swap.substitute):
+            if symbol is not None:
+                found.setdefault(symbol, []).append(swap)
+    return found
+
+
 def _why(
     symbol: str, swaps: Sequence[Swap], fills: Mapping[str, Fill], reasons: Mapping[str, str]
 ) -> str:
-    """Why it is traded: what the rest of the list takes back of a swap is no reason."""
+    """Why it is traded, of the ``swaps`` with it: what the rest of the list takes back is no reason."""
     said = []
     for swap in swaps:
         bought = fills.get(swap.substitute or "")

@@ -123,7 +123,9 @@ def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
             cash -= buy.amount + buy.cost
             changes[swap.substitute] = changes.get(swap.substitute, 0.0) + shares
     positions = {
-        symbol: replace(position, quantity=max(0.0, position.quantity + changes.get(symbol, 0.0)))
+        symbol: replace(position, quantity=max(0.0, position.quantity + changes[symbol]))
+        if symbol in changes
+        else position
         for symbol, position in held.items()
         if symbol != CASH
     }
