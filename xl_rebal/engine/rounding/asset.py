@@ -24,7 +24,7 @@ class Trade(NamedTuple):
     loss: float  # V0 - V1 due to this trade: the cost and the cents rounded away
 
 
-class _Known(dict[int, Trade]):
+class _Trades(dict[int, Trade]):
     """The trades of an asset by number; one that is asked for the first time is worked out."""
 
     def __init__(self, asset: Asset) -> None:
@@ -61,18 +61,15 @@ class Asset:
     sells_out: bool = False
     richest: int = 0  # leaves the most cash: all that may be sold, unless its fee eats that
     band: tuple[float, ...] = ()  # what its place in the bands depends on
-    known: _Known = field(init=False, repr=False, compare=False)
+    trades: _Trades = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.known = _Known(self)
+        self.trades = _Trades(self)
         (step, per_step), (price, per_price) = ratio_of(self.step), ratio_of(self.price)
         self._step, self._step_price = (step, per_step), (step * price, per_step * per_price)
         self._rate = {rate: ratio_of(rate) for rate in {self.buy_rate, self.sell_rate}}
         self.unit = 100 * step * price / (per_step * per_price)  # cents a step
         self.worth = self.held * self.price * 100  # cents held now
-
-    def trade(self, k: int) -> Trade:
-        return self.known[k]
 
     def worked_out(self, k: int) -> Trade:
         """A trade that is not known yet."""
@@ -124,7 +121,7 @@ class Asset:
     def worth_at_least(self, value: float) -> int | None:
         """The least allowed trade number whose final value is ``value`` cents or more."""
         k = self.worth_at_most(value)
-        return k if self.trade(k).value >= value else self.at_least(k + 1)
+        return k if self.trades[k].value >= value else self.at_least(k + 1)
 
     def kind(self, destination: float) -> tuple[float, ...]:
         """Two assets for which this is the same can change places without any effect."""
@@ -187,12 +184,12 @@ def _number_trades(
         asset.high, asset.least_buy = 0, 1
     if asset.sells_out and asset.least_sale >= -asset.low:
         asset.least_sale = -asset.low
-    all_of_it = asset.trade(asset.low)
+    all_of_it = asset.trades[asset.low]
     is_allowed = _is_worth_it(all_of_it.amount, all_of_it.cost, minimum)
     if asset.least_sale > -asset.low or not is_allowed:
         asset.low, asset.least_sale, asset.sells_out = 0, 1, False
-        asset.known.clear()
-    asset.richest = max(0, asset.low, key=lambda k: asset.trade(k).net)
+        asset.trades.clear()
+    asset.richest = max(0, asset.low, key=lambda k: asset.trades[k].net)
 
 
 def _whole_steps(asset: Asset, quantity: float) -> tuple[int, int]:

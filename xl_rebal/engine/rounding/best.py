@@ -83,7 +83,7 @@ class Best:
         self.chosen: list[int] = []
 
     def trades(self, chosen: Sequence[int]) -> list[Trade]:
-        return [asset.known[k] for asset, k in zip(self.assets, chosen, strict=True)]
+        return [asset.trades[k] for asset, k in zip(self.assets, chosen, strict=True)]
 
     def left(self, trades: Sequence[Trade]) -> int:
         """Final cash in cents."""

@@ -167,8 +167,8 @@ def _narrow(
         fixed = fsum(
             a.worth for a in best.assets if group_of[a.index] == group and a.index not in places
         )
-        lows = [order[i].trade(low[i]).value for i in levels]
-        highs = [order[i].trade(high[i]).value for i in levels]
+        lows = [order[i].trades[low[i]].value for i in levels]
+        highs = [order[i].trades[high[i]].value for i in levels]
         lowest, highest = float(bands.least[group]) * least, float(bands.greatest[group]) * most
         for place, level in enumerate(levels):
             poorest = fixed + fsum([*lows[:place], *lows[place + 1 :]])
@@ -177,13 +177,13 @@ def _narrow(
             bottom, top = lowest - richest - room, highest - poorest + room
             first = asset.worth_at_least(bottom) if bottom > 0 else asset.low
             last = asset.worth_at_most(top) if top < inf else asset.high
-            if first is None or asset.trade(last).value > top:
+            if first is None or asset.trades[last].value > top:
                 return False
             low[level], high[level] = max(low[level], first), min(high[level], last)
             if low[level] > high[level]:
                 return False
-            lows[place] = asset.trade(low[level]).value
-            highs[place] = asset.trade(high[level]).value
+            lows[place] = asset.trades[low[level]].value
+            highs[place] = asset.trades[high[level]].value
     return True
 
 
@@ -193,13 +193,13 @@ def _losses(asset: Asset, low: int, high: int, best: Best) -> tuple[float, float
         return 0.0, 0.0
     whole_cents = asset.unit == int(asset.unit) and not asset.sells_out
     rounding = (0.0 if whole_cents else 0.5) + 1e-14 * (best.before + asset.worth)
-    costs = asset.trade(low).cost, asset.trade(high).cost
+    costs = asset.trades[low].cost, asset.trades[high].cost
     return (0 if low <= 0 <= high else min(costs)) - rounding, max(costs) + rounding
 
 
 def _most_net(asset: Asset, low: int, high: int) -> int:
     """The most cash (cents) from the trades ``low``..``high``."""
-    net = asset.known[low].net
+    net = asset.trades[low].net
     return max(net, 0) if low <= 0 <= high else net
 
 
@@ -232,7 +232,7 @@ def _runs(asset: Asset, low: int, high: int) -> list[tuple[float, int]]:
     nothing = (0, 0) if low <= 0 <= high else (0, -1)
     buys = (max(low, asset.least_buy), high)
     return [
-        (asset.known[first].value, last - first) if first <= last else (inf, 0)
+        (asset.trades[first].value, last - first) if first <= last else (inf, 0)
         for first, last in (all_of_it, sales, nothing, buys)
     ]
 
@@ -260,7 +260,7 @@ def _descend(
     least_cash, most_cash = tables.cash
 
     def look(level: int, k: int) -> tuple[float, float, int]:
-        trade = order[level].known[k]
+        trade = order[level].trades[k]
         x = trade.value / wealth - goals[level]
         found = seen[level][k] = (x, trade.cost / wealth, trade.net)
         return found

@@ -88,7 +88,7 @@ class _Moves:
 
 def _terms(asset: Asset, k: int, best: Best) -> tuple[float, float, float]:
     """What a trade adds to the sums: the squares of x and its cost, x, and its cash (cents)."""
-    trade = asset.known[k]
+    trade = asset.trades[k]
     x, cost = trade.value / best.wealth - best.destination[asset.index], trade.cost / best.wealth
     return x * x + cost * cost, x, trade.net
 

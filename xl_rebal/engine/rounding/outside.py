@@ -137,7 +137,7 @@ def _asked(
         return None
     chosen = []
     for asset, moved in zip(assets, change.tolist(), strict=True):
-        all_of_it = asset.sells_out and moved <= asset.trade(asset.low).value - asset.worth + 1e-6
+        all_of_it = asset.sells_out and moved <= asset.trades[asset.low].value - asset.worth + 1e-6
         k = asset.low if all_of_it else round(moved / asset.unit)
         if asset.at_most(k) != k:
             return None

@@ -66,10 +66,10 @@ def _shift(assets: Sequence[Asset], chosen: list[int], amount: float) -> bool:
     for asset in assets:
         now = chosen[asset.index]
         if amount > 0:
-            found = asset.worth_at_least(asset.trade(now).value + amount)
+            found = asset.worth_at_least(asset.trades[now].value + amount)
             moved = asset.high if found is None else found
         else:
-            moved = asset.worth_at_most(asset.trade(now).value + amount)
+            moved = asset.worth_at_most(asset.trades[now].value + amount)
         if moved != now:
             chosen[asset.index] = moved
             return True

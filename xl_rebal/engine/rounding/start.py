@@ -14,7 +14,7 @@ from xl_rebal.typing import FloatArray
 
 def start(assets: Sequence[Asset], best: Best, guess: FloatArray) -> list[int]:
     """The guess to the nearest as far as cash goes, or as much sold as cash at 0 asks for."""
-    raised = sum(asset.trade(asset.richest).net for asset in assets)
+    raised = sum(asset.trades[asset.richest].net for asset in assets)
     if best.cash + raised < 0:
         raise InfeasibleError(_too_large(-best.cash, raised))
     ideal = (guess * 100).tolist()
@@ -23,7 +23,7 @@ def start(assets: Sequence[Asset], best: Best, guess: FloatArray) -> list[int]:
         options = []
         for asset, k in zip(assets, chosen, strict=True):
             lower = _covering(asset, k, short)
-            gain = asset.trade(lower).net - asset.trade(k).net
+            gain = asset.trades[lower].net - asset.trades[k].net
             changed = [*chosen[: asset.index], lower, *chosen[asset.index + 1 :]]
             measured = best.measure(best.trades(changed)) if gain >= short else inf
             options.append((measured, -gain, asset.index, lower))
@@ -40,16 +40,16 @@ def _round_up(
     left = best.left(best.trades(chosen))
     steps = []
     for asset in assets:
-        now = asset.trade(chosen[asset.index])
+        now = asset.trades[chosen[asset.index]]
         above = asset.at_least(chosen[asset.index] + 1)
         if above is not None:
             remainder = (
-                ideal[asset.index] * asset.price - (now.value + asset.trade(above).value) / 2
+                ideal[asset.index] * asset.price - (now.value + asset.trades[above].value) / 2
             )
             if remainder > 0:
                 steps.append((-remainder / asset.unit, asset.index, above))
     for _, index, above in sorted(steps):
-        dearer = assets[index].trade(chosen[index]).net - assets[index].trade(above).net
+        dearer = assets[index].trades[chosen[index]].net - assets[index].trades[above].net
         if dearer <= left:
             chosen[index] = above
             left -= dearer
@@ -57,10 +57,10 @@ def _round_up(
 
 def _covering(asset: Asset, k: int, short: int) -> int:
     """The next trade below ``k`` that brings ``short`` cents more, else the one that brings most."""
-    wanted = asset.trade(k).net + short
+    wanted = asset.trades[k].net + short
     lower = asset.at_most(max(asset.low, k - ceil(short / asset.unit)))
-    while lower is not None and asset.trade(lower).net < wanted:
-        missing = wanted - asset.trade(lower).net
+    while lower is not None and asset.trades[lower].net < wanted:
+        missing = wanted - asset.trades[lower].net
         lower = asset.at_most(min(lower - 1, lower - floor(missing / asset.unit)))
     return asset.richest if lower is None else lower
 
