@@ -13,7 +13,7 @@ from xl_rebal.functions import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"errors", "typing", "wording", "columns", "collector"},
+    {"errors", "typing", "wording", "columns", "collector", "soffice"},
     {"numerics"},
     {"cells"},
     {"model"},

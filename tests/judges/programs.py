@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import pytest
 
-from udfs.libreoffice.office import Office, find_soffice, office_of, without_python
+from udfs.libreoffice.office import Office, office_of, without_python
+from xl_rebal.soffice import find_soffice
 
 
 class NotInstalledError(Exception):

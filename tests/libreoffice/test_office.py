@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from udfs.libreoffice.office import Office, find_soffice, office_of, without_python
+from udfs.libreoffice.office import Office, office_of, without_python
 
 
 def program(path: Path, text: str) -> Path:
@@ -32,13 +32,6 @@ def test_a_python_that_cannot_talk_to_the_office_is_passed_over(tmp_path: Path) 
     python = program(tmp_path / "Resources" / "python", "echo 3 10")
 
     assert office_of(soffice) == Office(soffice, python, (3, 10))
-
-
-def test_soffice_is_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    soffice = program(tmp_path / "soffice", "")
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    assert find_soffice() == soffice
 
 
 def test_the_python_of_the_office_is_asked_without_our_environment(

@@ -10,11 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_PLACES = (
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-    r"C:\Program Files\LibreOffice\program\soffice.exe",
-    "/opt/libreoffice/program/soffice",
-)
+from xl_rebal.soffice import find_soffice
+
 _VERSION = "import sys, uno; print(*sys.version_info[:2])"
 _PATIENCE = 30
 """Seconds."""
@@ -34,12 +31,6 @@ def find_office() -> Office | None:
     """The LibreOffice that starts here; None where there is none, or none with Python."""
     soffice = find_soffice()
     return None if soffice is None else office_of(soffice)
-
-
-def find_soffice() -> Path | None:
-    """Its program: on the path, or where it is usually installed."""
-    found = (shutil.which(name) for name in ("soffice", "libreoffice", *_PLACES))
-    return next((Path(place) for place in found if place), None)
 
 
 def office_of(soffice: Path) -> Office | None:

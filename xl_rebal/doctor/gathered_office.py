@@ -5,20 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from xl_rebal.doctor.machine import CalcAddIn, Office, System
+from xl_rebal.soffice import find_soffice
 
 SECONDS = 30
-_PROGRAMS = (
-    "soffice", "libreoffice",
-    "C:/Program Files/LibreOffice/program/soffice.com",
-    "C:/Program Files (x86)/LibreOffice/program/soffice.com",
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-)  # fmt: skip
 _BRIDGES = ("libpyuno.so", "pyuno.pyd", "pyuno.dll", "libpyuno.dylib")
 """The library by which LibreOffice runs Python; it names the Python that it was linked with."""
 _LINKED = re.compile(rb"(?:libpython3\.(\d+)\.|python3(\d+)\.dll|Versions/3\.(\d+)/)")
@@ -27,10 +21,10 @@ _IDENTIFIER = re.compile(r"<identifier\s+value=\"[^\"]*xl[-_.]?rebal", re.IGNORE
 
 def office(system: System) -> Office | None:
     """LibreOffice, None where there is none. Nothing but ``soffice --version`` is run."""
-    program = next((place for name in _PROGRAMS if (place := shutil.which(name))), None)
-    if program is None:
+    found = find_soffice()
+    if found is None:
         return None
-    folder = Path(program).resolve().parent
+    program, folder = str(found), found.resolve().parent
     return Office(program, _version(program), linked_python(folder), add_in(_profile(system)))
 
 
