@@ -29,9 +29,9 @@ from xl_rebal.functions.tax_arguments import (
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import History
 from xl_rebal.tax.candidates import Listed, listed
-from xl_rebal.tax.methods import WashScope
+from xl_rebal.tax.methods import LEAST_CORRELATION, WashScope
 from xl_rebal.tax.settings import TaxSettings
-from xl_rebal.tax.substitutes import LEAST_CORRELATION, LEAST_RETURNS, candidates, substitutes
+from xl_rebal.tax.substitutes import LEAST_RETURNS, candidates, substitutes
 from xl_rebal.wording import did_you_mean
 from xl_rebal.workbook.layout_tax import HARVEST
 from xl_rebal.worksheet import Answer, Arg, worksheet_function

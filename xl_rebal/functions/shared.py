@@ -11,7 +11,7 @@ from xl_rebal.arguments import Grid, Pair, Risk, Vector
 from xl_rebal.cells import RawCell, Refusal
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.plan import BandKind, Destination
-from xl_rebal.workbook.parse_settings import parse_destination
+from xl_rebal.workbook.parse_destination import parse_destination
 from xl_rebal.worksheet import Arg
 
 Current = Annotated[
