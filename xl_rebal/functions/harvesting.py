@@ -5,7 +5,7 @@ from typing import Annotated
 
 from xl_rebal import arguments, cells
 from xl_rebal.arguments import Grid
-from xl_rebal.functions.shared import AMOUNT, Headers, read_cell, read_day
+from xl_rebal.functions.shared import AMOUNT, Headers, read_day, read_one
 from xl_rebal.functions.study_arguments import PricesArg
 from xl_rebal.functions.tax_arguments import (
     ALL_ACCOUNTS,
@@ -36,7 +36,7 @@ _PRICES: Grid = [["Date", "VTI", "ITOT"], *_DAYS]
 
 def read_symbol(raw: object, name: str) -> str:
     """One ticker, in capitals."""
-    return read_cell(cells.symbol, raw, name)
+    return read_one(cells.symbol, raw, name)
 
 
 @worksheet_function(

@@ -53,7 +53,7 @@ RateArg = Annotated[
 ]  # fmt: skip
 
 
-def read_cell(reader: Callable[[RawCell], _T], raw: object, name: str) -> _T:
+def read_one(reader: Callable[[RawCell], _T], raw: object, name: str) -> _T:
     """What a reader makes of the first cell; its refusal becomes the argument's problem."""
     try:
         return reader(arguments.as_grid(raw)[0][0])
@@ -63,14 +63,14 @@ def read_cell(reader: Callable[[RawCell], _T], raw: object, name: str) -> _T:
 
 def read_day(raw: object, name: str) -> date:
     """One date: a date, a serial number or ISO text."""
-    return read_cell(cells.day, raw, name)
+    return read_one(cells.day, raw, name)
 
 
 def read_destination(raw: object, name: str) -> Destination:
     """A word or a fraction of the band."""
     from xl_rebal.workbook.parse_destination import parse_destination
 
-    return read_cell(parse_destination, raw, name)
+    return read_one(parse_destination, raw, name)
 
 
 def whole(expected: str, least: int) -> Callable[[object, str], int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from xl_rebal import arguments, cells
 from xl_rebal.cells import Refusal, is_blank
 from xl_rebal.errors import InputError, Problem
-from xl_rebal.functions.shared import read_cell
+from xl_rebal.functions.shared import read_one
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.worksheet import Arg
 
@@ -50,7 +50,7 @@ def read_frequency(raw: object, name: str) -> Schedule:
     """A word, or every n rows."""
     from xl_rebal.workbook.parse_schedule import parse_frequency
 
-    return read_cell(parse_frequency, raw, name)
+    return read_one(parse_frequency, raw, name)
 
 
 def read_frequencies(raw: object, name: str) -> tuple[Schedule, ...]:

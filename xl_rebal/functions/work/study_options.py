@@ -9,7 +9,7 @@ from xl_rebal import arguments
 from xl_rebal.cells import is_blank
 from xl_rebal.engine.backtest import Conventions
 from xl_rebal.errors import Code, InputError, Problem
-from xl_rebal.functions.shared import AMOUNT, read_cell, whole
+from xl_rebal.functions.shared import AMOUNT, read_one, whole
 from xl_rebal.model.band_rule import BandKind
 from xl_rebal.model.destination import Destination
 from xl_rebal.model.schedule import Schedule
@@ -74,9 +74,9 @@ _rate = arguments.number_between("a rate a year between -0.5 and 1", least=-0.5,
 _OPTIONS: Mapping[str, Callable[[object, str], object]] = {
     "fee": AMOUNT,
     "capital": _above,
-    "lag": lambda raw, name: read_cell(parse_rows, raw, name),
-    "offset": lambda raw, name: read_cell(parse_rows, raw, name),
-    "day": lambda raw, name: read_cell(parse_trading_day, raw, name),
+    "lag": lambda raw, name: read_one(parse_rows, raw, name),
+    "offset": lambda raw, name: read_one(parse_rows, raw, name),
+    "day": lambda raw, name: read_one(parse_trading_day, raw, name),
     "cost_rule": lambda raw, name: CostRule(
         arguments.word(*(rule.value for rule in CostRule))(raw, name)
     ),
