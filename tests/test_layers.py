@@ -26,7 +26,8 @@ LAYERS = [
     {"worksheet"},
     {"functions", "commands", "importing"},
     {"registry"},
-    {"generate", "terminal", "answers", "doctor"},
+    {"generate", "screen", "answers", "doctor"},
+    {"terminal", "terminal_help"},
     {"cli_options", "cli_words"},
     {"cli_addin"},
     {"cli"},
@@ -103,7 +104,7 @@ def test_only_the_named_modules_import_heavy_packages() -> None:
         "xlwings": set[str](),
         "pandas": set[str](),
         "typer": {"cli.py", "cli_addin.py", "cli_options.py", "cli_words.py"},
-        "rich": {"terminal.py"},
+        "rich": {"screen.py", "terminal.py"},
         "python_calamine": {"file_sheets.py"},
     }
     for path in MODULES:
@@ -142,6 +143,84 @@ def test_what_excel_waits_for_loads_no_solver_and_no_writer_of_files(module: str
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that a new process has loaded behind some lines of code."""
+    code = f"import sys\n{code}\nprint(*sys.modules, sep='\\n', file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(done.stderr.split())
+
+
+def within(packages: tuple[str, ...], loaded: set[str]) -> list[str]:
+    return sorted(
+        name for name in loaded if any(f"{name}.".startswith(f"{each}.") for each in packages)
+    )
+
+
+@pytest.mark.parametrize("module", ["xl_rebal.registry", "udfs.functions"])
+def test_what_a_book_waits_for_when_it_is_opened_declares_and_does_no_work(module: str) -> None:
+    works = (
+        "xl_rebal.engine",
+        "xl_rebal.tax.ledger",
+        "xl_rebal.tax.results",
+        "xl_rebal.workbook.layout",
+        "xl_rebal.workbook.tables",
+        "xl_rebal.functions.work",
+        "xl_rebal.commands",
+        "openpyxl",
+        "cvxpy",
+        "highspy",
+    )
+    loaded = loaded_by(f"import {module}")
+
+    assert within(works, loaded) == []
+    assert "xl_rebal.functions.orders" in loaded
+
+
+def test_the_registry_loads_neither_pandas_nor_a_part_that_it_does_not_name() -> None:
+    parts = {"errors", "typing", "wording", "cells", "numerics", "model", "tax", "arguments"}
+    loaded = loaded_by("import xl_rebal.registry")
+
+    assert within(("pandas", "xlwings"), loaded) == []
+    ours = {name.split(".")[1] for name in within(("xl_rebal",), loaded) if "." in name}
+    assert ours == parts | {"worksheet", "functions", "registry"}
+    assert within(("xl_rebal.tax",), loaded) == ["xl_rebal.tax", "xl_rebal.tax.methods"]
+
+
+@pytest.mark.parametrize(
+    ("name", "works"),
+    [
+        ("XR_DRIFT", ("xl_rebal.engine", "xl_rebal.workbook")),
+        ("XR_TRADES", ("xl_rebal.engine.backtest", "xl_rebal.engine.study", "xl_rebal.tax.ledger")),
+        ("XR_LOTS", ("xl_rebal.engine",)),
+        ("XR_BACKTEST", ("xl_rebal.engine.after_tax", "xl_rebal.engine.rebalance", "cvxpy")),
+    ],
+)
+def test_a_function_that_is_called_first_loads_no_work_of_others(
+    name: str, works: tuple[str, ...]
+) -> None:
+    call = f"spec = FUNCTIONS[{name!r}]\nspec(*spec.example)"
+    loaded = loaded_by(f"from xl_rebal.registry import FUNCTIONS\n{call}")
+
+    assert within(works, loaded) == []
+    assert within(("xl_rebal.functions.work",), loaded)
+
+
+def test_the_layout_of_a_book_and_its_settings_are_read_without_the_engine() -> None:
+    loaded = loaded_by("import xl_rebal.workbook.layout, xl_rebal.workbook.parse_settings")
+
+    assert within(("xl_rebal.engine", "xl_rebal.tax.ledger"), loaded) == []
+
+
+def test_functions_are_listed_on_a_terminal_without_the_commands() -> None:
+    call = "sys.argv = ['xl-rebal', 'functions']\nfrom xl_rebal.cli import main"
+    loaded = loaded_by(f"{call}\ntry:\n    main()\nexcept SystemExit:\n    pass")
+
+    assert within(("xl_rebal.commands", "xl_rebal.engine"), loaded) == []
+    assert "xl_rebal.terminal_help" in loaded
 
 
 def test_the_registry_lists_every_function_to_whoever_imports_it_alone() -> None:

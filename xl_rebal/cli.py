@@ -435,7 +435,7 @@ def functions(
 ) -> None:
     """List the worksheet functions, or explain one."""
     from xl_rebal.registry import FUNCTIONS
-    from xl_rebal.terminal import show_function, show_functions
+    from xl_rebal.terminal_help import show_function, show_functions
 
     chosen = [FUNCTIONS[name]] if name else list(FUNCTIONS.values())
     if json_:
@@ -491,7 +491,7 @@ def doctor(book: options.OptionalBook = None, json_: Json = False) -> None:
         listed = [asdict(finding) for finding in found]
         _print_json({**of_notes(status_of(found), ()), "findings": listed})
     else:
-        from xl_rebal.terminal import show_findings
+        from xl_rebal.terminal_help import show_findings
 
         show_findings(found)
     if status_of(found) != "ok":

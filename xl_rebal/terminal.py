@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.text import Text
 
-from xl_rebal.columns import Column, Row, Span, Table, lay_out, paragraph, width_of
+from xl_rebal.columns import Column, Table
 from xl_rebal.commands import Summary
 from xl_rebal.engine.report import ScopeDrift
 from xl_rebal.engine.statistics import Statistics
@@ -20,6 +17,7 @@ from xl_rebal.engine.taxes.harvest_choice import Candidate
 from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Action, Status, Trade, TradeList
+from xl_rebal.screen import Screen, numbers, row_of
 from xl_rebal.wording import counted, drift_left, money, percent, signed_points
 from xl_rebal.workbook.render import targets_words
 from xl_rebal.workbook.render_after_tax import BOUND, capital_words, tax_years, taxed_words
@@ -34,69 +32,32 @@ from xl_rebal.workbook.render_harvest import (
 from xl_rebal.workbook.render_study import source_of, study_convention
 
 if TYPE_CHECKING:
-    from xl_rebal.doctor import Finding
     from xl_rebal.imports.preview import Preview
-    from xl_rebal.worksheet import FunctionSpec
 
 _STATUS_STYLE = {Status.OUT: "bold red", Status.NEAR: "yellow", Status.IN: "green"}
 _ACTION_STYLE = {Action.SELL: "red", Action.BUY: "green"}
 
 
-class _Screen:
-    """Where lines go, and how wide it is. Lines are laid out here, so rich breaks and cuts none."""
-
-    def __init__(self) -> None:
-        # No markup: an account may be called "IRA [old]".
-        self._console = Console(highlight=False, markup=False, emoji=False)
-        # The last column of an old Windows console breaks the line.
-        width = width_of(sys.stdout)
-        self.width = width and width - self._console.legacy_windows
-
-    def line(self, *spans: Span) -> None:
-        self._console.print(Text.assemble(*spans), soft_wrap=True)
-
-    def say(self, text: str, style: str = "", *, first: str = "", then: str = "") -> None:
-        """A paragraph."""
-        for line in paragraph(text, self.width, first=first, then=then):
-            self.line((line, style))
-
-    def table(self, table: Table) -> None:
-        for line in lay_out(table, self.width):
-            self.line(*line)
-
-    def targets(self, summary: Summary) -> None:
-        """Which tactical targets these are, where they change with time."""
-        if summary.desk.plan.tactical is not None:
-            self.say(f"Tactical: {targets_words(summary.desk.plan)}.")
-
-    def notes(self, summary: Summary | Preview) -> None:
-        for note in summary.notes:
-            self.say(f"Note: {note}", "yellow", then="  ")
-
-
-def _row(*cells: str | Span, remark: str = "") -> Row:
-    spans = tuple((cell, "") if isinstance(cell, str) else cell for cell in cells)
-    return Row(spans, remark)
-
-
-def _numbers(*headers: str) -> tuple[Column, ...]:
-    return tuple(Column(header, right=True) for header in headers)
-
-
 def show_trades(summary: Summary) -> None:
     """The trade list, what each account is left with, and the sentence."""
-    screen = _Screen()
+    screen = Screen()
     assert summary.traded is not None
     _show_trades(screen, summary.traded)
-    screen.targets(summary)
-    screen.notes(summary)
+    _show_targets(screen, summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
-def _show_trades(screen: _Screen, traded: TradeList) -> None:
+def _show_targets(screen: Screen, summary: Summary) -> None:
+    """Which tactical targets these are, where they change with time."""
+    if summary.desk.plan.tactical is not None:
+        screen.say(f"Tactical: {targets_words(summary.desk.plan)}.")
+
+
+def _show_trades(screen: Screen, traded: TradeList) -> None:
     if traded.trades:
         rows = [
-            _row(
+            row_of(
                 t.account, (t.action.value, _ACTION_STYLE[t.action]), t.symbol,
                 f"{t.quantity:,.10g}", money(t.price), money(t.amount), percent(t.weight_before),
                 percent(t.weight_after), percent(t.target), remark=_remark(t),
@@ -105,16 +66,16 @@ def _show_trades(screen: _Screen, traded: TradeList) -> None:
         ]  # fmt: skip
         columns = (
             Column("Account"), Column("Action"), Column("Symbol"),
-            *_numbers("Quantity", "Price", "Amount", "Before", "After", "Target"),
+            *numbers("Quantity", "Price", "Amount", "Before", "After", "Target"),
         )  # fmt: skip
         screen.table(Table(columns, tuple(rows), "Why", grouped=True))
         screen.line()
     columns = (
         Column("Account"),
-        *_numbers("Cash before", "New cash", "Sells", "Buys", "Costs", "Cash after", "Drift left"),
+        *numbers("Cash before", "New cash", "Sells", "Buys", "Costs", "Cash after", "Drift left"),
     )
     rows = [
-        _row(
+        row_of(
             o.account, money(o.cash_before), money(o.new_cash), money(o.sells), money(o.buys),
             money(o.costs), money(o.cash_after), drift_left(o.residual_drift), remark=o.note,
         )
@@ -140,17 +101,17 @@ def _remark(trade: Trade) -> str:
 
 def show_harvest(summary: Summary) -> None:
     """The lots at a loss, the trades, what must not be bought, the tax year, and the sentence."""
-    screen = _Screen()
+    screen = Screen()
     assert summary.harvested is not None
     assert summary.traded is not None
     harvested = summary.harvested
     columns = (
         Column("Account"), Column("Symbol"), Column("Lot"), Column("Acquired"),
-        *_numbers("Loss", "Gross", "Net benefit"), Column("Term"), Column("Instead"),
+        *numbers("Loss", "Gross", "Net benefit"), Column("Term"), Column("Instead"),
         Column("Clear from"),
     )  # fmt: skip
     rows = [
-        _row(
+        row_of(
             lot.account, lot.symbol, lot.lot_id, str(lot.acquired), money(each.loss.loss),
             money(each.saving.gross), money(each.saving.net),
             "long" if each.loss.is_long else "short",
@@ -167,8 +128,8 @@ def show_harvest(summary: Summary) -> None:
     screen.say(do_not_buy(harvested), "bold" if harvested.not_before else "")
     screen.say(year_words(harvested))
     screen.say(harvest_convention(summary.desk))
-    screen.targets(summary)
-    screen.notes(summary)
+    _show_targets(screen, summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
@@ -195,37 +156,37 @@ def progress_bar(*, hidden: bool) -> Iterator[Callable[[str, int, int], None] | 
 
 def show_backtest(summary: Summary) -> None:
     """A column a policy, a row a figure, and how it was reckoned."""
-    screen = _Screen()
+    screen = Screen()
     assert summary.study is not None
     names = [rival.name + (" *" if rival.is_own else "") for rival in summary.rivals]
-    columns = (Column("Figure"), *_numbers(*names))
+    columns = (Column("Figure"), *numbers(*names))
     rows = [
-        _row(label, *(shown(rival.figures) for rival in summary.rivals))
+        row_of(label, *(shown(rival.figures) for rival in summary.rivals))
         for label, shown in _FIGURES
     ]
     ahead = ("" if each.waiting else percent(each.figures.ahead, 2) for each in summary.rivals)
-    rows.append(_row("Ahead of never rebalancing", *ahead))
+    rows.append(row_of("Ahead of never rebalancing", *ahead))
     screen.table(Table(columns, tuple(rows)))
     screen.line()
     screen.say("* this book's policy")
     screen.say(source_of(summary.study))
     screen.say(study_convention(summary.study, summary.desk.plan.costs))
-    screen.notes(summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
 def show_bands(summary: Summary) -> None:
     """The policies that no other beats in both cost and tracking error, this book's, and the choice."""
-    screen = _Screen()
+    screen = Screen()
     assert summary.study is not None
     assert summary.bands is not None
     columns = (
         Column("Policy"),
-        *_numbers("Cost a year", "Tracking error", "Turnover", "Rebalances", "CAGR"),
+        *numbers("Cost a year", "Tracking error", "Turnover", "Rebalances", "CAGR"),
         Column("Mark"),
     )
     rows = [
-        _row(
+        row_of(
             candidate_words(each), f"{each.figures.cost_bp:.2f} bp",
             percent(each.figures.tracking_error, 2), percent(each.figures.turnover, 1),
             f"{each.figures.rebalances:,}", percent(each.figures.growth_rate, 2),
@@ -239,23 +200,23 @@ def show_bands(summary: Summary) -> None:
     screen.say(luck_sentence(summary.bands))
     screen.say(source_of(summary.study))
     screen.say(bands_convention(summary.study, summary.desk.plan.costs))
-    screen.notes(summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
 def show_after_tax(summary: Summary) -> None:
     """Every policy without and with harvests, taxes of the book's own by year, and by which rules."""
-    screen = _Screen()
+    screen = Screen()
     study, found = summary.study, summary.taxed
     assert study is not None
     assert found is not None
     columns = (
         Column("Policy"), Column("Harvesting"),
-        *_numbers("Before tax", "After tax", "Tax a year", "Drag", "Harvests add", "Behind", "Left",
+        *numbers("Before tax", "After tax", "Tax a year", "Drag", "Harvests add", "Behind", "Left",
                   "Harvests", "Losses"),
     )  # fmt: skip
     rows = [
-        _row(
+        row_of(
             taxed_words(study, each) + (" *" if each.is_own else ""), "yes" if row.harvests else "no",
             percent(row.pre_tax, 2), percent(row.after_tax, 2), _bp(row.tax_bp), _bp(row.drag_bp),
             "" if row.harvest_bp is None else _bp(row.harvest_bp), _bp(row.behind_bp),
@@ -268,10 +229,10 @@ def show_after_tax(summary: Summary) -> None:
     screen.table(Table(columns, tuple(rows)))
     screen.line()
     years = [
-        _row(str(year), money(without), money(harvesting))
+        row_of(str(year), money(without), money(harvesting))
         for year, without, harvesting in tax_years(found.own)
     ]
-    columns = (Column("Taxes *"), *_numbers("Without harvesting", "With harvesting"))
+    columns = (Column("Taxes *"), *numbers("Without harvesting", "With harvesting"))
     screen.table(Table(columns, tuple(years)))
     screen.line()
     screen.say("* this book's policy; taxes by the year in which they are paid")
@@ -280,7 +241,7 @@ def show_after_tax(summary: Summary) -> None:
     for sentence in found.conventions:
         screen.say(sentence, first="- ", then="  ")
     screen.say(study_convention(study, summary.desk.plan.costs))
-    screen.notes(summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
@@ -309,13 +270,13 @@ _FIGURES: tuple[tuple[str, Callable[[Statistics], str]], ...] = (
 
 def show_drift(summary: Summary) -> None:
     """Drift of all accounts together and, if there are several, of each."""
-    screen = _Screen()
+    screen = Screen()
     assert summary.report is not None
     scopes: Sequence[ScopeDrift] = summary.report.accounts
     if len(scopes) > 1:
         scopes = (*summary.report.totals, *scopes)
     columns = (
-        Column("Line"), *_numbers("Value", "Current", "Target", "Drift", "Band"), Column("Status")
+        Column("Line"), *numbers("Value", "Current", "Target", "Drift", "Band"), Column("Status")
     )  # fmt: skip
     for scope in scopes:
         title = scope.account or ("All accounts" + (f" of {scope.model}" if scope.model else ""))
@@ -324,7 +285,7 @@ def show_drift(summary: Summary) -> None:
         for row in scope.rows:
             band = row.upper if row.drift >= 0 else row.lower
             rows.append(
-                _row(
+                row_of(
                     row.key, money(row.value), percent(row.current, 2), percent(row.target, 2),
                     signed_points(row.drift), f"±{band * 100:.2f} pp",
                     (row.status.value, _STATUS_STYLE[row.status]),
@@ -332,15 +293,15 @@ def show_drift(summary: Summary) -> None:
             )  # fmt: skip
         screen.table(Table(columns, tuple(rows)))
         screen.line()
-    screen.targets(summary)
-    screen.notes(summary)
+    _show_targets(screen, summary)
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
 def show_check(summary: Summary) -> None:
     """That nothing is wrong, and what should be known all the same."""
-    screen = _Screen()
-    screen.notes(summary)
+    screen = Screen()
+    screen.notes(summary.notes)
     screen.say(summary.sentence)
 
 
@@ -349,16 +310,16 @@ _SHOWN_SYMBOLS, _SHOWN_COLUMNS, _SHOWN_ROWS = 20, 6, 3
 
 def show_import(found: Preview) -> None:
     """How a file was read, what it has of each symbol, its first and last rows, and the sentence."""
-    screen = _Screen()
+    screen = Screen()
     for sentence in found.how:
         screen.say(sentence)
     screen.line()
     columns = (
-        Column("Symbol"), *_numbers("In file", "New", "Same", "Differ"), Column("First"),
+        Column("Symbol"), *numbers("In file", "New", "Same", "Differ"), Column("First"),
         Column("Last"), Column("In Prices"), Column("In plan"),
     )  # fmt: skip
     rows = [
-        _row(
+        row_of(
             each.symbol, str(each.prices), str(each.new), str(each.same),
             (str(each.differing), "bold red" if each.differing else ""), str(each.first),
             str(each.last), "yes" if each.in_book else "new", "yes" if each.known else "no",
@@ -370,71 +331,22 @@ def show_import(found: Preview) -> None:
         screen.say(f"... and {counted(more, 'more symbol')}")
     screen.line()
     _show_rows(screen, found.prices)
-    screen.notes(found)
+    screen.notes(found.notes)
     screen.say(found.sentence)
 
 
-def _show_rows(screen: _Screen, prices: Prices) -> None:
+def _show_rows(screen: Screen, prices: Prices) -> None:
     """The first and last rows of prices, of the first symbols."""
     rows = [
-        _row(str(day), *("" if price != price else f"{price:.10g}" for price in values))
+        row_of(str(day), *("" if price != price else f"{price:.10g}" for price in values))
         for day, values in zip(
             prices.dates, prices.values[:, :_SHOWN_COLUMNS].tolist(), strict=True
         )
     ]
     hidden = len(rows) - 2 * _SHOWN_ROWS
     if hidden > 1:
-        dots = _row("...", *("" for _ in prices.symbols[:_SHOWN_COLUMNS]))
+        dots = row_of("...", *("" for _ in prices.symbols[:_SHOWN_COLUMNS]))
         rows = [*rows[:_SHOWN_ROWS], dots, *rows[-_SHOWN_ROWS:]]
-    columns = (Column("Date"), *_numbers(*prices.symbols[:_SHOWN_COLUMNS]))
+    columns = (Column("Date"), *numbers(*prices.symbols[:_SHOWN_COLUMNS]))
     screen.table(Table(columns, tuple(rows)))
     screen.line()
-
-
-def show_functions(specs: Iterable[FunctionSpec]) -> None:
-    """One line a function."""
-    rows = tuple(_row(spec.signature, remark=spec.help) for spec in specs)
-    _Screen().table(Table((Column("Function"),), rows, "What it gives"))
-
-
-def show_function(spec: FunctionSpec) -> None:
-    """Everything about one function."""
-    screen = _Screen()
-    screen.say(spec.signature, "bold", then="    ")
-    screen.say(spec.help)
-    screen.say(f"Returns {spec.returns}.")
-    for parameter in spec.parameters:
-        optional = " (optional)" if parameter.optional else ""
-        screen.say(f"{parameter.name}{optional}: {parameter.help}", first="  ", then="      ")
-
-
-_STATE_STYLE = {"ok": "green", "missing": "bold red", "wrong": "bold red"}
-
-
-_LEAST_DETAIL = 40
-"""A detail is read at this width; in a narrower column it stands below its part instead."""
-
-
-def show_findings(findings: Sequence[Finding]) -> None:
-    """A heading a group, a line a finding, below it what to do, and how many are to be mended."""
-    screen = _Screen()
-    state = max(len(each.state) for each in findings)
-    part = max(len(each.part) for each in findings)
-    before = state + part + 6
-    is_narrow = screen.width is not None and screen.width < before + _LEAST_DETAIL
-    blank = " " * (4 if is_narrow else before)
-    for group, members in groupby(findings, key=lambda each: each.group):
-        screen.say(group, "bold")
-        for each in members:
-            lines = paragraph(each.detail, screen.width, first=blank, then=blank)
-            head = "" if is_narrow else lines.pop(0)[before:]
-            styled = (each.state.ljust(state), _STATE_STYLE.get(each.state, ""))
-            screen.line(("  ", ""), styled, (f"  {each.part.ljust(part)}  {head}".rstrip(), ""))
-            for line in lines:
-                screen.line((line, ""))
-            if each.fix:
-                style = "" if each.is_fault else "dim"
-                screen.say(each.fix, style, first=f"{blank}> ", then=f"{blank}  ")
-    faults = sum(each.is_fault for each in findings)
-    mend = f"{counted(faults, 'thing')} to mend; what to do stands behind the > below each."
-    screen.say(mend if faults else "All that is needed fits together.")

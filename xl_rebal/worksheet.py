@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
 from xl_rebal.arguments import error_in, is_given
 from xl_rebal.cells import RawCell
@@ -166,7 +166,7 @@ def _first_sentence(function: Callable[..., Answer]) -> str:
 
 
 def _parameters(function: Callable[..., Answer]) -> tuple[Parameter, ...]:
-    hints = get_type_hints(function, include_extras=True)
+    hints = inspect.get_annotations(function, eval_str=True)
     found = []
     for name, parameter in inspect.signature(function).parameters.items():
         hint = hints.get(name)

@@ -33,7 +33,7 @@ from xl_rebal.doctor.machine import (
     System,
 )
 from xl_rebal.doctor.vba_text import Wrappers
-from xl_rebal.terminal import show_findings
+from xl_rebal.terminal_help import show_findings
 
 LINUX = replace(WINDOWS, system=System.LINUX, excel=None, office=None)
 MAC = replace(

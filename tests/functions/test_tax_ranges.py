@@ -9,7 +9,7 @@ import pytest
 from xl_rebal.cells import RawCell
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.functions import FUNCTIONS
-from xl_rebal.functions.ranges import Record, lot_table, record, security_table
+from xl_rebal.functions.work.ranges import Record, lot_table, record, security_table
 from xl_rebal.model.portfolio import Lot
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.transactions import Activity, TaxAccount, Transaction

@@ -6,12 +6,10 @@ import numpy as np
 
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.prices import Prices
+from xl_rebal.model.windows import VOLATILITY_WINDOW as VOLATILITY_WINDOW
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import counted
-
-VOLATILITY_WINDOW = 252
-"""Returns behind a volatility where nothing else is said."""
 
 LEAST_VOLATILITY = 1e-12
 """A standard deviation of returns no larger than this is rounding: the price does not vary."""

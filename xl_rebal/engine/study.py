@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xl_rebal.engine.after_tax.rules import TaxDue
-from xl_rebal.engine.backtest import Backtest, Conventions, CostRule, backtest
-from xl_rebal.engine.estimates import VOLATILITY_WINDOW
+from xl_rebal.engine.backtest import Backtest, Conventions, backtest
 from xl_rebal.engine.policies import NEVER, DatedTargets, Policy, When, Worth, optimal, tactical
 from xl_rebal.engine.statistics import Statistics, statistics
 from xl_rebal.errors import Code, Note
@@ -21,42 +18,18 @@ from xl_rebal.model.plan import (
     Destination,
     Method,
 )
+from xl_rebal.model.policy_names import NAMES as NAMES
+from xl_rebal.model.policy_names import NEVER_NAME as NEVER_NAME
+from xl_rebal.model.policy_names import RIVALS as RIVALS
+from xl_rebal.model.policy_names import name_of as name_of
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.model.study_settings import StudySettings as StudySettings
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 
-NEVER_NAME = "Never"
 Progress = Callable[[int, int], None]
 """Told how many of how many runs are done; may raise to cancel."""
-
-
-@dataclass(frozen=True)
-class StudySettings:
-    """How past prices are studied.
-
-    ``schedule`` are the calendar dates, ``start`` the first day of prices that counts (None: the first on
-    which everything has one), ``model`` the targets to study where a book has several, ``window`` the returns
-    behind a volatility, ``bands`` the default bands that are compared (fractions). ``cash_rate``, ``risk_free``
-    and ``risk_aversion`` are a year; ``relative_risk_aversion`` is that of the small-cost model.
-    After tax, losses are harvested on the dates of ``harvests`` and taxes paid when they are ``taxes_due``.
-    """
-
-    schedule: Schedule = field(default_factory=Schedule)
-    lag: int = 0
-    cost_rule: CostRule = CostRule.EXACT
-    charge_first_purchase: bool = False
-    cash_rate: float = 0.0
-    risk_free: float = 0.0
-    risk_aversion: float = 1.0
-    relative_risk_aversion: float = 3.0
-    start: date | None = None
-    model: str = ""
-    window: int = VOLATILITY_WINDOW
-    bands: tuple[float, ...] = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)
-    harvests: Schedule = field(default_factory=lambda: Schedule(Frequency.MONTHLY))
-    taxes_due: TaxDue = TaxDue.YEAR_END
 
 
 @dataclass(frozen=True)
@@ -128,19 +101,6 @@ class Rival:
     run: Backtest
     figures: Statistics
     waiting: tuple[str, ...] = ()
-
-
-RIVALS = (None, Method.CALENDAR, Method.THRESHOLD, Method.CALENDAR_THRESHOLD)
-"""What every book is compared with, on the targets of its sheet."""
-
-
-def name_of(method: Method | None) -> str:
-    """The name of a policy."""
-    return NEVER_NAME if method is None else method.value
-
-
-NAMES = tuple(name_of(method) for method in (*RIVALS, Method.TACTICAL, Method.OPTIMAL))
-"""Of all policies that there can be, in the order in which they stand."""
 
 
 def compared(study: Study, progress: Progress | None = None) -> tuple[Rival, ...]:

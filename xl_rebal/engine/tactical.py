@@ -12,33 +12,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xl_rebal.engine.estimates import (
-    VOLATILITY_WINDOW,
-    newest_volatilities,
-    refuse_none_today,
-    refuse_short,
-)
+from xl_rebal.engine.estimates import newest_volatilities, refuse_none_today, refuse_short
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.model.tactical import Generator as Generator
+from xl_rebal.model.windows import TREND_WINDOW as TREND_WINDOW
+from xl_rebal.model.windows import VOLATILITY_WINDOW
+from xl_rebal.model.windows import usual_window as usual_window
 from xl_rebal.numerics.rolling import last_known, rolling_mean
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray
-
-TREND_WINDOW = 200
-"""Closes behind a moving average where nothing else is said; 10 where the rows are months."""
 
 
 def needs(generator: Generator, window: int) -> str:
     """The rows that a generator looks at, in words."""
     return f"{window} {'closes' if generator is Generator.TREND else 'returns'}"
-
-
-def usual_window(generator: Generator) -> int:
-    """The rows of a generator that is given none."""
-    return TREND_WINDOW if generator is Generator.TREND else VOLATILITY_WINDOW
 
 
 def generated(

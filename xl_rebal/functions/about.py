@@ -1,16 +1,15 @@
 """Checking a range, and which version answers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from xl_rebal import __version__, arguments
 from xl_rebal.arguments import Grid
 from xl_rebal.cells import RawCell
-from xl_rebal.functions.ranges import KINDS, problems_of
 from xl_rebal.functions.shared import Headers, with_headers
 from xl_rebal.wording import listed
 from xl_rebal.worksheet import Answer, Arg, worksheet_function
+
+KINDS = ("holdings", "lots", "targets", "prices", "transactions", "securities")
 
 
 @worksheet_function(
@@ -39,6 +38,8 @@ def check(
     headers: Headers = True,
 ) -> Answer:
     """Every problem of a range of holdings, targets, prices, lots and so on, or OK."""
+    from xl_rebal.functions.work.ranges import problems_of
+
     found = problems_of(range, kind)
     if not found:
         return "OK"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeVar
 
 import numpy as np
 
-from xl_rebal import arguments
+from xl_rebal import arguments, cells
 from xl_rebal.arguments import Grid, Pair, Risk, Vector
 from xl_rebal.cells import RawCell, Refusal
 from xl_rebal.errors import Code, InputError, Problem
-from xl_rebal.model.plan import BandKind, Destination
-from xl_rebal.workbook.parse_settings import parse_destination
+from xl_rebal.model.band_rule import BandKind
+from xl_rebal.model.destination import Destination
+from xl_rebal.wording import shown
 from xl_rebal.worksheet import Arg
+
+_T = TypeVar("_T")
 
 Current = Annotated[
     Vector,
@@ -48,12 +53,36 @@ RateArg = Annotated[
 ]  # fmt: skip
 
 
-def read_destination(raw: object, name: str) -> Destination:
-    cell = arguments.as_grid(raw)[0][0]
+def read_one(reader: Callable[[RawCell], _T], raw: object, name: str) -> _T:
+    """What a reader makes of the first cell; its refusal becomes the argument's problem."""
     try:
-        return parse_destination(cell)
+        return reader(arguments.as_grid(raw)[0][0])
     except Refusal as refusal:
         raise InputError(refusal.at(argument=name)) from None
+
+
+def read_day(raw: object, name: str) -> date:
+    """One date: a date, a serial number or ISO text."""
+    return read_one(cells.day, raw, name)
+
+
+def read_destination(raw: object, name: str) -> Destination:
+    """A word or a fraction of the band."""
+    from xl_rebal.workbook.parse_destination import parse_destination
+
+    return read_one(parse_destination, raw, name)
+
+
+def whole(expected: str, least: int) -> Callable[[object, str], int]:
+    """A reader of a whole number of at least so much."""
+
+    def read(raw: object, name: str) -> int:
+        found = arguments.number_between(expected, least=least)(raw, name)
+        if not found.is_integer():
+            raise InputError(Problem(Code.OUT_OF_RANGE, shown(found), expected, argument=name))
+        return int(found)
+
+    return read
 
 
 Dest = Annotated[

@@ -1,21 +1,10 @@
-"""Arguments that the tax functions share, and how their ranges become a record or lots."""
+"""Arguments that the tax functions share."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from datetime import date
 from typing import Annotated
 
 from xl_rebal import arguments
 from xl_rebal.arguments import Grid
-from xl_rebal.cells import RawCell
-from xl_rebal.errors import Code, InputError, Problem
-from xl_rebal.functions.ranges import Record, record, security_table
-from xl_rebal.model.portfolio import Lot
-from xl_rebal.model.securities import Securities
-from xl_rebal.tax.ledger import ledger
 from xl_rebal.tax.methods import LotMethod, WashScope
-from xl_rebal.tax.results import Ledger
 from xl_rebal.worksheet import Arg
 
 RECORD: Grid = [
@@ -69,48 +58,3 @@ LongRate = Annotated[
 ]
 FIFO, HIFO = LotMethod.FIFO.value, LotMethod.HIFO.value
 ALL_ACCOUNTS = WashScope.HOUSEHOLD_IRA.value
-
-
-def read_record(transactions: Grid, securities: Grid | None) -> tuple[Record, Securities]:
-    """The record and the securities; InputError with all that is wrong in both."""
-    found: list[Problem] = []
-    known = security_table(securities, "securities", found)
-    made = record(transactions, known, "transactions", found)
-    if found or made is None:
-        raise InputError(found)
-    return made, known
-
-
-def worked_out(made: Record, **rules: object) -> Ledger:
-    """The ledger of a record; what it refuses is said with the rows of the range."""
-    try:
-        return ledger(made.history, **rules)  # type: ignore[arg-type]
-    except InputError as error:
-        raise InputError(made.problems(error.problems)) from error
-
-
-def term(is_long: bool) -> str:
-    """The word for a term."""
-    return "long" if is_long else "short"
-
-
-def or_unknown(amount: float | None) -> RawCell:
-    """An amount, or the word for one that nobody knows: never 0, never blank."""
-    return "unknown" if amount is None else amount
-
-
-def acquired_later(lots: Iterable[Lot], day: date, name: str) -> list[Problem]:
-    """Lots that are not there yet on the ``day`` of a sale, the argument ``name``."""
-    return [
-        Problem(Code.OUT_OF_RANGE, f"lot {lot.lot_id} acquired on {lot.acquired}", f"a day up to {day}",
-                f"Correct one of the dates, in lots or {name}.", argument="lots")
-        for lot in lots
-        if lot.acquired > day
-    ]  # fmt: skip
-
-
-def refuse(problems: Iterable[Problem]) -> None:
-    """Raise what was found, if anything was."""
-    found = list(problems)
-    if found:
-        raise InputError(found)

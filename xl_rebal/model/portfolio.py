@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-CASH = "CASH"
-"""The symbol of cash: price 1, no cost, no ticket fee."""
+from xl_rebal.model.cash import CASH as CASH
 
 
 @dataclass(frozen=True)

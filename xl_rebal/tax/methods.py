@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from xl_rebal.model.transactions import TaxAccount
+if TYPE_CHECKING:
+    from xl_rebal.model.transactions import TaxAccount
+
+
+LEAST_CORRELATION = 0.95
+"""Of a substitute's returns with those of what it replaces, where nothing else is said."""
 
 
 class LotMethod(StrEnum):

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from xl_rebal.tax.methods import GainRates
-from xl_rebal.tax.results import Sale
+
+if TYPE_CHECKING:
+    from xl_rebal.tax.results import Sale
 
 
 class FilingStatus(StrEnum):

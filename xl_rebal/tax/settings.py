@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
+from xl_rebal.tax.methods import LEAST_CORRELATION, LotMethod, Tacking, WashScope
 from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
 
 
@@ -38,7 +38,7 @@ class TaxSettings:
     scope: WashScope = WashScope.HOUSEHOLD_IRA
     tacking: Tacking = Tacking.DAYS
     avoids_wash_sales: bool = True
-    least_correlation: float = 0.95
+    least_correlation: float = LEAST_CORRELATION
 
     @property
     def rates(self) -> YearRates:

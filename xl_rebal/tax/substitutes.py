@@ -10,12 +10,11 @@ import numpy as np
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import DAYS_PER_YEAR, Prices
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.tax.methods import LEAST_CORRELATION
 from xl_rebal.typing import FloatArray
 
 LEAST_RETURNS = 20
 """Fewer returns in common say nothing."""
-
-LEAST_CORRELATION = 0.95
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xl_rebal.engine.after_tax import TaxDue
-from xl_rebal.engine.study import StudySettings
+from xl_rebal.model.study_settings import StudySettings, TaxDue
 from xl_rebal.workbook.declared import YES_NO, Column, Kind, ResultCell, Setting, TableLayout
 
 SHEET, DATA_SHEET = "After tax", "AfterTaxData"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_rebal.engine.study import NAMES, NEVER_NAME
+from xl_rebal.model.policy_names import NAMES, NEVER_NAME
 from xl_rebal.workbook.declared import Column, Kind, ResultCell, TableLayout
 
 TRADING_NAMES = tuple(name for name in NAMES if name != NEVER_NAME)

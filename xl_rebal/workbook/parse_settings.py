@@ -9,17 +9,16 @@ from datetime import date
 
 from xl_rebal import cells
 from xl_rebal.cells import RawCell, Refusal, is_blank
-from xl_rebal.engine.after_tax import TaxDue
-from xl_rebal.engine.backtest import CostRule
-from xl_rebal.engine.study import StudySettings
-from xl_rebal.engine.tactical import usual_window
 from xl_rebal.errors import Code
 from xl_rebal.model.plan import Destination, Method
 from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.study_settings import CostRule, StudySettings, TaxDue
 from xl_rebal.model.tactical import TABLE, Generator, Tactical
+from xl_rebal.model.windows import usual_window
 from xl_rebal.wording import did_you_mean, listed, shown
 from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.layout import SETTINGS_BY_NAME
+from xl_rebal.workbook.parse_destination import parse_destination
 from xl_rebal.workbook.parse_schedule import parse_frequency, parse_rows, parse_trading_day
 from xl_rebal.workbook.problems import Problems
 from xl_rebal.workbook.tables import read_cell
@@ -124,19 +123,6 @@ def _currency(value: RawCell) -> str:
         fix = "A book has one currency; keep another in a book of its own."
         raise Refusal(Code.UNKNOWN_WORD, shown(value), expected, fix)
     return word
-
-
-def parse_destination(value: RawCell) -> Destination:
-    """``target``, ``edge``, ``half`` or the fraction of the band to stop at; raises Refusal.
-
-    >>> parse_destination("half"), parse_destination(0.25).fraction
-    (Destination(fraction=0.5, distance=None), 0.25)
-    """
-    if isinstance(value, str):
-        word = cells.choice(value, ("target", "edge", "half"))
-        return Destination({"target": 0.0, "edge": 1.0, "half": 0.5}[word])
-    expected = "target, edge, half or a fraction of the band from 0 to 1"
-    return Destination(cells.number(value, expected, least=0, greatest=1))
 
 
 def chosen_destination(settings: Mapping[str, object]) -> Destination:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_rebal.engine.study import NEVER_NAME
+from xl_rebal.model.policy_names import NEVER_NAME
 from xl_rebal.workbook.chart_style import (
     TableSource,
     bars,

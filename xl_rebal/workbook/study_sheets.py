@@ -9,7 +9,7 @@ from math import ceil
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xl_rebal.cells import RawCell
-from xl_rebal.engine.study import NAMES
+from xl_rebal.model.policy_names import NAMES
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.workbook import styles
 from xl_rebal.workbook.book import Results

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.model.study_settings import TaxDue as TaxDue
 from xl_rebal.tax.methods import LotMethod, Tacking
 from xl_rebal.tax.netting import YearRates
-
-
-class TaxDue(StrEnum):
-    """When the tax of a calendar year leaves the portfolio: at the close of its last row, or of the first row
-    on or after 15 April of the next year."""
-
-    YEAR_END = "year end"
-    APRIL = "april"
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
-from xl_rebal.engine.estimates import VOLATILITY_WINDOW
-from xl_rebal.model.portfolio import CASH
+from xl_rebal.model.cash import CASH
+from xl_rebal.model.study_settings import CostRule as CostRule
+from xl_rebal.model.windows import VOLATILITY_WINDOW
 from xl_rebal.typing import FloatArray
-
-
-class CostRule(StrEnum):
-    """``exact``: costs are paid from wealth as part of the trade. ``pre-trade``: rate x turnover of the
-    wealth before costs, as R's PerformanceAnalytics does; for comparisons."""
-
-    EXACT = "exact"
-    PRE_TRADE = "pre-trade"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.tax.methods import LEAST_CORRELATION
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class HarvestBook:
     prices: Prices
     question: TaxQuestion
     window: int = 252
-    least_correlation: float = 0.95
+    least_correlation: float = LEAST_CORRELATION
 
     @cached_property
     def all_quotes(self) -> dict[str, float]:

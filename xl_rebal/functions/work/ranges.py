@@ -78,8 +78,6 @@ _LAYOUTS: dict[str, TableLayout] = {
     ),
 }
 
-KINDS = ("holdings", "lots", "targets", "prices", "transactions", "securities")
-
 
 def problems_of(rows: Grid, kind: str) -> tuple[Problem, ...]:
     """The problems of a range by itself; cells are counted from the range's own A1.

@@ -1,0 +1,1 @@
+"""What the worksheet functions do: each module is imported when a function that needs it is first called."""
