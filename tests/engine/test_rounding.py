@@ -381,12 +381,14 @@ def best(*lines: Line, cash: int, minimum: int = 0) -> tuple[list[float], int]:
 # ---- against everything that is affordable -----------------------------------------------------
 
 
+@pytest.mark.long
 @given(books())
 @settings(max_examples=200, deadline=None)
 def test_the_result_is_the_best_of_everything_affordable(book: Book) -> None:
     check_against_the_judge(book)
 
 
+@pytest.mark.long
 @given(banded_books())
 @settings(max_examples=200, deadline=None)
 def test_what_ends_inside_its_bands_comes_before_all_that_does_not(book: Book) -> None:

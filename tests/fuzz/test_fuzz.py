@@ -14,7 +14,7 @@ from tests.fuzz.oracle import worth
 
 resource = pytest.importorskip("resource", reason="only Unix forks and limits memory")
 
-COUNT, PARTS = 1000, 4
+COUNT, PARTS = 1000, 2
 EACH = COUNT // PARTS
 
 
