@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from tests.judges.add_in import add_in_or_skip
 from tests.judges.libreoffice import Calc, office, programs_or_skip
 
+MOST_WORKERS = 4
+"""However many cores there are: each worker may have two offices, and tests of large books."""
+
 EXAMPLES = 60
 
 # No deadline: a first call that imports or compiles something is slow, and that is not a fault.
@@ -28,11 +31,29 @@ settings.load_profile(
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for Calc carries its mark, so that ``-m "not calc"`` leaves none out."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """All tests run on all cores, unless ``-n`` says otherwise; files that are named, in one process.
+
+    Here and not in addopts, since ``-n`` there would be an error without xdist.
+    """
+    option, here = config.option, config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if not here or hasattr(config, "workerinput") or option.usepdb:
+        return
+    if getattr(option, "numprocesses", 0) is None and option.dist == "no":
+        option.numprocesses, option.maxprocesses, option.dist = "auto", MOST_WORKERS, "worksteal"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever asks for Calc carries its mark, so that ``-m "not calc"`` leaves none out.
+
+    With workers the long ones begin first: what is left at the end can then be shared out evenly.
+    """
     for item in items:
         if {"calc", "calc_xr"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("calc")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.generated import new
 from tests.judges.libreoffice import Calc, compare_cached
 from xl_rebal.cli import app
 from xl_rebal.examples import CONTENTS
@@ -28,7 +29,7 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def made(tmp_path: Path, name: str) -> Path:
     path = tmp_path / f"{name}.xlsx"
-    path.write_bytes(generate(CONTENTS[name]()))
+    path.write_bytes(new(name))
     return path
 
 

@@ -12,11 +12,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from tests.generated import new
 from xl_rebal.engine.report import drift_report
 from xl_rebal.examples import CONTENTS, multi_asset, stocks
 from xl_rebal.examples.multi_asset import synthetic_prices
 from xl_rebal.examples.stocks import LAST_CLOSES
-from xl_rebal.generate import generate
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Status
 from xl_rebal.workbook.content import Content
@@ -115,7 +115,7 @@ def test_made_up_data_say_so_in_their_names() -> None:
 
 @pytest.mark.parametrize("name", [name for name in CONTENTS if name != "empty"])
 def test_an_example_reads_without_a_problem_and_has_something_out(name: str) -> None:
-    desk = parse(read_source(generate(CONTENTS[name]())))
+    desk = parse(read_source(new(name)))
     report = drift_report(desk.household, desk.securities, desk.plan)
     rows = [row for scope in (*report.totals, *report.accounts) for row in scope.rows]
 

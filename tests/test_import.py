@@ -91,6 +91,7 @@ def stocks(tmp_path: Path) -> Path:
 # -- the books -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "make"),
     [("empty", new), ("stocks", new), ("multi-asset", rebalanced)],

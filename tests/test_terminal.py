@@ -19,9 +19,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from tests.generated import new
 from xl_rebal import cli
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 
 
 def said(*words: str, columns: int | None = None) -> str:
@@ -35,7 +34,7 @@ def said(*words: str, columns: int | None = None) -> str:
 @pytest.fixture
 def one_holding(tmp_path: Path) -> str:
     """A book of one holding that is just what its target wants."""
-    book = openpyxl.load_workbook(io.BytesIO(generate(CONTENTS["empty"]())))
+    book = openpyxl.load_workbook(io.BytesIO(new("empty")))
     holdings = book["Holdings"]
     holdings["B5"], holdings["C5"], holdings["D5"] = "VTI", 100, 250
     book["Targets"]["B5"], book["Targets"]["C5"] = "VTI", 1.0
@@ -61,7 +60,7 @@ def test_a_drift_of_nothing_has_no_sign(one_holding: str) -> None:
 def book(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The example of several accounts and asset classes."""
     path = tmp_path_factory.mktemp("terminal") / "book.xlsx"
-    path.write_bytes(generate(CONTENTS["multi-asset"]()))
+    path.write_bytes(new("multi-asset"))
     return str(path)
 
 

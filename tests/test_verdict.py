@@ -14,11 +14,13 @@ from tests.judges.libreoffice import Calc
 from tests.judges.verdict import findings
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*NEW, USERS])
 def test_no_judge_finds_a_fault_in_a_new_book(calc: Calc, name: str) -> None:
     assert findings(new(name), calc, restyled=name == USERS) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", REBALANCED)
 def test_no_judge_finds_a_fault_in_a_book_after_a_rebalance(calc: Calc, name: str) -> None:
     assert findings(rebalanced(name), calc, restyled=name == USERS) == []
@@ -38,6 +40,7 @@ def test_no_judge_finds_a_fault_in_a_book_that_is_written_with_lxml(
     assert findings(path, calc) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STUDIED)
 def test_no_judge_finds_a_fault_in_a_book_after_all_studies(name: str, calc: Calc) -> None:
     assert findings(studied(name), calc) == []

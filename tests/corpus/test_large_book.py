@@ -53,6 +53,7 @@ def formatted_to_the_end(data: bytes) -> bytes:
     )
 
 
+@pytest.mark.long
 def test_a_million_empty_formatted_rows_take_seconds_and_little_memory(tmp_path: Path) -> None:
     book, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
     change = resize("Holdings", f"A3:F{LAST}")

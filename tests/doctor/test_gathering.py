@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from tests.doctor.machines import BOOK, CONF
 from tests.excel.files import PYTHON, xlam, xlsm
+from tests.generated import new
 from udfs.excel import shipped
 from udfs.excel.configuration import Interpreter
 from xl_rebal import cli
@@ -28,8 +29,6 @@ from xl_rebal.doctor.gathered_excel import bits_of
 from xl_rebal.doctor.gathered_office import add_in, linked_python
 from xl_rebal.doctor.machine import BookFacts, CalcAddIn, Excel, System, layers_of
 from xl_rebal.doctor.requirements import misfit, required
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 from xl_rebal.registry import FUNCTIONS
 
 SHIPPED = Path(xlwings.__file__).parent
@@ -38,7 +37,7 @@ SHIPPED = Path(xlwings.__file__).parent
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """A new book with a sheet of settings."""
-    made = openpyxl.load_workbook(io.BytesIO(generate(CONTENTS["empty"]())))
+    made = openpyxl.load_workbook(io.BytesIO(new("empty")))
     sheet = made.create_sheet("xlwings.conf")
     for row in (("Interpreter_Win", "C:\\py\\python.exe"), ("PYTHONPATH", None), (), ("LOST", 1)):
         sheet.append(row)

@@ -83,6 +83,7 @@ def assert_equal_to_the_loop(
         assert found.cost[at] == pytest.approx(cost, abs=1e-12 * made.capital)
 
 
+@pytest.mark.long
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=120, deadline=None)
 def test_the_engine_equals_a_loop_over_days(pick: Random) -> None:

@@ -269,6 +269,7 @@ def accounts(draw: st.DrawFn) -> tuple[Household, Securities, object]:
     return home, securities, made
 
 
+@pytest.mark.long
 def test_a_second_look_at_the_same_prices_hardly_ever_trades() -> None:
     """In at most 1 of 50 accounts (about 1 in 300 are seen).
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from itertools import permutations, product
-from math import floor, inf
+from math import inf
 
 import numpy as np
 import pytest
@@ -78,11 +79,15 @@ class Book:
             bands=None if self.limits is None else self.limits.problem(),
         )
 
-    @property
+    @cached_property
+    def mills(self) -> int:
+        """What it is worth in thousandths of a cent."""
+        return 1000 * self.cash_cents + sum(line.held * line.price_cents for line in self.lines)
+
+    @cached_property
     def worth(self) -> Fraction:
         """Cents."""
-        held = sum(line.held * line.price_cents for line in self.lines)
-        return self.cash_cents + Fraction(held, 1000)
+        return Fraction(self.mills, 1000)
 
 
 # ---- the judge ---------------------------------------------------------------------------------
@@ -106,18 +111,19 @@ class Verdict:
     at_most: float = 0.0
 
 
-def half_up(value: Fraction) -> int:
-    return floor(value + Fraction(1, 2))
+def half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def choice(line: Line, final: int) -> Choice:
     change = final - line.held
-    amount = half_up(Fraction(abs(change) * line.price_cents, 1000))
+    amount = half_up(abs(change) * line.price_cents, 1000)
     rate = line.buy_bp if change > 0 else line.sell_bp
-    cost = half_up(Fraction(amount * rate, 10_000)) + line.fee_cents if change else 0
+    cost = half_up(amount * rate, 10_000) + line.fee_cents if change else 0
     return Choice(final, change != 0, amount, cost, (-amount if change > 0 else amount) - cost)
 
 
+@lru_cache(maxsize=8)
 def choices(book: Book, line: Line) -> list[Choice]:
     """Everything from nothing held to all that the whole book's worth could buy."""
     finals = {line.held}
@@ -147,27 +153,20 @@ def measure(book: Book, combination: Sequence[Choice], wealth: Fraction) -> Frac
     """
     if min(book.worth, wealth) <= Fraction(1, 2):  # nothing is there to weigh
         return None
-    worth = 1000 * wealth
-    away = [
-        1000 * one.final * line.price_cents - line.per_mille * worth
+    # In thousandths of a cent, all of it times ``parts`` so that it is whole.
+    parts, worth = wealth.denominator, 1000 * wealth.numerator
+    values = [
+        parts * one.final * line.price_cents
         for one, line in zip(combination, book.lines, strict=True)
     ]
-    in_cash = worth - sum(
-        one.final * line.price_cents for one, line in zip(combination, book.lines, strict=True)
-    )
+    away = [
+        1000 * value - line.per_mille * worth
+        for value, line in zip(values, book.lines, strict=True)
+    ]
     cash_per_mille = 1000 - sum(line.per_mille for line in book.lines)
-    away.append(1000 * in_cash - cash_per_mille * worth)
-    away += [Fraction(1000 * 1000 * one.cost) for one in combination]
-    return sum((x * x for x in away), Fraction(0)) / (1000 * worth) ** 2
-
-
-def left_over(book: Book, combination: Sequence[Choice]) -> Fraction:
-    """Cents after costs."""
-    cash = book.cash_cents + sum(one.net for one in combination)
-    values = (
-        one.final * line.price_cents for one, line in zip(combination, book.lines, strict=True)
-    )
-    return cash + Fraction(sum(values), 1000)
+    away.append(1000 * (worth - sum(values)) - cash_per_mille * worth)
+    away += [1000 * 1000 * parts * one.cost for one in combination]
+    return Fraction(sum(x * x for x in away), (1000 * worth) ** 2)
 
 
 def outside(book: Book, combination: Sequence[Choice]) -> Fraction:
@@ -187,46 +186,51 @@ def outside(book: Book, combination: Sequence[Choice]) -> Fraction:
         max(0, 1000 * total - high * wealth, low * wealth - 1000 * total)
         for total, (low, high) in zip(sums, (book.limits.cash, *book.limits.bands), strict=True)
     )
-    return Fraction(beyond) / (10**6 * book.worth)
+    return Fraction(beyond, 1000 * book.mills)
 
 
 def distance(book: Book, combination: Sequence[Choice]) -> float:
     """What is outside, and twice what is paid in costs, of the worth."""
     cost = sum(one.cost for one in combination)
-    return float(outside(book, combination) + 2 * Fraction(cost) / book.worth)
+    return float(outside(book, combination) + Fraction(2000 * cost, book.mills))
 
 
 def keeps_apart(book: Book, combination: Sequence[Choice], cents: int) -> bool:
-    """Whether no line, nor cash, ends farther outside its band than it was, give or take some cents."""
+    """Whether no line, nor cash, ends farther outside its band than it was, give or take some cents.
+
+    Whole numbers: weights in thousandths of thousandths of a cent, all of it times ``SCALE``.
+    """
     limits = book.limits
     assert limits is not None
 
-    def sums(finals: Sequence[int], cash: int) -> list[Fraction]:
-        values = [
-            Fraction(final * line.price_cents, 1000)
-            for final, line in zip(finals, book.lines, strict=True)
-        ]
+    def sums(finals: Sequence[int], cash: int) -> list[int]:
+        values = [final * line.price_cents for final, line in zip(finals, book.lines, strict=True)]
         groups = range(len(limits.bands))
         return [
-            Fraction(cash),
-            *(sum((v for v, at in zip(values, limits.group, strict=True) if at == group),
-                  Fraction(0)) for group in groups),
+            1000 * cash,
+            *(sum(v for v, at in zip(values, limits.group, strict=True) if at == group)
+              for group in groups),
         ]  # fmt: skip
 
     before = sums([line.held for line in book.lines], book.cash_cents)
     left = book.cash_cents + sum(one.net for one in combination)
     after = sums([one.final for one in combination], left)
+    room = SCALE * book.mills // 10**4 + SCALE * 10**6 * cents  # a ten-millionth, and the cents
     for was, now, (low, high) in zip(before, after, (limits.cash, *limits.bands), strict=True):
-        least, most = low * book.worth / 1000, high * book.worth / 1000
-        below, above = max(least - was, Fraction(0)), max(was - most, Fraction(0))
-        room = book.worth / 10**7 + cents
+        least, most = SCALE * low * book.mills, SCALE * high * book.mills
+        at, to = SCALE * 1000 * was, SCALE * 1000 * now
+        below, above = max(least - at, 0), max(at - most, 0)
         if cents < 0 and not below and not above:  # for the farthest: inside after costs too
-            wealth = left_over(book, combination) / 1000
-            least, most = max(least, low * wealth), min(most, high * wealth)
+            wealth = sum(after)
+            least, most = max(least, SCALE * low * wealth), min(most, SCALE * high * wealth)
         # on the other side at most half as far out
-        if not least - max(below, above / 2) - room <= now <= most + max(above, below / 2) + room:
+        if not least - max(below, above // 2) - room <= to <= most + max(above, below // 2) + room:
             return False
     return True
+
+
+SCALE = 2 * 10**4
+"""Makes halves and ten-thousandths whole."""
 
 
 def judge(book: Book, wealth: Fraction) -> Verdict | None:
@@ -377,12 +381,14 @@ def best(*lines: Line, cash: int, minimum: int = 0) -> tuple[list[float], int]:
 # ---- against everything that is affordable -----------------------------------------------------
 
 
+@pytest.mark.long
 @given(books())
 @settings(max_examples=200, deadline=None)
 def test_the_result_is_the_best_of_everything_affordable(book: Book) -> None:
     check_against_the_judge(book)
 
 
+@pytest.mark.long
 @given(banded_books())
 @settings(max_examples=200, deadline=None)
 def test_what_ends_inside_its_bands_comes_before_all_that_does_not(book: Book) -> None:

@@ -9,11 +9,10 @@ from functools import cache
 import olefile
 from oletools.olevba import VBA_Parser
 
+from tests.generated import new
 from udfs.excel.configuration import Interpreter, named_interpreter
 from udfs.excel.project import Module, vba_project
 from udfs.excel.shipped import add_in, workbook
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 
 PYTHON = r"C:\Program Files\Python 3.11\python.exe"
 PROJECT = "xl/vbaProject.bin"
@@ -21,7 +20,7 @@ PROJECT = "xl/vbaProject.bin"
 
 @cache
 def xlsm(example: str = "multi-asset") -> bytes:
-    return workbook(generate(CONTENTS[example]()), named_interpreter(PYTHON))
+    return workbook(new(example), named_interpreter(PYTHON))
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.excel.files import module_texts, xlam, xlsm
+from tests.generated import new
 from tests.judges.libreoffice import Calc
 from udfs.excel.help_module import help_module
 from udfs.excel.macro_book import BookType, SettingsSheet, with_macros, with_settings_sheet
@@ -21,8 +22,6 @@ from udfs.excel.ribbon_module import ribbon_module
 from udfs.excel.vba_text import lines_of
 from udfs.excel.wrappers import wrappers
 from xl_rebal.commands.live import MACROS
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 from xl_rebal.registry import FUNCTIONS
 from xl_rebal.workbook.package import read_package
 
@@ -67,7 +66,7 @@ def noted(module: Module) -> Module:
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our modules alone, in a book that has been opened by somebody who trusts macros."""
-    book = read_package(generate(CONTENTS["stocks"]()))
+    book = read_package(new("stocks"))
     book = with_settings_sheet(book, SettingsSheet(LOG, [("", "0")], (), hidden=False))
     modules = [
         noted(help_module(FUNCTIONS)),

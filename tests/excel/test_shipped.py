@@ -24,6 +24,7 @@ from tests.excel.files import (
     xlam_without_python,
     xlsm,
 )
+from tests.generated import new
 from tests.judges.cached import file_cells, xr_blocks
 from tests.judges.libreoffice import Calc
 from tests.judges.lint.linter import lint
@@ -35,9 +36,7 @@ from udfs.excel.macro_book import BookType
 from udfs.excel.ribbon import PART
 from udfs.excel.shipped import workbook
 from xl_rebal.commands import COMMANDS
-from xl_rebal.examples import CONTENTS
 from xl_rebal.functions import FUNCTIONS
-from xl_rebal.generate import generate
 from xl_rebal.workbook.file_book import FileBook
 
 FILES = pytest.mark.parametrize("file", [xlsm, xlam])
@@ -45,7 +44,7 @@ EXTRA = {PROJECT, PART}
 
 
 def test_the_book_is_the_generated_one_with_code_names_and_a_sheet_more() -> None:
-    before, after = parts(generate(CONTENTS["multi-asset"]())), parts(xlsm())
+    before, after = parts(new("multi-asset")), parts(xlsm())
     sheet = {f"xl/worksheets/sheet{len(Package(before).sheets) + 1}.xml"}
     tied = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
 
@@ -214,7 +213,7 @@ def test_this_python_is_named_where_excel_can_be(
 
 
 def test_the_same_book_and_python_give_the_same_bytes() -> None:
-    book = generate(CONTENTS["empty"]())
+    book = new("empty")
 
     assert workbook(book, Interpreter()) == workbook(book, Interpreter())
 

@@ -14,13 +14,18 @@ from tests.fuzz.oracle import worth
 
 resource = pytest.importorskip("resource", reason="only Unix forks and limits memory")
 
-COUNT = 1000
+COUNT, PARTS = 1000, 2
+EACH = COUNT // PARTS
 
 
-def test_a_thousand_mutants_are_read_rightly_or_refused_in_words() -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(0, COUNT, EACH))
+def test_a_thousand_mutants_are_read_rightly_or_refused_in_words(first: int) -> None:
     # In a process of its own: the threads of other tests would not survive a fork.
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    numbers = ["--first", str(first), "--count", str(EACH), "--write-every", "20"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--count", str(COUNT), "--write-every", "20"],
+        [sys.executable, "-m", "tests.fuzz", *numbers, *(() if alone else ("--workers", "1"))],
         capture_output=True,
         text=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
@@ -28,7 +33,7 @@ def test_a_thousand_mutants_are_read_rightly_or_refused_in_words() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{COUNT:,} mutants" in done.stdout
+    assert f"{EACH:,} mutants" in done.stdout
 
 
 def test_equal_seeds_give_equal_mutants() -> None:

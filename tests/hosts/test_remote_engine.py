@@ -23,12 +23,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.generated import new
 from tests.hosts.remote_client import Client, payload, table_rows
 from xl_rebal.cells import serial
 from xl_rebal.commands.rebalancing import propose
 from xl_rebal.errors import InputError
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.book import Results
 from xl_rebal.workbook.file_book import FileBook
@@ -68,7 +67,7 @@ class WithoutCom(ExcelSheets):
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return generate(CONTENTS["stocks"]())
+    return new("stocks")
 
 
 @pytest.fixture

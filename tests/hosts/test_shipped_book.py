@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.generated import new
 from tests.hosts.com_book import Workbook
 from tests.hosts.desktop import DesktopXlwings
 from tests.hosts.open_file import open_file
@@ -17,15 +18,13 @@ from tests.hosts.remote_client import table_rows
 from tests.hosts.whole_book import everything
 from xl_rebal.cells import serial
 from xl_rebal.commands import COMMANDS
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 from xl_rebal.workbook.file_book import FileBook
 from xl_rebal.workbook.layout import RESULT_CELLS, RESULT_TABLES, SHEETS
 
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return generate(CONTENTS["multi-asset"]())
+    return new("multi-asset")
 
 
 def alike(value: Any, written: Any) -> bool:

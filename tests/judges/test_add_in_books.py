@@ -7,19 +7,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.generated import new
 from tests.judges.libreoffice import Calc, compare_cached
 from tests.judges.live_examples import RELATIVE, SHEET, agree, read_examples, shown
 from tests.judges.recalculated import Cell
 from xl_rebal import __version__
-from xl_rebal.examples import CONTENTS
 from xl_rebal.functions import FUNCTIONS
-from xl_rebal.generate import generate
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     path = tmp_path / "book.xlsx"
-    path.write_bytes(generate(CONTENTS["empty"]()))
+    path.write_bytes(new("empty"))
     return path
 
 

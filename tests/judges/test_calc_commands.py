@@ -98,6 +98,7 @@ def name_differences(path: Path, seen: Seen) -> list[object]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_all_commands_fill_the_cells_of_the_command_line(
     calc_xr: Calc, tmp_path: Path, name: str

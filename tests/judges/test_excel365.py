@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from formulon import Workbook
 
+from tests.generated import new
 from tests.judges.books import INPUTS, BookMaker, Stored
 from tests.judges.cached import differences, file_cells
 from tests.judges.excel365 import desk, invalid_cells, recalculated, unread, value_faults
 from tests.judges.good_book import DESK, Edit, edited, good_book
 from tests.judges.libreoffice import ErrorText
-from xl_rebal.examples import CONTENTS
-from xl_rebal.generate import generate
 
 
 def faults(path: Path) -> list[str]:
@@ -97,7 +96,7 @@ def wrong_everywhere(sheet: str) -> str:
 
 
 def test_every_value_of_an_example_is_calculated_anew_and_none_is_believed(tmp_path: Path) -> None:
-    book = generate(CONTENTS["multi-asset"]())
+    book = new("multi-asset")
     path, spoilt = tmp_path / "book.xlsx", tmp_path / "spoilt.xlsx"
     path.write_bytes(book)
     sheets = [f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3, 5, 7)]

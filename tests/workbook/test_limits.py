@@ -8,9 +8,9 @@ from datetime import date
 import openpyxl
 import pytest
 
+from tests.generated import new
 from xl_rebal.cells import RawCell
 from xl_rebal.errors import WriteError
-from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.content import Content
@@ -139,7 +139,7 @@ def test_a_new_book_with_a_text_beyond_a_cell_is_refused() -> None:
 
 
 def test_a_result_with_a_text_beyond_a_cell_is_refused_and_not_cut() -> None:
-    book = generate(CONTENTS["empty"]())
+    book = new("empty")
     row: tuple[RawCell, ...] = tuple(
         "R" * 32_768 if h == "Reason" else None for h in TRADES.headers
     )

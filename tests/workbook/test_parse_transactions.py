@@ -10,9 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from tests.corpus.good_book import all_of, good_workbook, put, rewrite, saved, setting, write_table
+from tests.generated import new
 from xl_rebal.errors import Code, InputError, Problem
-from xl_rebal.examples import multi_asset
-from xl_rebal.generate import generate
 from xl_rebal.model.transactions import Activity, TaxAccount, Transaction
 from xl_rebal.tax.methods import LotMethod, Tacking, WashScope
 from xl_rebal.tax.netting import Carried, FilingStatus, YearRates
@@ -181,7 +180,7 @@ def test_what_is_wrong_with_the_record_is_told_with_all_else() -> None:
 
 
 def test_the_lots_of_the_example_are_what_its_transactions_leave() -> None:
-    desk = parse(read_source(generate(multi_asset())))
+    desk = parse(read_source(new("multi-asset")))
     left: dict[tuple[str, str, str], list[float]] = {}
     for each in desk.history.transactions:
         if each.activity is Activity.DIVIDEND:
@@ -207,7 +206,7 @@ def test_the_lots_of_the_example_are_what_its_transactions_leave() -> None:
 
 
 def test_the_record_of_the_example_is_of_closes_and_within_a_year_there_is_a_loss() -> None:
-    desk = parse(read_source(generate(multi_asset())))
+    desk = parse(read_source(new("multi-asset")))
     prices = desk.prices
     assert desk.as_of == date(2024, 8, 29)
     for each in desk.history.transactions:

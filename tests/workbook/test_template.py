@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from tests.generated import new
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
 from xl_rebal.registry import FUNCTIONS
@@ -90,7 +91,7 @@ def test_result_sheets_carry_their_mark_and_no_other_does(empty: Workbook) -> No
 
 @pytest.mark.parametrize("name", list(CONTENTS))
 def test_every_formula_carries_a_value_that_is_no_error(name: str) -> None:
-    package = read_package(generate(CONTENTS[name]()))
+    package = read_package(new(name))
     for sheet in package.sheets():
         assert package.uncalculated(sheet.title) == frozenset()
         assert 't="e"' not in package.text(sheet.part_name)
@@ -163,7 +164,7 @@ def test_text_never_becomes_a_formula(text: str) -> None:
 
 
 def test_no_table_holds_merged_cells() -> None:
-    book = openpyxl.load_workbook(BytesIO(generate(CONTENTS["stocks"]())))
+    book = openpyxl.load_workbook(BytesIO(new("stocks")))
     for sheet in book.worksheets:
         areas = [sheet[table.ref] for table in sheet.tables.values()]
         inside = {cell.coordinate for area in areas for row in area for cell in row}
@@ -172,7 +173,7 @@ def test_no_table_holds_merged_cells() -> None:
 
 
 def test_the_banner_stands_on_every_sheet_with_data() -> None:
-    book = openpyxl.load_workbook(BytesIO(generate(CONTENTS["multi-asset"]())))
+    book = openpyxl.load_workbook(BytesIO(new("multi-asset")))
     for sheet in book.worksheets:
         if sheet.title == "Functions" or sheet.sheet_state == "hidden":
             continue

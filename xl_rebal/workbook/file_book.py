@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.book import Results, Source
 from xl_rebal.workbook.contents import source_of
 from xl_rebal.workbook.doubts import Facts
-from xl_rebal.workbook.file_facts import facts_in_file
+from xl_rebal.workbook.file_facts import currency_by_style, facts_in_file
 from xl_rebal.workbook.file_sheets import FileSheets, open_sheets
 from xl_rebal.workbook.files import read_file, write_file
 from xl_rebal.workbook.found_tables import FoundTable, TablePlace
@@ -129,5 +130,9 @@ class _FileContents:
             NameOf(name.name, name.text, name.sheet_title) for name in self._package.defined_names()
         ]
 
+    @cached_property
+    def _currencies(self) -> dict[str, str]:
+        return currency_by_style(self._package)
+
     def facts(self, table: FoundTable) -> Facts:
-        return facts_in_file(self._package, table)
+        return facts_in_file(self._package, table, self._currencies)

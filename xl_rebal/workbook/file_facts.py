@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xl_rebal.workbook.areas import Area
 from xl_rebal.workbook.currency import currency_of
@@ -18,8 +18,11 @@ _HIDDEN_ROW = re.compile(r"<(?:\w+:)?row\b([^>]*\bhidden=[^>]*)>")
 _HIDDEN_COLUMN = re.compile(r"<(?:\w+:)?col\b([^>]*\bhidden=[^>]*)>")
 
 
-def facts_in_file(package: Package, table: FoundTable) -> Facts:
-    """The facts of a table's whole sheet; a sheet of 300 MB is searched for what it mentions only."""
+def facts_in_file(package: Package, table: FoundTable, currencies: Mapping[str, str]) -> Facts:
+    """The facts of a table's whole sheet; a sheet of 300 MB is searched for what it mentions only.
+
+    ``currencies`` are those of the book's styles, :func:`currency_by_style`.
+    """
     title = table.raw.sheet
     sheet = package.sheet(title)
     hides = package.mentions(sheet.part_name, "hidden=")
@@ -31,7 +34,7 @@ def facts_in_file(package: Package, table: FoundTable) -> Facts:
         hidden_rows=list(_hidden_rows(text)) if hides else (),
         hidden_columns=list(_hidden_columns(text)) if hides else (),
         merged=list(_merged(text)) if merges else (),
-        currencies=_currencies(package, title),
+        currencies=_currencies(package, title, currencies),
         formulas=package.formula_cells(title) if typed else frozenset(),
     )
 
@@ -57,9 +60,8 @@ def _hidden_columns(text: str) -> Iterator[int]:
             yield from range(int(attributes.get("min", "1")), int(attributes.get("max", "0")) + 1)
 
 
-def _currencies(package: Package, title: str) -> dict[str, str]:
+def _currencies(package: Package, title: str, by_style: Mapping[str, str]) -> dict[str, str]:
     """Currency by address; nothing where the book's formats show fewer than two."""
-    by_style = _by_style(package)
     if len(set(by_style.values())) < 2:
         return {}
     found = {}
@@ -70,7 +72,7 @@ def _currencies(package: Package, title: str) -> dict[str, str]:
     return found
 
 
-def _by_style(package: Package) -> dict[str, str]:
+def currency_by_style(package: Package) -> dict[str, str]:
     """Currency by style index, as a cell names it."""
     styles = package.styles
     if styles is None:

@@ -92,18 +92,21 @@ def too_long(package: Package) -> Faults:
 def array_formula(package: Package) -> Faults:
     """An array's range begins at its cell; ``cm`` and ``vm`` point into the metadata."""
     metadata = package.root(package.part_of_book("sheetMetadata"))
+    marks = {
+        mark: len(metadata.findall(f"{MAIN}{name}/{MAIN}bk"))
+        for mark, name in (("cm", "cellMetadata"), ("vm", "valueMetadata"))
+    }
     for sheet in package.sheets:
         for cell in package.cells[sheet.part]:
             if cell.formula is not None and cell.formula.get("t") == "array":
                 reference = cell.formula.get("ref", "")
                 if area(reference) is None or reference.partition(":")[0] != cell.address:
                     yield sheet.part, f"the array of {cell.address} lies on {reference!r}"
-            for mark, name in (("cm", "cellMetadata"), ("vm", "valueMetadata")):
-                records = metadata.findall(f"{MAIN}{name}/{MAIN}bk")
-                if not 0 <= int(cell.element.get(mark, "0")) <= len(records):
+            for mark, records in marks.items():
+                if not 0 <= int(cell.element.get(mark, "0")) <= records:
                     yield (
                         sheet.part,
-                        f"{cell.address}: {mark} {cell.element.get(mark)}, of {len(records)}",
+                        f"{cell.address}: {mark} {cell.element.get(mark)}, of {records}",
                     )
 
 
