@@ -164,8 +164,7 @@ class Desk:
     @property
     def is_whole(self) -> bool:
         """Whether the account trades whole shares."""
-        own = self.account.whole_shares
-        return self.plan.whole_shares if own is None else own
+        return self.account.is_whole(self.plan.whole_shares)
 
     @cached_property
     def buyers(self) -> BoolArray:

@@ -103,6 +103,10 @@ class Account:
     lot_method: str = ""
     do_not_buy: frozenset[str] = frozenset()
 
+    def is_whole(self, usual: bool) -> bool:
+        """Whether it trades whole shares; ``usual`` is the plan's setting."""
+        return usual if self.whole_shares is None else self.whole_shares
+
 
 @dataclass(frozen=True)
 class Household:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +22,26 @@ from xl_rebal.tax.settings import TaxSettings
 
 DAY = date(2026, 3, 16)
 YEARS_AGO = DAY - timedelta(days=900)
+
+
+class Watched(ByAccount):
+    """Whose accounts were looked at, and whether roughly."""
+
+    def __init__(
+        self,
+        household: Household,
+        securities: Securities,
+        plan: Plan,
+        prices: Mapping[str, float],
+    ) -> None:
+        super().__init__(household, securities, plan, prices)
+        self.looks: list[tuple[set[str], bool]] = []
+
+    def look(
+        self, household: Household, names: set[str], keeping: set[str], roughly: bool = False
+    ) -> set[str]:
+        self.looks.append((set(names), roughly))
+        return super().look(household, names, keeping, roughly)
 
 
 def test_the_lots_of_an_account_follow_its_new_trades_when_another_cannot_keep_its_own() -> None:
@@ -97,22 +118,58 @@ def test_trades_stay_as_they_are_where_other_lots_suffice(target: float, sold: f
         (Targets((TargetLine("OLD", target), TargetLine("XYZ", 1 - target))),),
         method=Method.CALENDAR,
     )
-    looked: list[set[str]] = []
-
-    class Watched(ByAccount):
-        def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
-            looked.append(set(names))
-            return super().look(household, names, keeping)
-
     watched = Watched(household, Securities(), plan, {"XYZ": 10.0})
     found = guarded(household, watched, TaxQuestion(DAY))
     assert [each.sold.lot.lot_id for each in found.kept] == ["loss"]
     assert [(x.lot.lot_id, x.quantity) for x in found.disposals["one", "OLD"].sold] == [
         ("gain", sold)
     ]
-    assert looked == [{"one", "two"}] + ([{"one"}] if sold == 40.0 else [])
+    assert watched.looks == [({"one", "two"}, True), ({"one", "two"}, False)]
     if sold == 30.0:
         assert found.traded == rebalance(household, Securities(), plan, {"XYZ": 10.0})
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_lot_is_let_go_where_the_purchase_that_would_wash_it_is_made_no_longer(
+    whole: bool,
+) -> None:
+    """One sells XYZ at a loss. Two would buy it with OLD, whose loss a purchase of last week washes: it keeps
+    OLD and buys nothing, so that nothing washes the loss of one."""
+    accounts = (
+        Account("one", model="cash"),
+        Account("two", model="stock"),
+        Account("three", model="cash", may_trade=False),
+    )
+    positions = (
+        Position("one", CASH, 0.0, 1.0), Position("one", "XYZ", 50.0, 10.0),
+        Position("two", CASH, 0.0, 1.0), Position("two", "OLD", 100.0, 10.0),
+        Position("three", CASH, 0.0, 1.0), Position("three", "OLD", 7.0, 10.0),
+    )  # fmt: skip
+    lots = (
+        Lot("one", "XYZ", "x", 50.0, YEARS_AGO, 20.0),
+        Lot("two", "OLD", "o", 100.0, YEARS_AGO, 20.0),
+        Lot("three", "OLD", "new", 7.0, DAY - timedelta(days=7), 10.0),
+    )
+    household = Household(accounts, positions, lots)
+    models = (
+        Targets((TargetLine(CASH, 1.0),), "cash"),
+        Targets((TargetLine("XYZ", 1.0),), "stock"),
+    )
+    plan = Plan(models, method=Method.CALENDAR, whole_shares=whole)
+    watched = Watched(household, Securities(), plan, {"XYZ": 10.0})
+    found = guarded(household, watched, TaxQuestion(DAY))
+
+    trades = [(t.account, t.action, t.symbol, t.quantity) for t in found.traded.trades]
+    assert trades == [("one", "Sell", "XYZ", 50.0)]
+    assert [each.sold.lot.lot_id for each in found.kept] == ["o"]
+    assert not found.washed
+    everyone = {"one", "two", "three"}
+    first = (
+        [(everyone, True), (everyone, False)]
+        if whole
+        else [(everyone, False), ({"one", "two"}, False)]
+    )
+    assert watched.looks == [*first, ({"one"}, False)]
 
 
 def test_a_purchase_says_that_a_sale_of_unknown_cost_may_have_been_a_loss() -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.question import TaxQuestion
-from xl_rebal.engine.taxes.sales import Place, Washed, bought_in, disposals, washed
+from xl_rebal.engine.taxes.sales import (
+    Place,
+    Washed,
+    bought_in,
+    disposals,
+    sold_in_full,
+    washed,
+)
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import Action, TradeList
 from xl_rebal.tax.disposal import Disposal
-from xl_rebal.tax.replacing import LotKey, key_of
+from xl_rebal.tax.replacing import LotKey, Purchases, key_of
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,12 @@ def guarded(
     of this very list. Such lots are kept, one look after the other, until none is left. Where an account has
     enough of other lots, its trades stay what they were, the best with more to choose from, and these are
     sold; else it is looked at again. One that cannot raise what it needs without them sells them all the same.
+    The first look is a rough one. A kept lot that nothing would wash in the end is let go, once.
     """
     everyone = {account.name for account in household.accounts}
-    kept: dict[LotKey, Washed] = {}
-    current = household
+    kept = _foreseen(household, accounts, question) if avoid else {}
+    let_go: set[LotKey] = set()
+    current = _keeping(household, kept)
     free = set() if avoid else everyone
     todo = everyone
     new: set[str] = set()  # accounts with trades whose lots are not chosen yet
@@ -58,18 +68,60 @@ def guarded(
         sold = {place: each for place, each in sold.items() if place[0] not in new}
         new = set()
         sold.update(disposals(again, current, question, accounts.named))
-        bad = washed(sold, current, question, bought_in(traded.trades, question))
+        purchases = question.purchases(current, bought_in(traded.trades, question))
+        bad = washed(sold, question, purchases)
         more = {
             key: each
             for each in bad
             if (key := key_of(each.sold.lot)) not in kept and key[0] not in free
         }
-        if not more:
+        if more:
+            kept.update(more)
+            new = {key[0] for key in more}
+            current = _keeping(household, kept)
+            todo = _wanting(traded, current, new)
+            continue
+        needless = _needless(kept, purchases, question.as_of, sold_in_full(sold)) - let_go
+        if not needless:
             return Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
-        kept.update(more)
-        new = {key[0] for key in more}
+        # One account after the other, since what one sells or buys then may wash what others keep.
+        todo = {min(key[0] for key in needless)}
+        going = {key for key in needless if key[0] in todo}
+        let_go |= going
+        kept = {key: each for key, each in kept.items() if key not in going}
         current = _keeping(household, kept)
-        todo = _wanting(traded, current, new)
+
+
+def _foreseen(
+    household: Household, accounts: ByAccount, question: TaxQuestion
+) -> dict[LotKey, Washed]:
+    """What a rough look at whole shares finds: washed lots of accounts that have not enough of others.
+
+    It saves the searches of all that would have to be searched for again.
+    """
+    everyone = {account.name for account in household.accounts}
+    if not accounts.any_whole(household):
+        return {}
+    accounts.look(household, everyone, everyone, roughly=True)
+    traded = accounts.together()
+    sold = disposals(traded.trades, household, question, accounts.named)
+    bad = washed(sold, question, question.purchases(household, bought_in(traded.trades, question)))
+    found = {key_of(each.sold.lot): each for each in bad}
+    wanting = _wanting(traded, _keeping(household, found), {key[0] for key in found})
+    return {key: each for key, each in found.items() if key[0] in wanting}
+
+
+def _needless(
+    kept: dict[LotKey, Washed], purchases: Purchases, day: date, gone: Collection[LotKey]
+) -> set[LotKey]:
+    """What nothing would wash; the rest is ``kept`` for the purchases that would as the list is now."""
+    found = set()
+    for key, each in kept.items():
+        if by := purchases.replacing(each.sold.lot, day, gone):
+            kept[key] = Washed(each.sold, by)
+        else:
+            found.add(key)
+    return found
 
 
 def _wanting(traded: TradeList, household: Household, names: Collection[str]) -> set[str]:

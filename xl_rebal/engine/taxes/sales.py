@@ -9,7 +9,7 @@ from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import Action, Trade
 from xl_rebal.tax.disposal import Disposal, SoldLot, disposed
-from xl_rebal.tax.replacing import Bought, LotKey, Origin, key_of
+from xl_rebal.tax.replacing import Bought, LotKey, Origin, Purchases, key_of
 
 Place = tuple[str, str]
 """Account and symbol."""
@@ -80,13 +80,9 @@ def bought_in(trades: Sequence[Trade], question: TaxQuestion) -> list[Bought]:
 
 
 def washed(
-    found: Mapping[Place, Disposal],
-    household: Household,
-    question: TaxQuestion,
-    planned: Sequence[Bought],
+    found: Mapping[Place, Disposal], question: TaxQuestion, purchases: Purchases
 ) -> list[Washed]:
-    """The losses of a list in taxed accounts that purchases within 30 days would wash, its own among them."""
-    purchases = question.purchases(household, planned)
+    """The losses of a list in taxed accounts that ``purchases`` within 30 days would wash."""
     gone: Collection[LotKey] = sold_in_full(found)
     bad = []
     for (account, _), disposal in found.items():

@@ -36,7 +36,7 @@ class Trading:
 
     def is_whole(self, account: Account) -> bool:
         """Whether the account trades whole shares."""
-        return self.plan.whole_shares if account.whole_shares is None else account.whole_shares
+        return account.is_whole(self.plan.whole_shares)
 
     def fill(self, symbol: str, change: float) -> Fill:
         """The order for so many shares: amount and cost to the cent."""
