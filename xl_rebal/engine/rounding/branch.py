@@ -13,7 +13,7 @@ import numpy as np
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import Best
 from xl_rebal.engine.rounding.problem import Bands
-from xl_rebal.typing import FloatArray
+from xl_rebal.typing import FloatArray, IntArray
 
 _COARSE, _FINE = 128, 1024  # values of m for which the distances are tabulated
 _SOON = 1_000  # quantities tried before the fine tables are worth making
@@ -207,33 +207,36 @@ def _distances(
     order: Sequence[Asset], low: Sequence[int], high: Sequence[int], values: FloatArray
 ) -> FloatArray:
     """From each value (cents; a row an asset) to the nearest final value of ``low``..``high``."""
-    units = np.array([asset.unit for asset in order])[:, None]
-    runs = [_runs(*one) for one in zip(order, low, high, strict=True)]
+    units = np.array([asset.unit for asset in order])
     nearest = np.full(values.shape, inf)
-    for run in zip(*runs, strict=True):
-        start, steps = np.array(run, dtype=np.float64).T[:, :, None]
-        if np.isinf(start).all():
+    for start, steps in _runs(order, units, np.array(low), np.array(high)):
+        there = steps >= 0
+        if not there.any():
             continue
-        away = values - start
-        if steps.any():
-            away -= np.clip(np.rint(away / units), 0, steps) * units
+        away = values - np.where(there, start, inf)[:, None]
+        if (steps > 0).any():
+            numbers = np.clip(np.rint(away / units[:, None]), 0, np.maximum(steps, 0)[:, None])
+            away -= numbers * units[:, None]
         np.minimum(nearest, np.abs(away), out=nearest)
     return nearest
 
 
-def _runs(asset: Asset, low: int, high: int) -> list[tuple[float, int]]:
-    """Final values (cents) a step apart, of the trades ``low``..``high``: the first, how many more.
+def _runs(
+    order: Sequence[Asset], units: FloatArray, low: IntArray, high: IntArray
+) -> list[tuple[FloatArray, IntArray]]:
+    """Final values (cents) a step apart, of the trades ``low``..``high`` of each: the first, how many more.
 
-    Selling all of it, other sales, no trade and buys; a run that is not there begins beyond reach.
+    Selling all of it, other sales, no trade and buys; below 0 more where there is no such trade.
     """
-    takes_all = asset.sells_out and low == asset.low
-    all_of_it = (low, low if takes_all else low - 1)
-    sales = (low + 1 if takes_all else low, min(high, -asset.least_sale))
-    nothing = (0, 0) if low <= 0 <= high else (0, -1)
-    buys = (max(low, asset.least_buy), high)
+    columns = [(a.worth, a.low if a.sells_out else 1, a.least_sale, a.least_buy) for a in order]
+    worth, all_of_it, least_sale, least_buy = np.array(columns).T
+    takes_all = low == all_of_it  # low is 0 at most
+    sale, buy = low + takes_all, np.maximum(low, least_buy)
     return [
-        (asset.trades[first].value, last - first) if first <= last else (inf, 0)
-        for first, last in (all_of_it, sales, nothing, buys)
+        (np.zeros(len(order)), np.where(takes_all, 0, -1)),
+        (worth + sale * units, np.minimum(high, -least_sale) - sale),
+        (worth, np.where((low <= 0) & (high >= 0), 0, -1)),
+        (worth + buy * units, high - buy),
     ]
 
 

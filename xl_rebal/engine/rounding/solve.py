@@ -22,6 +22,7 @@ NODE_LIMIT = 100_000
 _ROUNDS = 3  # more searches, each with the wealth that the last one left
 _NEAR = 1e-6  # of the wealth before: weights that differ by this are equal
 _RISE = 8.0  # how fast the ceiling of a search for lists inside the bands rises
+_SOON = 300  # quantities tried before a local search is worth making
 
 
 def best_whole_shares(problem: RoundingProblem, node_limit: int = NODE_LIMIT) -> WholeShares:
@@ -125,7 +126,13 @@ def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
 
 
 def _improve(best: Best, node_limit: int) -> bool:
-    """Local search, then branch and bound; True where nothing better can exist."""
+    """Branch and bound, from what a local search finds where it is not soon complete.
+
+    True where nothing better can exist.
+    """
+    soon = min(_SOON, node_limit)
+    if best.has_weights and search(best, soon) < soon:
+        return True
     exchange(best)
     if not best.has_weights or search(best, node_limit) < node_limit:
         return True
