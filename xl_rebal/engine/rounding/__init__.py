@@ -38,6 +38,7 @@ over the r assets left and cash. The last sum holds the whole-share part: the di
 nearest allowed weight, squared (for cash: how far m is below -destination_cash, costs not counted). With
 m = T/(r + 1) and no distances it is the plain bound that spreads T evenly. A node is dropped only when
 this bound, with the squared costs of what is settled, is above the best measure found, with tolerance.
+Where that is not complete within some hundred quantities, a local search finds a better list to begin with.
 
 **What was checked.** Books of one to four assets (round lots, fractions, costs, tickets, minimum trades,
 withdrawals, locked assets, senseless guesses, bands of assets and of groups) against a search through all
