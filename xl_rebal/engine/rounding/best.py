@@ -125,6 +125,10 @@ class Best:
         if is_first or self._rank(chosen) < self._rank(self.chosen):
             self.measured, self.chosen = measured, list(chosen)
 
+    def take(self, other: Best) -> None:
+        """Keep what another search of the same lists has found."""
+        self.least, self.measured, self.chosen = other.least, other.measured, other.chosen
+
     def _rank(self, chosen: Sequence[int]) -> tuple[int, int, list[float]]:
         """The least wins among lists of equal measure."""
         trades = self.trades(chosen)

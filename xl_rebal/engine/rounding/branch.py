@@ -6,14 +6,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import fsum, inf, sqrt
+from math import fsum, inf, nan, sqrt
 
 import numpy as np
 
 from xl_rebal.engine.rounding.asset import Asset
 from xl_rebal.engine.rounding.best import Best
 from xl_rebal.engine.rounding.problem import Bands
-from xl_rebal.typing import FloatArray, IntArray
+from xl_rebal.typing import FloatArray
 
 _COARSE, _FINE = 128, 1024  # values of m for which the distances are tabulated
 _SOON = 1_000  # quantities tried before the fine tables are worth making
@@ -209,7 +209,8 @@ def _distances(
     """From each value (cents; a row an asset) to the nearest final value of ``low``..``high``."""
     units = np.array([asset.unit for asset in order])
     nearest = np.full(values.shape, inf)
-    for start, steps in _runs(order, units, np.array(low), np.array(high)):
+    limits = (np.array(each, dtype=np.float64) for each in (low, high))
+    for start, steps in _runs(order, units, *limits):
         there = steps >= 0
         if not there.any():
             continue
@@ -222,15 +223,15 @@ def _distances(
 
 
 def _runs(
-    order: Sequence[Asset], units: FloatArray, low: IntArray, high: IntArray
-) -> list[tuple[FloatArray, IntArray]]:
+    order: Sequence[Asset], units: FloatArray, low: FloatArray, high: FloatArray
+) -> list[tuple[FloatArray, FloatArray]]:
     """Final values (cents) a step apart, of the trades ``low``..``high`` of each: the first, how many more.
 
     Selling all of it, other sales, no trade and buys; below 0 more where there is no such trade.
     """
-    columns = [(a.worth, a.low if a.sells_out else 1, a.least_sale, a.least_buy) for a in order]
-    worth, all_of_it, least_sale, least_buy = np.array(columns).T
-    takes_all = low == all_of_it  # low is 0 at most
+    columns = [(a.worth, a.low if a.sells_out else nan, a.least_sale, a.least_buy) for a in order]
+    worth, all_of_it, least_sale, least_buy = np.array(columns, dtype=np.float64).T
+    takes_all = low == all_of_it
     sale, buy = low + takes_all, np.maximum(low, least_buy)
     return [
         (np.zeros(len(order)), np.where(takes_all, 0, -1)),

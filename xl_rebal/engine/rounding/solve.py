@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from math import inf
 
 import numpy as np
@@ -128,10 +129,11 @@ def _find_inside(best: Best, measure: float, node_limit: int) -> bool:
 def _improve(best: Best, node_limit: int) -> bool:
     """Branch and bound, from what a local search finds where it is not soon complete.
 
-    True where nothing better can exist.
+    True where nothing better can exist. What is tried in vain before the local search is not counted.
     """
-    soon = min(_SOON, node_limit)
-    if best.has_weights and search(best, soon) < soon:
+    soon, first = min(_SOON, node_limit), copy(best)
+    if best.has_weights and search(first, soon) < soon:
+        best.take(first)
         return True
     exchange(best)
     if not best.has_weights or search(best, node_limit) < node_limit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.sales import Place
@@ -25,7 +24,6 @@ class ByAccount:
         prices: Mapping[str, float],
     ) -> None:
         self.securities, self.plan = securities, plan
-        self._rough = replace(plan, whole_shares=False, fraction_digits=0)
         self.prices = {**prices, **{p.symbol: p.price for p in household.positions}}
         self._names = [account.name for account in household.accounts]
         self._found: dict[str, TradeList] = {}
@@ -35,20 +33,17 @@ class ByAccount:
         """The lots that are sold first, by account and symbol."""
         return {}
 
-    def look(
-        self, household: Household, names: set[str], keeping: set[str], roughly: bool = False
-    ) -> set[str]:
+    def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
         """Find the trades of the accounts ``names``; those of ``keeping`` that cannot raise what they need.
 
-        ``roughly``: to the nearest share, without a search for the best of whole shares, which takes most of
-        the time. Raises the problems of all others together.
+        Raises the problems of all others together.
         """
         errors: list[XlRebalError] = []
         stuck = set()
         for own in each_alone(household, names):
             account = own.accounts[0]
             try:
-                self._found[account.name] = self.trades_of(own, roughly)
+                self._found[account.name] = self.trades_of(own)
             except (InputError, InfeasibleError) as error:
                 if account.name in keeping:
                     stuck.add(account.name)
@@ -58,21 +53,13 @@ class ByAccount:
             raise together(errors)
         return stuck
 
-    def trades_of(self, own: Household, roughly: bool) -> TradeList:
+    def trades_of(self, own: Household) -> TradeList:
         """The trades of a household of one account."""
-        plan = self.plan
-        if roughly and own.accounts[0].is_whole(plan.whole_shares):
-            own = replace(own, accounts=(replace(own.accounts[0], whole_shares=False),))
-            plan = self._rough
-        return rebalance(own, self.securities, plan, self.prices)
-
-    def any_whole(self, household: Household) -> bool:
-        """Whether an account trades whole shares."""
-        return any(account.is_whole(self.plan.whole_shares) for account in household.accounts)
+        return rebalance(own, self.securities, self.plan, self.prices)
 
     def together(self) -> TradeList:
-        """The trades of all accounts that were looked at, as they were found last."""
-        found = [self._found[name] for name in self._names if name in self._found]
+        """The trades of all accounts, as they were found last."""
+        found = [self._found[name] for name in self._names]
         return TradeList(
             tuple(trade for each in found for trade in each.trades),
             tuple(outcome for each in found for outcome in each.accounts),

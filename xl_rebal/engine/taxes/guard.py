@@ -45,12 +45,13 @@ def guarded(
     of this very list. Such lots are kept, one look after the other, until none is left. Where an account has
     enough of other lots, its trades stay what they were, the best with more to choose from, and these are
     sold; else it is looked at again. One that cannot raise what it needs without them sells them all the same.
-    The first look is a rough one. A kept lot that nothing would wash in the end is let go, once.
+    A kept lot that nothing would wash in the end is let go, once, and where the list is none the worse for it.
     """
     everyone = {account.name for account in household.accounts}
-    kept = _foreseen(household, accounts, question) if avoid else {}
+    kept: dict[LotKey, Washed] = {}
     let_go: set[LotKey] = set()
-    current = _keeping(household, kept)
+    settled: Guarded | None = None
+    current = household
     free = set() if avoid else everyone
     todo = everyone
     new: set[str] = set()  # accounts with trades whose lots are not chosen yet
@@ -58,6 +59,8 @@ def guarded(
     while True:
         stuck = accounts.look(current, todo, {key[0] for key in kept}) if todo else set()
         new |= todo
+        if stuck and settled is not None:
+            return settled
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
             current = _keeping(household, kept)
@@ -82,8 +85,12 @@ def guarded(
             todo = _wanting(traded, current, new)
             continue
         needless = _needless(kept, purchases, question.as_of, sold_in_full(sold)) - let_go
+        found = Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
+        if settled is not None and not _is_as_good(found, settled):
+            return settled
         if not needless:
-            return Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
+            return found
+        settled = found
         # One account after the other, since what one sells or buys then may wash what others keep.
         todo = {min(key[0] for key in needless)}
         going = {key for key in needless if key[0] in todo}
@@ -92,23 +99,16 @@ def guarded(
         current = _keeping(household, kept)
 
 
-def _foreseen(
-    household: Household, accounts: ByAccount, question: TaxQuestion
-) -> dict[LotKey, Washed]:
-    """What a rough look at whole shares finds: washed lots of accounts that have not enough of others.
+def _is_as_good(found: Guarded, settled: Guarded) -> bool:
+    """Whether no more loss is washed, and the accounts end no farther from their targets."""
+    pairs = zip(_faults(found), _faults(settled), strict=True)
+    return all(one <= other * (1 + 1e-9) for one, other in pairs)
 
-    It saves the searches of all that would have to be searched for again.
-    """
-    everyone = {account.name for account in household.accounts}
-    if not accounts.any_whole(household):
-        return {}
-    accounts.look(household, everyone, everyone, roughly=True)
-    traded = accounts.together()
-    sold = disposals(traded.trades, household, question, accounts.named)
-    bad = washed(sold, question, question.purchases(household, bought_in(traded.trades, question)))
-    found = {key_of(each.sold.lot): each for each in bad}
-    wanting = _wanting(traded, _keeping(household, found), {key[0] for key in found})
-    return {key: each for key, each in found.items() if key[0] in wanting}
+
+def _faults(plan: Guarded) -> tuple[float, float]:
+    """The losses that are washed, and what the accounts miss their targets by; currency."""
+    washed_loss = -sum(each.sold.gain or 0.0 for each in plan.washed)
+    return washed_loss, sum(each.residual_drift * each.value for each in plan.traded.accounts)
 
 
 def _needless(

@@ -123,14 +123,14 @@ class _Harvested(ByAccount):
             for swap in swaps
         }
 
-    def trades_of(self, own: Household, roughly: bool) -> TradeList:
+    def trades_of(self, own: Household) -> TradeList:
         """The swaps of an account, and its trades after them."""
         name = own.accounts[0].name
         swaps = self._swaps.get(name)
         if swaps is None:
-            return super().trades_of(own, roughly)
+            return super().trades_of(own)
         if name not in self._begun:  # looks differ in the lots that are kept, which no swap sells
             self._begun[name] = swapped(own, swaps, self._trading), Before.of(own, self._trading)
         done, before = self._begun[name]
-        after = super().trades_of(done.household(own), roughly)
+        after = super().trades_of(done.household(own))
         return joined(own, swaps, done.changes, before, after, self._trading)
