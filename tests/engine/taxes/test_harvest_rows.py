@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -94,3 +95,16 @@ def test_with_average_cost_a_loss_is_that_of_the_average_share() -> None:
     found = harvested(book(positions, lots, settings, AAA=1.0), PLENTY)
     assert [each.loss.loss for each in found.found.candidates] == [1_000, 1_000]
     assert of_symbol(found.traded, "AAA").long_gain == pytest.approx(-2_000)  # type: ignore[attr-defined]
+
+
+def test_what_an_account_may_not_buy_does_not_stand_in() -> None:
+    positions = (Position("one", CASH, 0.0, 1.0), Position("one", "AAA", 1_000.0, 10.0))
+    lots = (Lot("one", "AAA", "1", 1_000.0, OLD, 20.0),)
+    free = book(positions, lots, TaxSettings(), AAA=1.0)
+    account = Account("one", do_not_buy=frozenset({"AAB"}))
+    barred = replace(free, household=replace(free.household, accounts=(account,)))
+
+    assert [each.substitute for each in harvested(free, PLENTY).found.swaps] == ["AAB"]
+    found = harvested(barred, PLENTY)
+    assert found.traded.trades == ()
+    assert [each.why_not for each in found.found.candidates] == ["no substitute"]

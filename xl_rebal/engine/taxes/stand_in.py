@@ -39,9 +39,9 @@ class StandIns:
     def best(
         self, symbol: str, account: Account, sold: set[str], barred: Mapping[str, date]
     ) -> Substitute | None:
-        """The best whose identity group is not ``sold`` at a loss itself, nor ``barred``."""
+        """The best that it may buy, whose identity group is not ``sold`` at a loss itself, nor ``barred``."""
         for group, each in self._of(symbol, account):
-            if group not in sold and group not in barred:
+            if group not in sold and group not in barred and each.symbol not in account.do_not_buy:
                 return each
         return None
 
