@@ -57,7 +57,8 @@ def guarded(
     new: set[str] = set()  # accounts with trades whose lots are not chosen yet
     sold: dict[Place, Disposal] = {}
     while True:
-        stuck = accounts.look(current, todo, {key[0] for key in kept}) if todo else set()
+        keeping = {key[0] for key in kept} if settled is None else everyone
+        stuck = accounts.look(current, todo, keeping) if todo else set()
         new |= todo
         if stuck and settled is not None:
             return settled
