@@ -10,9 +10,9 @@ from xl_rebal.commands import Summary
 from xl_rebal.commands.form_8949 import YearForm
 from xl_rebal.engine.after_tax_study import AfterTaxStudy
 from xl_rebal.engine.statistics import Statistics
-from xl_rebal.engine.study import name_of
 from xl_rebal.engine.taxes.harvested import Harvested
 from xl_rebal.errors import Code, Note, Problem, XlRebalError
+from xl_rebal.model.policy_names import name_of
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.money import currency
 from xl_rebal.workbook.render_after_tax import BOUND, tax_years

@@ -13,12 +13,13 @@ from xl_rebal.engine.backtest import backtest
 from xl_rebal.engine.book_study import study_of
 from xl_rebal.engine.policies import NEVER, Policy, When
 from xl_rebal.engine.statistics import statistics
-from xl_rebal.engine.study import Study, StudySettings
+from xl_rebal.engine.study import Study
 from xl_rebal.errors import InputError
 from xl_rebal.model.plan import TO_TARGET, BandKind, BandRule, Costs, Method, TargetLine, Targets
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.tax.methods import LotMethod
 from xl_rebal.tax.netting import FilingStatus
 from xl_rebal.tax.settings import TaxSettings

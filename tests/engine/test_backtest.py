@@ -24,12 +24,13 @@ from xl_rebal.engine.policies import (
     tactical,
     threshold,
 )
-from xl_rebal.engine.tactical import Generator, generated
+from xl_rebal.engine.tactical import generated
 from xl_rebal.errors import InputError
 from xl_rebal.examples.stocks import stocks
 from xl_rebal.model.plan import TO_EDGE, TO_HALF, TO_TARGET, BandKind, BandRule, Destination
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.model.tactical import Generator
 from xl_rebal.typing import FloatArray
 
 # ---- books -----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from xl_rebal.engine.band_study import (
 from xl_rebal.engine.book_study import study_of
 from xl_rebal.engine.policies import Policy, When
 from xl_rebal.engine.statistics import statistics
-from xl_rebal.engine.study import Study, StudySettings
+from xl_rebal.engine.study import Study
 from xl_rebal.model.plan import (
     TO_TARGET,
     BandKind,
@@ -30,6 +30,7 @@ from xl_rebal.model.plan import (
 )
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.study_settings import StudySettings
 
 BANDS = (0.0, 0.01, 0.04, 0.5)
 

@@ -17,7 +17,7 @@ from xl_rebal.engine.dated_plan import plan_on
 from xl_rebal.engine.policies import DatedTargets, Policy, When, buy_and_hold, tactical
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.statistics import statistics
-from xl_rebal.engine.study import NAMES, Rival, Study, StudySettings, compared, share_of_band
+from xl_rebal.engine.study import Rival, Study, compared, share_of_band
 from xl_rebal.errors import InputError
 from xl_rebal.model.plan import (
     BandRule,
@@ -28,9 +28,11 @@ from xl_rebal.model.plan import (
     TargetLine,
     Targets,
 )
+from xl_rebal.model.policy_names import NAMES
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.model.tactical import Generator, Tactical, TargetChange
 
 BASE = (TargetLine("AAA", 0.5), TargetLine("BBB", 0.3), TargetLine("CASH", 0.2))

@@ -10,15 +10,7 @@ import pytest
 
 from xl_rebal.engine.backtest import backtest
 from xl_rebal.engine.book_study import study_of
-from xl_rebal.engine.study import (
-    NAMES,
-    RIVALS,
-    StudySettings,
-    compared,
-    noted,
-    notes_of,
-    share_of_band,
-)
+from xl_rebal.engine.study import compared, noted, notes_of, share_of_band
 from xl_rebal.errors import Code, InputError
 from xl_rebal.model.plan import (
     BandKind,
@@ -30,10 +22,12 @@ from xl_rebal.model.plan import (
     TargetLine,
     Targets,
 )
+from xl_rebal.model.policy_names import NAMES, RIVALS
 from xl_rebal.model.portfolio import Account, Household, Position
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.model.study_settings import StudySettings
 
 FIRST = date(2024, 1, 1)
 DAYS = tuple(FIRST + timedelta(days=k) for k in range(120))

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from tests.engine import slow
 from xl_rebal.engine.backtest import backtest
 from xl_rebal.engine.policies import DatedTargets, tactical
-from xl_rebal.engine.tactical import Generator, generated, inverse_volatility, trend
+from xl_rebal.engine.tactical import generated, inverse_volatility, trend
 from xl_rebal.errors import InputError
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
+from xl_rebal.model.tactical import Generator
 
 NAN = math.nan
 EVERY_ROW = Schedule(every=1)

@@ -11,11 +11,12 @@ import pytest
 from tests.engine.test_study import HALVES, household, plan, prices
 from xl_rebal.engine.band_study import bands_compared
 from xl_rebal.engine.book_study import study_of
-from xl_rebal.engine.study import Study, StudySettings, compared
+from xl_rebal.engine.study import Study, compared
 from xl_rebal.model.plan import BandKind, Costs
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.model.securities import Securities, Security
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.workbook.layout_study import BACKTEST, BANDS
 from xl_rebal.workbook.render import convention
 from xl_rebal.workbook.render_bands import luck_sentence, render_bands

@@ -10,9 +10,10 @@ import numpy as np
 from xl_rebal.engine.after_tax import AfterTaxRules, Compared, HarvestRules, compare
 from xl_rebal.engine.book_study import value_of
 from xl_rebal.engine.policies import Policy, When
-from xl_rebal.engine.study import RIVALS, Progress, Study, name_of
+from xl_rebal.engine.study import Progress, Study
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import BandRule, Method
+from xl_rebal.model.policy_names import RIVALS, name_of
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.transactions import TAXED
 from xl_rebal.tax.methods import LotMethod

@@ -14,10 +14,11 @@ from xl_rebal.engine.idle import idle_settings
 from xl_rebal.engine.policies import calendar
 from xl_rebal.engine.policy_grid import PolicyGrid
 from xl_rebal.engine.statistics import Statistics
-from xl_rebal.engine.study import NEVER_NAME, Progress, Study, figures_of
+from xl_rebal.engine.study import Progress, Study, figures_of
 from xl_rebal.engine.sweep import Sweep, sweep
 from xl_rebal.engine.timing_luck import TimingLuck, timing_luck
 from xl_rebal.model.plan import TO_TARGET, BandRule, Method
+from xl_rebal.model.policy_names import NEVER_NAME
 from xl_rebal.model.prices import DAYS_PER_YEAR
 from xl_rebal.model.schedule import Frequency, Schedule
 from xl_rebal.numerics.performance import volatility

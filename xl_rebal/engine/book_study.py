@@ -23,12 +23,13 @@ from xl_rebal.engine.idle import (
 from xl_rebal.engine.lines import bands_of
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.engine.stand_ins import about_classes, stand_ins
-from xl_rebal.engine.study import Study, StudySettings
+from xl_rebal.engine.study import Study
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import Plan, Targets
 from xl_rebal.model.portfolio import CASH, Household
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.model.tactical import Generator
 from xl_rebal.typing import BoolArray
 from xl_rebal.wording import counted, listed

@@ -14,7 +14,7 @@ import numpy as np
 
 from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.engine.stand_ins import about_classes, stand_ins
-from xl_rebal.engine.tactical import generated, needs, newest, usual_window
+from xl_rebal.engine.tactical import generated, needs, newest
 from xl_rebal.errors import Code, InputError, Note, Problem
 from xl_rebal.model.plan import Plan, TargetLine, Targets
 from xl_rebal.model.portfolio import CASH, Household
@@ -22,6 +22,7 @@ from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.model.securities import Securities
 from xl_rebal.model.tactical import Generator, Tactical, TargetChange
+from xl_rebal.model.windows import usual_window
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import percent

@@ -6,7 +6,6 @@ import numpy as np
 
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.windows import VOLATILITY_WINDOW as VOLATILITY_WINDOW
 from xl_rebal.numerics.rolling import last_known
 from xl_rebal.typing import BoolArray, FloatArray
 from xl_rebal.wording import counted

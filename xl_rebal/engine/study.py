@@ -18,12 +18,9 @@ from xl_rebal.model.plan import (
     Destination,
     Method,
 )
-from xl_rebal.model.policy_names import NAMES as NAMES
-from xl_rebal.model.policy_names import NEVER_NAME as NEVER_NAME
-from xl_rebal.model.policy_names import RIVALS as RIVALS
-from xl_rebal.model.policy_names import name_of as name_of
+from xl_rebal.model.policy_names import NEVER_NAME, RIVALS, name_of
 from xl_rebal.model.prices import Prices
-from xl_rebal.model.study_settings import StudySettings as StudySettings
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.model.tactical import Tactical
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray

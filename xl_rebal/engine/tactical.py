@@ -17,10 +17,8 @@ from xl_rebal.engine.policies import DatedTargets
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.schedule import Schedule
-from xl_rebal.model.tactical import Generator as Generator
-from xl_rebal.model.windows import TREND_WINDOW as TREND_WINDOW
-from xl_rebal.model.windows import VOLATILITY_WINDOW
-from xl_rebal.model.windows import usual_window as usual_window
+from xl_rebal.model.tactical import Generator
+from xl_rebal.model.windows import TREND_WINDOW, VOLATILITY_WINDOW, usual_window
 from xl_rebal.numerics.rolling import last_known, rolling_mean
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import BoolArray, FloatArray, IntArray

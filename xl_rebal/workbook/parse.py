@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from xl_rebal.engine.study import StudySettings
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.errors import Code, InputError, Note
 from xl_rebal.model.dividends import Dividends
@@ -19,6 +18,7 @@ from xl_rebal.model.plan import BandKind, BandRule, Costs, Method, Plan
 from xl_rebal.model.portfolio import Account, Household, Lot
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.study_settings import StudySettings
 from xl_rebal.model.tactical import TABLE, Tactical, TargetChange
 from xl_rebal.model.transactions import Activity, History, Transaction
 from xl_rebal.tax.settings import TaxSettings

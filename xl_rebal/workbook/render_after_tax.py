@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.after_tax import Compared
 from xl_rebal.engine.after_tax_study import AfterTaxStudy, TaxedPolicy
-from xl_rebal.engine.study import Study, name_of
+from xl_rebal.engine.study import Study
 from xl_rebal.errors import Note
 from xl_rebal.model.plan import Costs
+from xl_rebal.model.policy_names import name_of
 from xl_rebal.wording import listed, money, percent
 from xl_rebal.workbook.book import Block, Results
 from xl_rebal.workbook.layout import sheets_written_by

@@ -9,10 +9,11 @@ import numpy as np
 
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.backtest import CostRule
-from xl_rebal.engine.study import NAMES, NEVER_NAME, Rival, Study, share_of_band
+from xl_rebal.engine.study import Rival, Study, share_of_band
 from xl_rebal.engine.trade_log import trade_log
 from xl_rebal.errors import Note
 from xl_rebal.model.plan import BandKind, Costs, Method
+from xl_rebal.model.policy_names import NAMES, NEVER_NAME
 from xl_rebal.model.portfolio import CASH
 from xl_rebal.model.schedule import Schedule
 from xl_rebal.numerics.performance import drawdown

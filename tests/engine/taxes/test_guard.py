@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cached_property
 
 import pytest
 
@@ -32,15 +32,10 @@ YEARS_AGO = DAY - timedelta(days=900)
 class Watched(ByAccount):
     """Whose accounts were looked at."""
 
-    def __init__(
-        self,
-        household: Household,
-        securities: Securities,
-        plan: Plan,
-        prices: Mapping[str, float],
-    ) -> None:
-        super().__init__(household, securities, plan, prices)
-        self.looks: list[set[str]] = []
+    @cached_property
+    def looks(self) -> list[set[str]]:
+        """The accounts of each look."""
+        return []
 
     def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
         self.looks.append(set(names))

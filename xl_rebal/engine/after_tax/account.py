@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from xl_rebal.engine.after_tax.lots import Lots
-from xl_rebal.engine.after_tax.rules import AfterTaxRules, HarvestRules, TaxDue
+from xl_rebal.engine.after_tax.rules import AfterTaxRules, HarvestRules
 from xl_rebal.engine.after_tax.twins import Harvestable, Twins
 from xl_rebal.engine.after_tax.years import taxes
 from xl_rebal.engine.backtest.account import Account
@@ -17,6 +17,7 @@ from xl_rebal.engine.backtest.timeline import Timeline
 from xl_rebal.engine.trade_log import cost_of_each
 from xl_rebal.errors import Code, InputError, Problem
 from xl_rebal.model.schedule import Frequency, Schedule
+from xl_rebal.model.study_settings import TaxDue
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 from xl_rebal.typing import FloatArray
 from xl_rebal.wording import money

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xl_rebal.model.schedule import Frequency, Schedule
-from xl_rebal.model.study_settings import TaxDue as TaxDue
+from xl_rebal.model.study_settings import TaxDue
 from xl_rebal.tax.methods import LotMethod, Tacking
 from xl_rebal.tax.netting import YearRates
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from xl_rebal.engine.after_tax.rules import AfterTaxRules, HarvestRules, TaxDue
+from xl_rebal.engine.after_tax.rules import AfterTaxRules, HarvestRules
 from xl_rebal.engine.backtest import Conventions
+from xl_rebal.model.study_settings import TaxDue
 from xl_rebal.tax.methods import LotMethod, Tacking
 from xl_rebal.wording import money
 
