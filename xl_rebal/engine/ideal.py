@@ -57,7 +57,7 @@ def ideal_holdings(desk: Desk, move: Move, margin: bool = False) -> Ideal:
     while True:
         found = _inside(desk.frozen(still) if still.any() else desk, move, margin)
         if found is None:  # costs would take all there is
-            wanted = desk.shared_out(_changes(desk, move.after - move.before))
+            wanted = wanted_values(desk, move)
             small = _smallest(desk, wanted, (wanted != desk.values) & ~still, np.inf)
             if small is None:
                 return _nothing(desk)
@@ -70,6 +70,11 @@ def ideal_holdings(desk: Desk, move: Move, margin: bool = False) -> Ideal:
     if not still.any():
         return found
     return _nearest(desk, move, found, least)
+
+
+def wanted_values(desk: Desk, move: Move) -> FloatArray:
+    """The values of the positions where a move leads, costs not counted; currency."""
+    return desk.shared_out(_changes(desk, move.after - move.before))
 
 
 def _nothing(desk: Desk) -> Ideal:
@@ -107,7 +112,7 @@ def _cost_shared(desk: Desk, move: Move, least: FloatArray) -> Ideal:
     A trade that would turn its direction for that, or is too small, is left out, the smallest
     first, and K is found again.
     """
-    wanted = desk.shared_out(_changes(desk, move.after - move.before))
+    wanted = wanted_values(desk, move)
     cash = desk.lines.cash
     held = np.append(desk.values, currency(desk.spendable_cents))
     share = np.append(wanted, max(0.0, float(move.after[cash])) * desk.base) / desk.base

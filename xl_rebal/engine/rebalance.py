@@ -83,7 +83,7 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / base
     if not desk.account.may_trade:
         return [], outcome_of(desk, before, before, (), base=base, note="may not trade")
-    done = carried_out(desk, before, _move(desk, before, flows_only), flows_only)
+    done = carried_out(desk, before, move_of(desk, before, flows_only), flows_only)
     if (
         not flows_only
         and desk.plan.method is not Method.OPTIMAL
@@ -92,7 +92,9 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         and not desk.is_inside(done.after)
     ):
         # Placed to the share and after costs, the cash flow leaves a line out of its band.
-        other = carried_out(desk, before, _move(desk, before, flows_only, always=True), flows_only)
+        other = carried_out(
+            desk, before, move_of(desk, before, flows_only, always=True), flows_only
+        )
         if desk.excess(other.after) < desk.excess(done.after) - WEIGHT_TOLERANCE:
             done = other
     shown, base = desk.before
@@ -119,7 +121,7 @@ def _said(desk: Desk, before: FloatArray, done: Done) -> str:
     if desk.plan.method is not Method.OPTIMAL:
         return _left_out(desk, done)
     plain = replace(desk, plan=replace(desk.plan, method=Method.CALENDAR, destination=TO_TARGET))
-    rule = carried_out(plain, before, _move(plain, before, False), False)
+    rule = carried_out(plain, before, move_of(plain, before), False)
     costs = (currency(sum(fill.cost for fill in each.fills)) for each in (done, rule))
     return balance_sentence(desk, before, done.after, *costs)
 
@@ -164,8 +166,8 @@ def _paid_out(desk: Desk) -> tuple[list[Trade], AccountOutcome]:
     return trades, outcome_of(desk, before, after, fills, base=gross, note=note, residual_drift=0.0)
 
 
-def _move(desk: Desk, before: FloatArray, flows_only: bool, always: bool = False) -> Move:
-    """The line weights to reach; ``always``: whether or not a band is breached."""
+def move_of(desk: Desk, before: FloatArray, flows_only: bool = False, always: bool = False) -> Move:
+    """The line weights to reach from those ``before``; ``always``: whether or not a band is breached."""
     if desk.plan.method is Method.OPTIMAL and not flows_only:
         return worthwhile(desk, before)
     move = plan_move(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from xl_rebal.engine.likely import likely_changes
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.errors import InfeasibleError, InputError, XlRebalError, together
@@ -32,6 +33,13 @@ class ByAccount:
     def named(self) -> Mapping[Place, Sequence[Lot]]:
         """The lots that are sold first, by account and symbol."""
         return {}
+
+    def likely(self, own: Household) -> Mapping[str, float]:
+        """Signed shares by symbol (+ bought) that the one account of ``own`` is likely to trade.
+
+        Sales of lots that are ``named`` are left out.
+        """
+        return likely_changes(own, self.securities, self.plan, self.prices)
 
     def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
         """Find the trades of the accounts ``names``; those of ``keeping`` that cannot raise what they need.

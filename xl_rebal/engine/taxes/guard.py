@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from xl_rebal.engine.taxes.by_account import ByAccount
+from xl_rebal.engine.taxes.foresight import first_look, keeping, wanting
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import (
     Place,
@@ -17,7 +18,7 @@ from xl_rebal.engine.taxes.sales import (
     washed,
 )
 from xl_rebal.model.portfolio import Household
-from xl_rebal.model.trades import Action, TradeList
+from xl_rebal.model.trades import TradeList
 from xl_rebal.tax.disposal import Disposal
 from xl_rebal.tax.replacing import LotKey, Purchases, key_of
 
@@ -48,23 +49,26 @@ def guarded(
     A kept lot that nothing would wash in the end is let go, once, and where the list is none the worse for it.
     """
     everyone = {account.name for account in household.accounts}
-    kept: dict[LotKey, Washed] = {}
+    if avoid:
+        kept, free = first_look(household, accounts, question), set[str]()
+        current = keeping(household, kept)
+    else:
+        accounts.look(household, everyone, set())
+        kept, free, current = {}, everyone, household
     let_go: set[LotKey] = set()
     settled: Guarded | None = None
-    current = household
-    free = set() if avoid else everyone
-    todo = everyone
-    new: set[str] = set()  # accounts with trades whose lots are not chosen yet
+    todo: set[str] = set()
+    new = set(everyone)  # accounts with trades whose lots are not chosen yet
     sold: dict[Place, Disposal] = {}
     while True:
-        keeping = {key[0] for key in kept} if settled is None else everyone
-        stuck = accounts.look(current, todo, keeping) if todo else set()
+        able = {key[0] for key in kept} if settled is None else everyone
+        stuck = accounts.look(current, todo, able) if todo else set()
         new |= todo
         if stuck and settled is not None:
             return settled
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
-            current = _keeping(household, kept)
+            current = keeping(household, kept)
             free, todo = free | stuck, stuck
             continue
         traded = accounts.together()
@@ -82,8 +86,8 @@ def guarded(
         if more:
             kept.update(more)
             new = {key[0] for key in more}
-            current = _keeping(household, kept)
-            todo = _wanting(traded, current, new)
+            current = keeping(household, kept)
+            todo = wanting(traded.trades, current, new)
             continue
         needless = _needless(kept, purchases, question.as_of, sold_in_full(sold)) - let_go
         found = Guarded(traded, sold, tuple(kept.values()), tuple(bad), current)
@@ -97,7 +101,7 @@ def guarded(
         going = {key for key in needless if key[0] in todo}
         let_go |= going
         kept = {key: each for key, each in kept.items() if key not in going}
-        current = _keeping(household, kept)
+        current = keeping(household, kept)
 
 
 def _is_as_good(found: Guarded, settled: Guarded) -> bool:
@@ -123,33 +127,6 @@ def _needless(
         else:
             found.add(key)
     return found
-
-
-def _wanting(traded: TradeList, household: Household, names: Collection[str]) -> set[str]:
-    """The accounts of ``names`` whose sales are more than the household may sell."""
-    free = {
-        (position.account, position.symbol): position.quantity
-        for position in household.positions
-        if position.account in names
-    }
-    for name in names:
-        for symbol, shares in household.locked(name).items():
-            free[name, symbol] = free.get((name, symbol), 0.0) - shares
-    return {
-        trade.account
-        for trade in traded.trades
-        if trade.account in names
-        and trade.action is Action.SELL
-        and trade.quantity > free[trade.account, trade.symbol]
-    }
-
-
-def _keeping(household: Household, kept: Mapping[LotKey, Washed]) -> Household:
-    """The household that does not sell what is kept."""
-    lots = tuple(
-        replace(lot, do_not_sell=True) if key_of(lot) in kept else lot for lot in household.lots
-    )
-    return replace(household, lots=lots)
 
 
 def lots_kept(kept: Sequence[Washed], account: str) -> tuple[Washed, ...]:

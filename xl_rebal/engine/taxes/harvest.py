@@ -11,7 +11,7 @@ from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvest_choice import Candidate, Choice
-from xl_rebal.engine.taxes.joined import Before, joined
+from xl_rebal.engine.taxes.joined import Before, joined, sum_of_shares
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.engine.taxes.stand_in import with_stand_ins
@@ -109,7 +109,9 @@ class _Harvested(ByAccount):
     def __init__(self, household: Household, swaps: Sequence[Swap], trading: Trading) -> None:
         super().__init__(household, trading.securities, trading.plan, trading.prices)
         self._trading = trading
-        self._begun: dict[str, tuple[Swapped, Before]] = {}
+        # Looks differ in the lots that are kept, which no swap sells: these are the same in all.
+        self._done: dict[str, Swapped] = {}
+        self._before: dict[str, Before] = {}
         self._swaps: dict[str, list[Swap]] = {}
         for swap in swaps:
             self._swaps.setdefault(swap.account, []).append(swap)
@@ -123,14 +125,30 @@ class _Harvested(ByAccount):
             for swap in swaps
         }
 
+    def likely(self, own: Household) -> Mapping[str, float]:
+        """Substitutes count as bought; what is harvested is not among the sales."""
+        if own.accounts[0].name not in self._swaps:
+            return super().likely(own)
+        done = self._swapped(own)
+        net = {symbol: shares for symbol, shares in done.changes.items() if shares > 0}
+        for symbol, shares in super().likely(done.household(own)).items():
+            net[symbol] = sum_of_shares(net.get(symbol, 0.0), shares)
+        return net
+
+    def _swapped(self, own: Household) -> Swapped:
+        name = own.accounts[0].name
+        if name not in self._done:
+            self._done[name] = swapped(own, self._swaps[name], self._trading)
+        return self._done[name]
+
     def trades_of(self, own: Household) -> TradeList:
         """The swaps of an account, and its trades after them."""
         name = own.accounts[0].name
         swaps = self._swaps.get(name)
         if swaps is None:
             return super().trades_of(own)
-        if name not in self._begun:  # looks differ in the lots that are kept, which no swap sells
-            self._begun[name] = swapped(own, swaps, self._trading), Before.of(own, self._trading)
-        done, before = self._begun[name]
+        if name not in self._before:
+            self._before[name] = Before.of(own, self._trading)
+        done, before = self._swapped(own), self._before[name]
         after = super().trades_of(done.household(own))
         return joined(own, swaps, done.changes, before, after, self._trading)

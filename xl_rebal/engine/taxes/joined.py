@@ -64,7 +64,7 @@ def joined(
     fills: dict[str, Fill] = {}
     for trade in after.trades:
         signed = trade.quantity if trade.action is Action.BUY else -trade.quantity
-        net[trade.symbol] = _sum(net.get(trade.symbol, 0.0), signed)
+        net[trade.symbol] = sum_of_shares(net.get(trade.symbol, 0.0), signed)
         if trade.symbol not in changes:
             fills[trade.symbol] = Fill(signed, cents(trade.amount), cents(trade.cost))
     for symbol in changes:
@@ -90,7 +90,7 @@ def joined(
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
 
 
-def _sum(one: float, other: float) -> float:
+def sum_of_shares(one: float, other: float) -> float:
     """A sum of shares in which what cancels is gone."""
     total = one + other
     return 0.0 if abs(total) < 1e-9 * max(abs(one), abs(other)) else total

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.model.portfolio import Household, Lot
-from xl_rebal.model.trades import Action, Trade
+from xl_rebal.model.trades import Action
 from xl_rebal.tax.disposal import Disposal, SoldLot, disposed
 from xl_rebal.tax.replacing import Bought, LotKey, Origin, Purchases, key_of
 
 Place = tuple[str, str]
 """Account and symbol."""
+
+
+class Order(Protocol):
+    """What is asked of a trade here; quantity in shares (> 0), amount and cost in currency."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def action(self) -> Action: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def quantity(self) -> float: ...
+    @property
+    def amount(self) -> float: ...
+    @property
+    def cost(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -24,7 +42,7 @@ class Washed:
 
 
 def disposals(
-    trades: Sequence[Trade],
+    trades: Iterable[Order],
     household: Household,
     question: TaxQuestion,
     named: Mapping[Place, Sequence[Lot]] | None = None,
@@ -70,7 +88,7 @@ def sold_in_full(found: Mapping[Place, Disposal]) -> set[LotKey]:
     }
 
 
-def bought_in(trades: Sequence[Trade], question: TaxQuestion) -> list[Bought]:
+def bought_in(trades: Iterable[Order], question: TaxQuestion) -> list[Bought]:
     """The purchases of the list."""
     return [
         Bought(trade.account, trade.symbol, question.as_of, trade.quantity, Origin.PLANNED)

@@ -100,6 +100,11 @@ class Swapped:
         return replace(own, positions=self.positions, lots=lots)
 
 
+def _sum(one: float, other: float) -> float:
+    """The sum of two typed numbers as decimals: 7.37, and not 7.369999999999999."""
+    return float(Decimal(repr(float(one))) + Decimal(repr(float(other))))
+
+
 def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
     """The swaps of the one account of ``own``; cash pays and takes what they cost and bring."""
     account = own.accounts[0]
@@ -123,7 +128,7 @@ def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
             cash -= buy.amount + buy.cost
             changes[swap.substitute] = changes.get(swap.substitute, 0.0) + shares
     positions = {
-        symbol: replace(position, quantity=max(0.0, position.quantity + changes[symbol]))
+        symbol: replace(position, quantity=max(0.0, _sum(position.quantity, changes[symbol])))
         if symbol in changes
         else position
         for symbol, position in held.items()
