@@ -110,15 +110,16 @@ def _foreseen(
 
 
 def _orders(own: Household, accounts: ByAccount) -> list[_Likely]:
-    """What an account is likely to trade; cents and ticket fees are not counted."""
+    """What an account is likely to trade, amounts and costs not rounded to cents."""
     orders = []
-    name = own.accounts[0].name
+    name, costs = own.accounts[0].name, accounts.plan.costs
     for symbol, change in accounts.likely(own).items():
         if change:
             action = Action.BUY if change > 0 else Action.SELL
             amount = abs(change) * accounts.prices[symbol]
-            rate = accounts.plan.costs.rate_of(accounts.securities.get(symbol))
-            orders.append(_Likely(name, action, symbol, abs(change), amount, rate * amount))
+            security = accounts.securities.get(symbol)
+            cost = costs.rate_of(security) * amount + costs.fee_of(security)
+            orders.append(_Likely(name, action, symbol, abs(change), amount, cost))
     return orders
 
 

@@ -1,0 +1,158 @@
+"""What is foreseen saves looks and changes no list for the worse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+
+from tests.engine.taxes.households import drawn
+from tests.engine.taxes.test_guard import Watched, faults
+from xl_rebal.engine.rebalance import rebalance
+from xl_rebal.engine.taxes import foresight
+from xl_rebal.engine.taxes.guard import Guarded, guarded
+from xl_rebal.engine.taxes.harvested import Harvested, harvested
+from xl_rebal.engine.taxes.question import TaxQuestion
+from xl_rebal.errors import InfeasibleError
+from xl_rebal.model.plan import Method, Plan, TargetLine, Targets
+from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
+from xl_rebal.model.securities import Securities
+from xl_rebal.tax.netting import YearRates
+from xl_rebal.tax.year import YearSoFar
+
+DAY = date(2026, 3, 16)
+YEARS_AGO = DAY - timedelta(days=900)
+MODELS = (
+    Targets((TargetLine(CASH, 1.0),), "cash"),
+    Targets((TargetLine("XYZ", 1.0),), "stock"),
+    Targets((TargetLine(CASH, 0.3), TargetLine("XYZ", 0.7)), "some"),
+)
+PLAN = Plan(MODELS, method=Method.CALENDAR)
+BUYER = Account("two", model="stock")
+
+
+def home(*accounts: Account, lots: tuple[Lot, ...] = ()) -> Household:
+    """Account one holds 100 XYZ of 10 each in its lots, two has 500 in cash; others have nothing."""
+    positions = {
+        "one": [Position("one", CASH, 0.0, 1.0), Position("one", "XYZ", 100.0, 10.0)],
+        "two": [Position("two", CASH, 500.0, 1.0)],
+    }
+    held = [each for account in accounts for each in positions.get(account.name, [])]
+    return Household(accounts, tuple(held), lots or (loss(100.0),))
+
+
+def loss(quantity: float) -> Lot:
+    return Lot("one", "XYZ", "loss", quantity, YEARS_AGO, 20.0)
+
+
+def looked(household: Household, plan: Plan = PLAN) -> tuple[Guarded, list[set[str]]]:
+    """The list, and the accounts of each look."""
+    watched = Watched(household, Securities(), plan, {"XYZ": 10.0})
+    return guarded(household, watched, TaxQuestion(DAY)), watched.looks
+
+
+@contextmanager
+def nothing_foreseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(foresight, "_foreseen", lambda *_: ({}, set()))
+        yield
+
+
+def traded(found: Harvested) -> list[tuple[str, str, str, float]]:
+    return [(t.account, t.action, t.symbol, t.quantity) for t in found.traded.trades]
+
+
+def names(plan: Guarded) -> list[str]:
+    return [each.sold.lot.lot_id for each in plan.kept]
+
+
+def test_what_another_account_will_buy_is_kept_in_the_first_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    household = home(Account("one", model="cash"), BUYER)
+    found, looks = looked(household)
+    with nothing_foreseen(monkeypatch):
+        without, more_looks = looked(household)
+    assert [(t.account, t.symbol, t.quantity) for t in found.traded.trades] == [("two", "XYZ", 50)]
+    assert names(found) == ["loss"]
+    assert [(b.account, b.quantity) for b in found.kept[0].by] == [("two", 50.0)]
+    assert found == without
+    assert looks == [{"one", "two"}]
+    assert more_looks == [{"one", "two"}, {"one"}]
+
+
+def test_trades_stay_as_they_are_where_other_lots_suffice() -> None:
+    """30 of 100 shares are sold, and 40 are in a lot at a gain."""
+    lots = loss(60.0), Lot("one", "XYZ", "gain", 40.0, YEARS_AGO + timedelta(days=1), 5.0)
+    household = home(Account("one", model="some"), BUYER, lots=lots)
+    found, looks = looked(household)
+    assert looks == [{"one", "two"}]
+    assert names(found) == ["loss"]
+    assert [x.lot.lot_id for x in found.disposals["one", "XYZ"].sold] == ["gain"]
+    assert found.traded == rebalance(household, Securities(), PLAN, {"XYZ": 10.0})
+
+
+def test_a_lot_is_sold_where_the_likely_purchase_is_too_small_to_be_made() -> None:
+    """Two would buy for 500, where no trade is below 800."""
+    plan = Plan(MODELS, method=Method.CALENDAR, minimum_trade=800.0)
+    found, looks = looked(home(Account("one", model="cash"), BUYER), plan)
+    assert [(t.account, t.symbol, t.quantity) for t in found.traded.trades] == [("one", "XYZ", 100)]
+    assert not found.kept
+    assert not found.washed
+    assert looks == [{"one", "two"}, {"one"}]
+
+
+def test_what_must_be_paid_out_is_raised_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    household = home(Account("one", model="cash", new_cash=-400.0), BUYER)
+    found, _ = looked(household)
+    with nothing_foreseen(monkeypatch):
+        without, _ = looked(household)
+    assert found == without
+    assert [each.sold.lot.lot_id for each in found.washed] == ["loss"]
+    assert not found.kept
+
+
+def test_all_accounts_that_fail_are_said_together() -> None:
+    """One fails whatever it keeps, three keeps nothing; two is well."""
+    household = home(
+        Account("one", model="cash", new_cash=-4_000.0),
+        BUYER,
+        Account("three", model="cash", new_cash=-1.0),
+    )
+    assert foresight._foreseen(
+        home(Account("one", model="cash"), BUYER),
+        Watched(household, Securities(), PLAN, {"XYZ": 10.0}),
+        TaxQuestion(DAY),
+    )[1] == {"one"}
+    with pytest.raises(InfeasibleError) as plain:
+        rebalance(household, Securities(), PLAN, {"XYZ": 10.0})
+    with pytest.raises(InfeasibleError) as found:
+        looked(household)
+    assert found.value.problems == plain.value.problems
+    assert len(found.value.problems) == 2
+
+
+def test_lists_wash_no_more_and_end_no_farther_from_their_targets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of random households, all together: of one by itself the luck of whole shares decides."""
+    year = YearSoFar.with_gains_to_offset(YearRates())
+    sums = [[0.0, 0.0], [0.0, 0.0]]
+    changed = 0
+    for seed in range(120):
+        try:
+            found = harvested(drawn(seed).book, year)
+        except InfeasibleError:
+            continue
+        with nothing_foreseen(monkeypatch):
+            without = harvested(drawn(seed).book, year)
+        changed += traded(found) != traded(without)
+        for total, each in zip(sums, (found, without), strict=True):
+            washed, away = faults(each.found.plan)
+            total[0] += washed
+            total[1] += away
+    assert changed < 6
+    assert sums[0][0] <= sums[1][0] + 1e-9
+    assert sums[0][1] <= sums[1][1] * (1 + 1e-4)
