@@ -11,11 +11,11 @@ from xl_rebal.engine.taxes.by_account import ByAccount
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvest_book import HarvestBook
 from xl_rebal.engine.taxes.harvest_choice import Candidate, Choice
-from xl_rebal.engine.taxes.joined import Before, joined, sum_of_shares
+from xl_rebal.engine.taxes.joined import Before, joined
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import Place
 from xl_rebal.engine.taxes.stand_in import with_stand_ins
-from xl_rebal.engine.taxes.swap import Swap, Swapped, Trading, swapped
+from xl_rebal.engine.taxes.swap import Swap, Swapped, Trading, sum_of_shares, swapped
 from xl_rebal.model.portfolio import Household, Lot
 from xl_rebal.model.trades import TradeList
 from xl_rebal.tax.harvest import Loss

@@ -11,7 +11,7 @@ from xl_rebal.engine.desk import Desk
 from xl_rebal.engine.lines import Lines, drift_rows, line_of
 from xl_rebal.engine.orders import Fill, cash_after
 from xl_rebal.engine.outcome import sells_first
-from xl_rebal.engine.taxes.swap import Swap, Trading
+from xl_rebal.engine.taxes.swap import Swap, Trading, sum_of_shares
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import AccountOutcome, Action, LineDrift, Trade, TradeList
 from xl_rebal.numerics.money import cents, currency
@@ -88,12 +88,6 @@ def joined(
         trades.append(_trade(account.name, symbol, fill, lines[key], why, trading))
     trades.sort(key=sells_first)
     return replace(after, trades=tuple(trades), accounts=(_outcome(own, fills, outcome),))
-
-
-def sum_of_shares(one: float, other: float) -> float:
-    """A sum of shares in which what cancels is gone."""
-    total = one + other
-    return 0.0 if abs(total) < 1e-9 * max(abs(one), abs(other)) else total
 
 
 def _keep_cash(

@@ -100,9 +100,14 @@ class Swapped:
         return replace(own, positions=self.positions, lots=lots)
 
 
-def _sum(one: float, other: float) -> float:
-    """The sum of two typed numbers as decimals: 7.37, and not 7.369999999999999."""
-    return float(Decimal(repr(float(one))) + Decimal(repr(float(other))))
+def sum_of_shares(one: float, other: float) -> float:
+    """A sum as decimals, in which what cancels is gone.
+
+    >>> 12.37 - 5.0, sum_of_shares(12.37, -5.0), sum_of_shares(0.3, -(0.1 + 0.2))
+    (7.369999999999999, 7.37, 0.0)
+    """
+    total = float(Decimal(repr(float(one))) + Decimal(repr(float(other))))
+    return 0.0 if abs(total) < 1e-9 * max(abs(one), abs(other)) else total
 
 
 def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
@@ -116,7 +121,7 @@ def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
         quantity = trading.sold(account, swap.symbol, swap.lots, held[swap.symbol].quantity)
         if quantity <= 0:
             continue
-        changes[swap.symbol] = changes.get(swap.symbol, 0.0) - quantity
+        changes[swap.symbol] = sum_of_shares(changes.get(swap.symbol, 0.0), -quantity)
         gone |= {(lot.symbol, lot.lot_id) for lot in swap.lots}
         sale = trading.fill(swap.symbol, -quantity)
         cash += sale.amount - sale.cost
@@ -126,9 +131,11 @@ def swapped(own: Household, swaps: Sequence[Swap], trading: Trading) -> Swapped:
         if shares > 0:
             buy = trading.fill(swap.substitute, shares)
             cash -= buy.amount + buy.cost
-            changes[swap.substitute] = changes.get(swap.substitute, 0.0) + shares
+            changes[swap.substitute] = sum_of_shares(changes.get(swap.substitute, 0.0), shares)
     positions = {
-        symbol: replace(position, quantity=max(0.0, _sum(position.quantity, changes[symbol])))
+        symbol: replace(
+            position, quantity=max(0.0, sum_of_shares(position.quantity, changes[symbol]))
+        )
         if symbol in changes
         else position
         for symbol, position in held.items()
