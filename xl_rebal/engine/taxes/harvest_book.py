@@ -12,6 +12,7 @@ from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Account, Household
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.securities import Securities
+from xl_rebal.model.windows import VOLATILITY_WINDOW
 from xl_rebal.tax.methods import LEAST_CORRELATION
 
 
@@ -28,7 +29,7 @@ class HarvestBook:
     quotes: Mapping[str, float]
     prices: Prices
     question: TaxQuestion
-    window: int = 252
+    window: int = VOLATILITY_WINDOW
     least_correlation: float = LEAST_CORRELATION
 
     @cached_property
