@@ -29,7 +29,8 @@ LAYERS = [
     {"generate", "screen", "answers", "doctor"},
     {"terminal", "terminal_help"},
     {"cli_options", "cli_words"},
-    {"cli_addin"},
+    {"cli_addin", "cli_frame"},
+    {"cli_results"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

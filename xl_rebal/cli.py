@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xl_rebal import __version__
 from xl_rebal import cli_options as options
 from xl_rebal.cli_addin import addin, with_macros
-from xl_rebal.cli_words import refuse_ending as _refuse_ending
-from xl_rebal.cli_words import talk as _talk
-from xl_rebal.cli_words import usage as _usage
+from xl_rebal.cli_frame import (
+    ending_of,
+    open_book,
+    overrides_of,
+    print_answer,
+    print_json,
+    refusals,
+    run,
+    target_of,
+)
+from xl_rebal.cli_options import Book, DryRun, Force, InPlace, Json, Out, Quiet, Set
+from xl_rebal.cli_results import add_to
+from xl_rebal.cli_words import refuse_ending, talk, usage
 from xl_rebal.errors import Code, Problem, WriteError, XlRebalError
 
 if TYPE_CHECKING:
-    from xl_rebal.commands import Summary
     from xl_rebal.imports.preview import Preview
-    from xl_rebal.workbook.file_book import FileBook
 
 OUT_OF_BAND, DOES_NOT_FIT = 10, 3
 
@@ -34,23 +41,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm).", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON with unrounded numbers.")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting, for example CostBp=5."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")]
-Out = Annotated[
-    Path | None,
-    typer.Option("-o", "--out", help="Where to write the result.", show_default=False),
-]
-InPlace = Annotated[
-    bool, typer.Option("--in-place", help="Write the results into the book itself.")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the result, write nothing.")]
-Force = options.Force
 
 app.command()(addin)
 
@@ -99,11 +89,11 @@ def new(
         from xl_rebal.wording import listed
 
         names = [name for name in CONTENTS if name != "empty"]
-        raise _usage(f"no example {example!r}; there is {listed(names, 'and')}")
+        raise usage(f"no example {example!r}; there is {listed(names, 'and')}")
     xlsm = xlsm or path.suffix.lower() == ".xlsm"
-    _refuse_ending(path, ".xlsm" if xlsm else ".xlsx", "path")
+    refuse_ending(path, ".xlsm" if xlsm else ".xlsx", "path")
     if interpreter is not None and not xlsm:
-        raise _usage("--interpreter is for workbooks with macros (.xlsm)")
+        raise usage("--interpreter is for workbooks with macros (.xlsm)")
     book = generate(content())
     steps: Sequence[str] = ()
     if xlsm:
@@ -111,9 +101,9 @@ def new(
     write_file(path, book, replace=force, option="")
     typer.echo(path)
     for step in steps:
-        _talk(step)
+        talk(step)
     if example is None:
-        _talk("Fill in Holdings and Targets, save, then run: xl-rebal rebalance " + str(path))
+        talk("Fill in Holdings and Targets, save, then run: xl-rebal rebalance " + str(path))
 
 
 @app.command()
@@ -124,17 +114,18 @@ def demo(
     """Make an example book with real prices, rebalance it and show the trades."""
     from xl_rebal.examples import CONTENTS
     from xl_rebal.generate import generate
+    from xl_rebal.terminal import show_trades
     from xl_rebal.workbook.files import write_file
 
-    with _refusals(json_):
+    with refusals(json_):
         _refuse_no_folder(folder)
         book, out = _free_names(folder)
         write_file(book, generate(CONTENTS["stocks"]()), replace=False, option="--folder")
-        summary = _rebalance(book, out, {}, replace=False)
+        summary = run("rebalance", open_book(book, out), {})
     if json_:
-        _print_json(_answer(summary, out))
+        print_answer(summary, out)
         return
-    _show_trades(summary)
+    show_trades(summary)
     typer.echo(f"\nThe book you would fill in:  {book}")
     typer.echo(f"The same with its trades:    {out}")
 
@@ -164,17 +155,17 @@ def check(
 
     With -o a copy is written whose sheet Checks lists it, each with a link to its cell.
     """
-    with _refusals(json_):
+    with refusals(json_):
         if out is not None:
-            _refuse_ending(out, _ending(book), "-o")
-        file = _open(book, out, replace=force)
+            refuse_ending(out, ending_of(book), "-o")
+        file = open_book(book, out, replace=force)
         try:
-            summary = _run("check", file, _overrides(settings))
+            summary = run("check", file, overrides_of(settings))
         finally:
             if file.is_written and not (json_ or quiet):
-                _talk(f"The list is on the sheet Checks of {out}")
+                talk(f"The list is on the sheet Checks of {out}")
     if json_:
-        _print_json(_answer(summary, out))
+        print_answer(summary, out)
     elif not quiet:
         from xl_rebal.terminal import show_check
 
@@ -191,10 +182,10 @@ def drift(
     settings: Set = None,
 ) -> None:
     """Show how far every account is from its targets."""
-    with _refusals(json_):
-        summary = _run("drift", _open(book), _overrides(settings))
+    with refusals(json_):
+        summary = run("drift", open_book(book), overrides_of(settings))
     if json_:
-        _print_json(_answer(summary, None))
+        print_answer(summary, None)
     else:
         from xl_rebal.terminal import show_drift
 
@@ -203,51 +194,7 @@ def drift(
         raise typer.Exit(OUT_OF_BAND)
 
 
-@app.command()
-def rebalance(
-    book: Book,
-    out: Out = None,
-    in_place: InPlace = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json_: Json = False,
-    settings: Set = None,
-    quiet: Quiet = False,
-) -> None:
-    """Work out the trades and write them into a copy of the book."""
-    target = _target(book, out, in_place, "rebalanced")
-    written = None if dry_run else target
-    with _refusals(json_):
-        if out is not None:
-            _refuse_ending(out, _ending(book), "-o")
-        say = None if quiet or json_ else _talk
-        overrides = _overrides(settings)
-        summary = _rebalance(book, written, overrides, replace=in_place or force, say=say)
-    _tell(summary, written, _show_trades, json_, quiet)
-
-
-@app.command()
-def harvest(
-    book: Book,
-    out: Out = None,
-    in_place: InPlace = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json_: Json = False,
-    settings: Set = None,
-    quiet: Quiet = False,
-) -> None:
-    """Find the losses worth taking, and write them and the trades that follow into a copy of the book."""
-    target = _target(book, out, in_place, "harvested")
-    written = None if dry_run else target
-    with _refusals(json_):
-        if out is not None:
-            _refuse_ending(out, _ending(book), "-o")
-        file = _open(
-            book, written, replace=in_place or force, say=None if quiet or json_ else _talk
-        )
-        summary = _run("harvest", file, _overrides(settings))
-    _tell(summary, written, _show_harvest, json_, quiet)
+add_to(app, "rebalance", "harvest")
 
 
 @app.command()
@@ -265,10 +212,10 @@ def form8949(
     from xl_rebal.commands.form_8949 import form_of
     from xl_rebal.workbook.files import write_file
 
-    with _refusals(json_):
+    with refusals(json_):
         if out is not None:
-            _refuse_ending(out, ".csv", "-o", "Only .csv is written")
-        found = form_of(_open(book), _overrides(settings), year)
+            refuse_ending(out, ".csv", "-o", "Only .csv is written")
+        found = form_of(open_book(book), overrides_of(settings), year)
         target = out or book.with_name(f"{book.stem}-form-8949-{found.year}.csv")
         if not dry_run:
             write_file(target, found.text.encode(), replace=force)
@@ -276,12 +223,12 @@ def form8949(
         from xl_rebal.answers import of_form
 
         answer = of_form(found)
-        _print_json(answer if dry_run else {**answer, "out": str(target)})
+        print_json(answer if dry_run else {**answer, "out": str(target)})
         return
     if not quiet:
         for note in found.notes:
-            _talk(f"Note: {note}")
-        _talk(found.sentence)
+            talk(f"Note: {note}")
+        talk(found.sentence)
     typer.echo(found.text.removesuffix("\n") if dry_run else target)
 
 
@@ -307,12 +254,12 @@ def import_(
     from xl_rebal.imports.preview import as_json
     from xl_rebal.imports.price_file import Hints
 
-    target = _target(book, out, in_place, "imported")
+    target = target_of(book, out, in_place, "imported")
     written = None if dry_run else target
-    with _refusals(json_):
+    with refusals(json_):
         if out is not None:
-            _refuse_ending(out, _ending(book), "-o")
-        file = _open(book, written, replace=in_place or force)
+            refuse_ending(out, ending_of(book), "-o")
+        file = open_book(book, written, replace=in_place or force)
         hints = Hints(symbol, dates, decimal, close, sheet)
         show = None if json_ or quiet else _show_import
         found = import_prices(file, prices, hints, prefer, show)
@@ -320,112 +267,12 @@ def import_(
         from xl_rebal.answers import of_notes
 
         answer = {**of_notes(found.status, found.notes), "prices": as_json(found)}
-        _print_json(answer if written is None else {**answer, "out": str(written)})
+        print_json(answer if written is None else {**answer, "out": str(written)})
     elif written is not None:
         typer.echo(written)
 
 
-@app.command()
-def backtest(
-    book: Book,
-    out: Out = None,
-    in_place: InPlace = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json_: Json = False,
-    settings: Set = None,
-    quiet: Quiet = False,
-) -> None:
-    """Compare the book's policy with its rivals on its past prices."""
-    from xl_rebal.terminal import show_backtest
-
-    summary, written = _study(
-        "backtest", book, out, in_place, dry_run, force, json_, settings, quiet
-    )
-    _tell(summary, written, show_backtest, json_, quiet)
-
-
-@app.command()
-def bands(
-    book: Book,
-    out: Out = None,
-    in_place: InPlace = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json_: Json = False,
-    settings: Set = None,
-    quiet: Quiet = False,
-) -> None:
-    """Compare widths of bands and dates: cost a year against tracking error, timing luck."""
-    from xl_rebal.terminal import show_bands
-
-    summary, written = _study("bands", book, out, in_place, dry_run, force, json_, settings, quiet)
-    _tell(summary, written, show_bands, json_, quiet)
-
-
-@app.command()
-def aftertax(
-    book: Book,
-    out: Out = None,
-    in_place: InPlace = False,
-    dry_run: DryRun = False,
-    force: Force = False,
-    json_: Json = False,
-    settings: Set = None,
-    quiet: Quiet = False,
-) -> None:
-    """Compare policies after tax on past prices, without and with harvesting."""
-    from xl_rebal.terminal import show_after_tax
-
-    summary, written = _study(
-        "aftertax", book, out, in_place, dry_run, force, json_, settings, quiet
-    )
-    _tell(summary, written, show_after_tax, json_, quiet)
-
-
-def _study(
-    name: str, book: Path, out: Path | None, in_place: bool, dry_run: bool, force: bool,
-    json_: bool, settings: list[str] | None, quiet: bool,
-) -> tuple[Summary, Path | None]:  # fmt: skip
-    """A study of past prices: what it found, and where it was written."""
-    target = _target(book, out, in_place, name)
-    written = None if dry_run else target
-    with _refusals(json_):
-        if out is not None:
-            _refuse_ending(out, _ending(book), "-o")
-        overrides = _overrides(settings)
-        from xl_rebal.terminal import progress_bar
-
-        with progress_bar(hidden=json_ or quiet) as show:
-            file = _open(book, written, replace=in_place or force, show_progress=show)
-            return _run(name, file, overrides), written
-
-
-def _tell(
-    summary: Summary,
-    written: Path | None,
-    show: Callable[[Summary], None],
-    json_: bool,
-    quiet: bool,
-) -> None:
-    """What a command found, in JSON or as ``show`` shows it, and where it was written."""
-    if json_:
-        _print_json(_answer(summary, written))
-        return
-    if not quiet:
-        show(summary)
-    if written is not None:
-        typer.echo(written)
-
-
-def _target(book: Path, out: Path | None, in_place: bool, tail: str) -> Path:
-    """Where results go: the book itself, ``out``, or beside the book under a name of its own."""
-    if in_place and out is not None:
-        raise _usage("--in-place and -o exclude each other")
-    target = book if in_place else out or book.with_name(f"{book.stem}-{tail}{_ending(book)}")
-    if not in_place and target.exists() and book.exists() and target.samefile(book):
-        raise _usage("the output is the book itself; say --in-place if you mean it")
-    return target
+add_to(app, "backtest", "bands", "aftertax")
 
 
 @app.command()
@@ -439,7 +286,7 @@ def functions(
 
     chosen = [FUNCTIONS[name]] if name else list(FUNCTIONS.values())
     if json_:
-        _print_json(
+        print_json(
             [
                 {
                     "name": spec.name, "signature": spec.signature, "help": spec.help,
@@ -472,9 +319,9 @@ def call(
     try:
         cells = json.loads(arguments)
     except json.JSONDecodeError as error:
-        raise _usage(f"the arguments are no JSON: {error}") from None
+        raise usage(f"the arguments are no JSON: {error}") from None
     if not isinstance(cells, list):
-        raise _usage("the arguments must be a JSON list, one item an argument")
+        raise usage("the arguments must be a JSON list, one item an argument")
     typer.echo(json.dumps(spec(*cells), default=str))
 
 
@@ -483,13 +330,13 @@ def doctor(book: options.OptionalBook = None, json_: Json = False) -> None:
     """Say whether Excel, xlwings, Python, LibreOffice and a book fit together; exit status 3 if not."""
     from xl_rebal.doctor import diagnose, gather, status_of
 
-    with _refusals(json_):
+    with refusals(json_):
         found = diagnose(*gather(book))
     if json_:
         from xl_rebal.answers import of_notes
 
         listed = [asdict(finding) for finding in found]
-        _print_json({**of_notes(status_of(found), ()), "findings": listed})
+        print_json({**of_notes(status_of(found), ()), "findings": listed})
     else:
         from xl_rebal.terminal_help import show_findings
 
@@ -507,27 +354,6 @@ def version(
         raise typer.Exit
 
 
-def _overrides(settings: Sequence[str] | None) -> dict[str, str]:
-    found = {}
-    for pair in settings or ():
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise _usage(f"--set {pair}: expected KEY=VALUE")
-        found[key.strip()] = value
-    return found
-
-
-def _open(path: Path, out: Path | None = None, **more: Any) -> FileBook:
-    from xl_rebal.workbook.file_book import FileBook
-
-    return FileBook(path, out, **more)
-
-
-def _ending(book: Path) -> str:
-    """How a copy of the book must end: with macros inside, Excel opens no .xlsx."""
-    return book.suffix if book.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
-
-
 def _refuse_no_folder(folder: Path) -> None:
     if not folder.is_dir():
         found = f"{str(folder)!r}, which is {'a file' if folder.exists() else 'not there'}"
@@ -535,48 +361,6 @@ def _refuse_no_folder(folder: Path) -> None:
             Problem(Code.CANNOT_WRITE, found, "a folder", "Make it first, or name another.",
                     argument="--folder")
         )  # fmt: skip
-
-
-@contextmanager
-def _refusals(json_: bool) -> Iterator[None]:
-    """With --json a refusal is said in JSON as well."""
-    try:
-        yield
-    except XlRebalError as error:
-        if json_:
-            from xl_rebal.answers import SCHEMA, problems_of
-
-            _print_json({"schema": SCHEMA, "status": "refused", "problems": problems_of(error)})
-        raise
-
-
-def _run(name: str, book: FileBook, overrides: dict[str, str]) -> Summary:
-    from xl_rebal.commands import COMMANDS
-
-    return COMMANDS[name].run(book, overrides)
-
-
-def _rebalance(
-    book: Path,
-    out: Path | None,
-    overrides: dict[str, str],
-    *,
-    replace: bool,
-    say: Callable[[str], None] | None = None,
-) -> Summary:
-    return _run("rebalance", _open(book, out, replace=replace, say=say), overrides)
-
-
-def _show_harvest(summary: Summary) -> None:
-    from xl_rebal.terminal import show_harvest
-
-    show_harvest(summary)
-
-
-def _show_trades(summary: Summary) -> None:
-    from xl_rebal.terminal import show_trades
-
-    show_trades(summary)
 
 
 def _show_import(found: Preview) -> None:
@@ -587,20 +371,10 @@ def _show_import(found: Preview) -> None:
 
 def _print_problems(error: XlRebalError) -> None:
     for problem in error.problems:
-        _talk(str(problem))
+        talk(str(problem))
     count = len(error.problems)
     if count > 1:
-        _talk(f"{count} problems; nothing was written.")
-
-
-def _answer(summary: Summary, out: Path | None) -> dict[str, object]:
-    from xl_rebal.answers import answer_of
-
-    return answer_of(summary, out)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=2, default=str, allow_nan=False))
+        talk(f"{count} problems; nothing was written.")
 
 
 if __name__ == "__main__":

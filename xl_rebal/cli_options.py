@@ -1,4 +1,4 @@
-"""Options of the command line that only one command has, declared apart from it."""
+"""Arguments and options of the command line, declared apart from its commands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ import typer
 
 from xl_rebal.imports.choices import Close, Decimal, Order, Prefer
 
+Book = Annotated[Path, typer.Argument(help="The workbook (.xlsx or .xlsm).", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON with unrounded numbers.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting, for example CostBp=5."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but the result.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", help="Where to write the result.", show_default=False),
+]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help="Write the results into the book itself.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the result, write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the output if it exists.")]
 InterpreterPath = Annotated[
     str | None,

@@ -1,0 +1,28 @@
+"""The commands that write into a copy of a book: the table of them and what the rest of the program has."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from xl_rebal import terminal
+from xl_rebal.cli import app
+from xl_rebal.cli_results import RESULTS, Results
+from xl_rebal.commands import COMMANDS
+
+
+@pytest.mark.parametrize("command", RESULTS, ids=lambda each: each.name)
+def test_a_command_that_writes_results_is_there_and_can_be_shown(command: Results) -> None:
+    assert command.name in COMMANDS
+    assert callable(getattr(terminal, command.show))
+    said = CliRunner().invoke(app, [command.name, "--help"], env={"COLUMNS": "200"}).output
+    assert command.help in said
+    assert all(option in said for option in ("--in-place", "--dry-run", "--force", "--json"))
+
+
+def test_every_command_of_a_book_can_be_asked_for() -> None:
+    """As in the spreadsheet: `check` and `drift` show, the others write."""
+    said = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
+    for name in COMMANDS:
+        assert f" {name} " in said
+    assert {each.name for each in RESULTS} == COMMANDS.keys() - {"check", "drift"}
