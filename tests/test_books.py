@@ -13,6 +13,7 @@ import pytest
 from tests.generated import new
 from tests.judges.libreoffice import Calc, compare_cached
 from xl_rebal.cli import app
+from xl_rebal.commands import COMMANDS
 from xl_rebal.examples import CONTENTS
 from xl_rebal.generate import generate
 
@@ -214,5 +215,11 @@ def test_exit_statuses_are_as_documented(
 
 
 def test_every_command_has_its_one_definition() -> None:
-    names = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    assert {"new", "demo", "check", "drift", "rebalance", "functions", "call", "doctor"} <= names
+    names = [
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    ]
+    assert len(set(names)) == len(names)
+    others = {"new", "demo", "functions", "call", "doctor", "addin", "form8949", "import"}
+    assert set(names) == others | COMMANDS.keys()

@@ -20,9 +20,5 @@ def test_a_command_that_writes_results_is_there_and_can_be_shown(command: Result
     assert all(option in said for option in ("--in-place", "--dry-run", "--force", "--json"))
 
 
-def test_every_command_of_a_book_can_be_asked_for() -> None:
-    """As in the spreadsheet: `check` and `drift` show, the others write."""
-    said = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
-    for name in COMMANDS:
-        assert f" {name} " in said
+def test_whatever_is_no_mere_look_is_written() -> None:
     assert {each.name for each in RESULTS} == COMMANDS.keys() - {"check", "drift"}
