@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 
 from xl_rebal.model.cash import CASH as CASH
+from xl_rebal.numerics.shares import total_shares
 
 
 @dataclass(frozen=True)
@@ -145,15 +145,14 @@ class Household:
 
     @cached_property
     def _locked(self) -> Mapping[str, Mapping[str, float]]:
-        """By account and symbol; added as decimals, so that the order of lots leaves no trace."""
-        found: dict[str, dict[str, Decimal]] = {}
+        """By account and symbol."""
+        found: dict[str, dict[str, list[float]]] = {}
         for lot in self.lots:
             if lot.do_not_sell:
-                shares = found.setdefault(lot.account, {})
-                quantity = Decimal(repr(float(lot.quantity)))
-                shares[lot.symbol] = shares.get(lot.symbol, Decimal(0)) + quantity
+                own = found.setdefault(lot.account, {})
+                own.setdefault(lot.symbol, []).append(lot.quantity)
         return {
-            account: {symbol: float(total) for symbol, total in shares.items()}
+            account: {symbol: total_shares(each) for symbol, each in shares.items()}
             for account, shares in found.items()
         }
 

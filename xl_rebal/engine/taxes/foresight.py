@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.taxes.by_account import ByAccount, each_alone
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import (
-    Order,
     Place,
     Washed,
     bought_in,
     disposals,
+    wanting,
     washed,
+    with_kept,
 )
+from xl_rebal.engine.taxes.swap import Trading
 from xl_rebal.errors import XlRebalError
 from xl_rebal.model.portfolio import Household
-from xl_rebal.model.trades import Action
+from xl_rebal.model.trades import Action, TradeList
 from xl_rebal.tax.disposal import Disposal
-from xl_rebal.tax.replacing import LotKey, Purchases, key_of
+from xl_rebal.tax.replacing import LotKey, key_of
 
 
 @dataclass(frozen=True)
@@ -37,74 +39,65 @@ class _Likely:
 def first_look(
     household: Household, accounts: ByAccount, question: TaxQuestion
 ) -> dict[LotKey, Washed]:
-    """Look at all accounts, which keep what is foreseen; what of it is kept for purchases of the list found.
+    """Look at all accounts, which keep what is foreseen; what of it is kept because of the list found.
 
-    Of an account that has enough of other lots nothing is kept back from the look, as its trades are best
-    without. What no purchase of the list would wash after all is let go, and its accounts are looked at again,
-    until nothing of it is left. An account that cannot raise what it needs keeps nothing here.
+    What nothing would wash after all is let go, and its accounts are looked at again, until nothing of it is
+    left. An account that cannot raise what it needs keeps nothing here, and what is in no sale's way is let go.
     """
     everyone = {account.name for account in household.accounts}
-    kept, bound = _foreseen(household, accounts, question)
-    todo = everyone
+    kept, todo = _foreseen(household, accounts, question), everyone
     while todo:
+        locked = {key[0] for key in kept}
         try:
-            stuck = accounts.look(keeping(household, _of(kept, bound)), todo, bound)
+            stuck = accounts.look(with_kept(household, kept), todo, locked)
         except XlRebalError:
-            if not bound:
+            if not locked:
                 raise
             # Others may fail whatever they keep: without what is foreseen all are said together.
-            kept, bound, todo = {}, set(), everyone
+            kept, todo = {}, everyone
             continue
-        if stuck:
-            kept = {key: each for key, each in kept.items() if key[0] not in stuck}
-            bound, todo = bound - stuck, stuck
-            continue
-        trades = accounts.together().trades
-        purchases = _planned(trades, question)
-        by = {key: purchases.replacing(x.sold.lot, question.as_of) for key, x in kept.items()}
-        needless = {key for key in kept if not by[key]}
-        kept = {key: Washed(each.sold, by[key]) for key, each in kept.items() if by[key]}
-        others = {key[0] for key in kept} - bound
-        more = wanting(trades, keeping(household, kept), others)
-        todo = more | {key[0] for key in needless} & bound
-        bound = bound | more
-    return kept
-
-
-def _of(kept: Mapping[LotKey, Washed], accounts: Collection[str]) -> set[LotKey]:
-    """What these accounts keep."""
-    return {key for key in kept if key[0] in accounts}
+        going = {key for key in kept if key[0] in stuck}
+        if not stuck:
+            planned = bought_in(accounts.together().trades, question)
+            purchases = question.purchases(_unharvested(household, accounts), planned)
+            for key, each in kept.items():
+                if by := purchases.replacing(each.sold.lot, question.as_of):
+                    kept[key] = Washed(each.sold, by)
+                else:
+                    going.add(key)
+        kept = {key: each for key, each in kept.items() if key not in going}
+        todo = stuck | {key[0] for key in going}
+    return _in_the_way(kept, accounts.together(), household, accounts, question)
 
 
 def _foreseen(
     household: Household, accounts: ByAccount, question: TaxQuestion
-) -> tuple[dict[LotKey, Washed], set[str]]:
-    """The lots that are likely to be sold at a loss which what is likely to be bought would wash.
+) -> dict[LotKey, Washed]:
+    """The lots that are likely to be sold at a loss which what is known or likely to be bought would wash.
 
-    Then the accounts that have not enough of other lots for what they are likely to sell.
+    Only of accounts that have not enough of other lots for what they are likely to sell.
     """
-    named = {key_of(lot) for lots in accounts.named.values() for lot in lots}
     kept: dict[LotKey, Washed] = {}
-    orders: dict[str, list[_Likely]] = {}
+    orders: dict[str, list[_Likely]] = {account.name: [] for account in household.accounts}
     sold: dict[Place, Disposal] = {}
-    current = keeping(household, named)  # what is named is not among the likely sales
+    named, known = _named(accounts), _unharvested(household, accounts)
+    current = with_kept(household, named)  # the likely sales are those beside what is named
     bound: set[str] = set()
-    todo = new = {account.name for account in household.accounts}
+    todo = new = set(orders)
     while True:
         for own in each_alone(current, todo):
             orders[own.accounts[0].name] = _orders(own, accounts)
         sold = {place: each for place, each in sold.items() if place[0] not in new}
-        sold |= disposals([order for name in new for order in orders[name]], current, question)
+        again = [order for name, each in orders.items() if name in new for order in each]
+        sold |= disposals(again, current, question)
         likely = [order for each in orders.values() for order in each]
-        found = {
-            key_of(each.sold.lot): each
-            for each in washed(sold, question, _planned(likely, question))
-        }
+        purchases = question.purchases(known, bought_in(likely, question))
+        found = {key_of(each.sold.lot): each for each in washed(sold, question, purchases)}
         new = {key[0] for key in found if key not in kept}
         if not new:
-            return kept, bound
+            return {key: each for key, each in kept.items() if key[0] in bound}
         kept = {**found, **kept}
-        current = keeping(current, found)
+        current = with_kept(current, found)
         todo = wanting(likely, current, new)
         bound |= todo
 
@@ -114,43 +107,44 @@ def _orders(own: Household, accounts: ByAccount) -> list[_Likely]:
     orders = []
     name, costs = own.accounts[0].name, accounts.plan.costs
     for symbol, change in accounts.likely(own).items():
-        if change:
-            action = Action.BUY if change > 0 else Action.SELL
-            amount = abs(change) * accounts.prices[symbol]
-            security = accounts.securities.get(symbol)
-            cost = costs.rate_of(security) * amount + costs.fee_of(security)
-            orders.append(_Likely(name, action, symbol, abs(change), amount, cost))
+        action = Action.BUY if change > 0 else Action.SELL
+        amount = abs(change) * accounts.prices[symbol]
+        security = accounts.securities.get(symbol)
+        cost = costs.rate_of(security) * amount + costs.fee_of(security)
+        orders.append(_Likely(name, action, symbol, abs(change), amount, cost))
     return orders
 
 
-def _planned(orders: Iterable[Order], question: TaxQuestion) -> Purchases:
-    """The purchases of a list alone."""
-    return Purchases(bought_in(orders, question), question.history, question.settings.scope)
+def _named(accounts: ByAccount) -> set[LotKey]:
+    return {key_of(lot) for lots in accounts.named.values() for lot in lots}
 
 
-def keeping(household: Household, kept: Collection[LotKey]) -> Household:
-    """The household that does not sell what is kept."""
-    lots = tuple(
-        replace(lot, do_not_sell=True) if not lot.do_not_sell and key_of(lot) in kept else lot
-        for lot in household.lots
-    )
-    return replace(household, lots=lots)
+def _unharvested(household: Household, accounts: ByAccount) -> Household:
+    """The household without the lots that are named: when they are sold, they wash nothing."""
+    named = _named(accounts)
+    return replace(household, lots=tuple(x for x in household.lots if key_of(x) not in named))
 
 
-def wanting(orders: Iterable[Order], household: Household, names: Collection[str]) -> set[str]:
-    """The accounts of ``names`` whose sales are more than the household may sell."""
-    free = {
-        (position.account, position.symbol): position.quantity
-        for position in household.positions
-        if position.account in names
-    }
-    for name in names:
-        for symbol, shares in household.locked(name).items():
-            free[name, symbol] = free.get((name, symbol), 0.0) - shares
-    return {
-        order.account
-        for order in orders
-        if order.account in names
-        and order.action is Action.SELL
-        and order.quantity > free[order.account, order.symbol]
-    }
+def _in_the_way(
+    kept: Mapping[LotKey, Washed],
+    traded: TradeList,
+    household: Household,
+    accounts: ByAccount,
+    question: TaxQuestion,
+) -> dict[LotKey, Washed]:
+    """The lots that the sales would take if they were not kept, or without which no more could be sold."""
+    places = {key[:2] for key in kept}
+    trades = {place: x for x in traded.trades if (place := (x.account, x.symbol)) in places}
+    without = disposals(trades.values(), household, question, accounts.named)
+    taken = {key_of(part.lot) for each in without.values() for part in each.sold}
+    trading = Trading(accounts.plan, accounts.securities, accounts.prices)
+    own, held = {each.name: each for each in household.accounts}, with_kept(household, kept)
+    closed = set()
+    for position in household.positions:
+        place = name, symbol = position.account, position.symbol
+        if place in places and (place not in trades or trades[place].action is Action.SELL):
+            sold = trades[place].quantity if place in trades else 0.0
+            left = position.quantity - held.locked(name).get(symbol, 0.0) - sold
+            if trading.rounded_down(own[name], symbol, left) <= 0:
+                closed.add(place)
+    return {key: each for key, each in kept.items() if key in taken or key[:2] in closed}

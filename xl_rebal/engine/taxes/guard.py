@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xl_rebal.engine.taxes.by_account import ByAccount
-from xl_rebal.engine.taxes.foresight import first_look, keeping, wanting
+from xl_rebal.engine.taxes.foresight import first_look
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import (
     Place,
@@ -15,7 +15,9 @@ from xl_rebal.engine.taxes.sales import (
     bought_in,
     disposals,
     sold_in_full,
+    wanting,
     washed,
+    with_kept,
 )
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
@@ -51,7 +53,7 @@ def guarded(
     everyone = {account.name for account in household.accounts}
     if avoid:
         kept, free = first_look(household, accounts, question), set[str]()
-        current = keeping(household, kept)
+        current = with_kept(household, kept)
     else:
         accounts.look(household, everyone, set())
         kept, free, current = {}, everyone, household
@@ -68,7 +70,7 @@ def guarded(
             return settled
         if stuck:
             kept = {key: each for key, each in kept.items() if key[0] not in stuck}
-            current = keeping(household, kept)
+            current = with_kept(household, kept)
             free, todo = free | stuck, stuck
             continue
         traded = accounts.together()
@@ -86,7 +88,7 @@ def guarded(
         if more:
             kept.update(more)
             new = {key[0] for key in more}
-            current = keeping(household, kept)
+            current = with_kept(household, kept)
             todo = wanting(traded.trades, current, new)
             continue
         needless = _needless(kept, purchases, question.as_of, sold_in_full(sold)) - let_go
@@ -101,7 +103,7 @@ def guarded(
         going = {key for key in needless if key[0] in todo}
         let_go |= going
         kept = {key: each for key, each in kept.items() if key not in going}
-        current = keeping(household, kept)
+        current = with_kept(household, kept)
 
 
 def _is_as_good(found: Guarded, settled: Guarded) -> bool:

@@ -133,7 +133,7 @@ class _Harvested(ByAccount):
         net = {symbol: shares for symbol, shares in done.changes.items() if shares > 0}
         for symbol, shares in super().likely(done.household(own)).items():
             net[symbol] = sum_of_shares(net.get(symbol, 0.0), shares)
-        return net
+        return {symbol: shares for symbol, shares in net.items() if shares}
 
     def _swapped(self, own: Household) -> Swapped:
         name = own.accounts[0].name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from xl_rebal.engine.taxes.question import TaxQuestion
@@ -111,3 +111,31 @@ def washed(
                 if by:
                     bad.append(Washed(each, by))
     return bad
+
+
+def with_kept(household: Household, kept: Collection[LotKey]) -> Household:
+    """The household that does not sell what is kept."""
+    lots = tuple(
+        replace(lot, do_not_sell=True) if not lot.do_not_sell and key_of(lot) in kept else lot
+        for lot in household.lots
+    )
+    return replace(household, lots=lots)
+
+
+def wanting(orders: Iterable[Order], household: Household, names: Collection[str]) -> set[str]:
+    """The accounts of ``names`` whose sales are more than the household may sell."""
+    free = {
+        (position.account, position.symbol): position.quantity
+        for position in household.positions
+        if position.account in names
+    }
+    for name in names:
+        for symbol, shares in household.locked(name).items():
+            free[name, symbol] = free.get((name, symbol), 0.0) - shares
+    return {
+        order.account
+        for order in orders
+        if order.account in names
+        and order.action is Action.SELL
+        and order.quantity > free[order.account, order.symbol]
+    }

@@ -11,6 +11,7 @@ from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
 from xl_rebal.model.securities import Securities
 from xl_rebal.numerics.money import cents, currency
+from xl_rebal.numerics.shares import total_shares
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Trading:
 
     def sold(self, account: Account, symbol: str, lots: Sequence[Lot], held: float) -> float:
         """The shares of the lots that may be sold: fractions of a step only with all that is held."""
-        quantity = float(sum(Decimal(repr(float(lot.quantity))) for lot in lots))
+        quantity = total_shares(lot.quantity for lot in lots)
         if quantity >= held * (1 - 1e-12):
             return held
         return self.rounded_down(account, symbol, quantity)
@@ -101,12 +102,12 @@ class Swapped:
 
 
 def sum_of_shares(one: float, other: float) -> float:
-    """A sum as decimals, in which what cancels is gone.
+    """Signed shares together; what cancels is gone.
 
-    >>> 12.37 - 5.0, sum_of_shares(12.37, -5.0), sum_of_shares(0.3, -(0.1 + 0.2))
-    (7.369999999999999, 7.37, 0.0)
+    >>> sum_of_shares(12.37, -5.0), sum_of_shares(0.3, -(0.1 + 0.2))
+    (7.37, 0.0)
     """
-    total = float(Decimal(repr(float(one))) + Decimal(repr(float(other))))
+    total = total_shares((one, other))
     return 0.0 if abs(total) < 1e-9 * max(abs(one), abs(other)) else total
 
 
