@@ -23,8 +23,8 @@ def likely_changes(
 ) -> dict[str, float]:
     """Signed shares by symbol (+ bought) of the one account of ``own``; costs and minimum trades do not count.
 
-    To the nearest step where shares are whole. Empty where an account may not trade or cannot be rebalanced, where
-    all is paid out, and for the method Optimal: it has no move before its search.
+    To the nearest step where shares are whole. Empty where an account may not trade or cannot be rebalanced,
+    where all is paid out, and for the method Optimal, which has no move before its search.
     """
     account = own.accounts[0]
     if plan.method is Method.OPTIMAL or not account.may_trade:
