@@ -21,7 +21,7 @@ from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 def likely_changes(
     own: Household, securities: Securities, plan: Plan, prices: Mapping[str, float]
 ) -> dict[str, float]:
-    """Signed shares by symbol (+ bought) of the one account of ``own``; costs and minimum trades do not count.
+    """Signed shares by symbol (+ bought) of the one account of ``own``; costs are not counted.
 
     To the nearest step where shares are whole. Empty where an account may not trade or cannot be rebalanced,
     where all is paid out, and for the method Optimal, which has no move before its search.
@@ -37,6 +37,8 @@ def likely_changes(
         return {}
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / desk.base
     change = (wanted_values(desk, move_of(desk, before)) - desk.values) / desk.price
+    if desk.flow_cents >= 0:
+        change = np.where(np.abs(change) * desk.price < plan.minimum_trade, 0.0, change)
     if desk.is_whole:
         step = np.array([security.round_lot for security in desk.securities], dtype=np.float64)
         is_all = change <= -desk.held * (1 - WEIGHT_TOLERANCE)

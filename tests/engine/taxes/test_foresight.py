@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,8 +16,9 @@ from xl_rebal.engine.taxes import foresight
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvested import Harvested, harvested
 from xl_rebal.engine.taxes.question import TaxQuestion
+from xl_rebal.engine.taxes.rows import with_lots
 from xl_rebal.errors import InfeasibleError
-from xl_rebal.model.plan import Method, Plan, TargetLine, Targets
+from xl_rebal.model.plan import Costs, Method, Plan, TargetLine, Targets
 from xl_rebal.model.portfolio import CASH, Account, Household, Lot, Position
 from xl_rebal.model.securities import Securities
 from xl_rebal.tax.netting import YearRates
@@ -33,11 +35,12 @@ PLAN = Plan(MODELS, method=Method.CALENDAR)
 BUYER = Account("two", model="stock")
 
 
-def home(*accounts: Account, lots: tuple[Lot, ...] = ()) -> Household:
-    """Account one holds 100 XYZ of 10 each in its lots, two has 500 in cash; others have nothing."""
+def home(*accounts: Account, lots: tuple[Lot, ...] = (), bought: float = 0.0) -> Household:
+    """Account one holds 100 XYZ of 10 each in its lots, two has 500 in cash and what it ``bought``; others have
+    nothing."""
     positions = {
         "one": [Position("one", CASH, 0.0, 1.0), Position("one", "XYZ", 100.0, 10.0)],
-        "two": [Position("two", CASH, 500.0, 1.0)],
+        "two": [Position("two", CASH, 500.0, 1.0), Position("two", "XYZ", bought, 10.0)],
     }
     held = [each for account in accounts for each in positions.get(account.name, [])]
     return Household(accounts, tuple(held), lots or (loss(100.0),))
@@ -94,14 +97,52 @@ def test_trades_stay_as_they_are_where_other_lots_suffice() -> None:
     assert found.traded == rebalance(household, Securities(), PLAN, {"XYZ": 10.0})
 
 
-def test_a_lot_is_sold_where_the_likely_purchase_is_too_small_to_be_made() -> None:
-    """Two would buy for 500, where no trade is below 800."""
-    plan = Plan(MODELS, method=Method.CALENDAR, minimum_trade=800.0)
-    found, looks = looked(home(Account("one", model="cash"), BUYER), plan)
+def test_what_was_bought_last_week_is_foreseen_too() -> None:
+    recent = Lot("two", "XYZ", "new", 7.0, DAY - timedelta(days=7), 10.0)
+    household = home(
+        Account("one", model="cash"), replace(BUYER, may_trade=False),
+        lots=(loss(100.0), recent), bought=7.0,
+    )  # fmt: skip
+    found, looks = looked(household)
+    assert not found.traded.trades
+    assert [b.lot_id for each in found.kept for b in each.by] == ["new"]
+    assert looks == [{"one", "two"}]
+
+
+def test_a_lot_is_sold_where_the_likely_purchase_is_not_worth_its_ticket() -> None:
+    """Two would buy for 500, which a ticket of 600 forbids; a sale of 1,000 is worth it."""
+    plan = replace(PLAN, costs=Costs(ticket_fee=600.0))
+    found, looks = looked(home(Account("one", model="cash"), BUYER, bought=4_950.0), plan)
     assert [(t.account, t.symbol, t.quantity) for t in found.traded.trades] == [("one", "XYZ", 100)]
     assert not found.kept
     assert not found.washed
     assert looks == [{"one", "two"}, {"one"}]
+
+
+def test_what_is_below_the_minimum_trade_is_not_foreseen() -> None:
+    """Two would buy for 500, where no trade is below 800."""
+    found, looks = looked(
+        home(Account("one", model="cash"), BUYER), replace(PLAN, minimum_trade=800.0)
+    )
+    assert [(t.account, t.quantity) for t in found.traded.trades] == [("one", 100)]
+    assert not found.kept
+    assert looks == [{"one", "two"}]
+
+
+def test_a_note_says_what_is_lost_on_all_of_the_lots_that_are_kept() -> None:
+    """30 of 100 shares would be sold, of two lots of 50 that cost 20 and 16 a share; their price is 10."""
+    lots = (
+        Lot("one", "XYZ", "a", 50.0, YEARS_AGO, 20.0),
+        Lot("one", "XYZ", "b", 50.0, YEARS_AGO + timedelta(days=1), 16.0),
+    )
+    household = home(Account("one", model="some"), BUYER, lots=lots)
+    found, _ = looked(household)
+    assert sorted(names(found)) == ["a", "b"]
+    note = with_lots(found, TaxQuestion(DAY)).accounts[0].note
+    assert note.endswith(
+        "2 lots of XYZ kept: a loss of 800.00 on them might be washed, "
+        "50 XYZ bought in this list on 2026-03-16 in two"
+    )
 
 
 def test_what_must_be_paid_out_is_raised_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
