@@ -29,7 +29,8 @@ from xl_rebal.tax.replacing import LotKey, Purchases, key_of
 class Guarded:
     """Trades by account, the lots of each sale, and the lots that were kept and why.
 
-    ``washed``: losses that are washed all the same. ``household``: with the lots that it keeps.
+    ``kept``: with what was sold of each, or was likely to be. ``washed``: losses that are washed all the same.
+    ``household``: with the lots that it keeps.
     """
 
     traded: TradeList
