@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.taxes.by_account import ByAccount, each_alone
@@ -42,7 +42,7 @@ def first_look(
     """Look at all accounts, which keep what is foreseen; what of it is kept because of the list found.
 
     What nothing would wash after all is let go, and its accounts are looked at again, until nothing of it is
-    left. An account that cannot raise what it needs keeps nothing here, and what is in no sale's way is let go.
+    left. An account that cannot raise what it needs keeps nothing here.
     """
     everyone = {account.name for account in household.accounts}
     kept, todo = _foreseen(household, accounts, question), everyone
@@ -67,7 +67,7 @@ def first_look(
                     going.add(key)
         kept = {key: each for key, each in kept.items() if key not in going}
         todo = stuck | {key[0] for key in going}
-    return _in_the_way(kept, accounts.together(), household, accounts, question)
+    return kept
 
 
 def _foreseen(
@@ -125,14 +125,14 @@ def _unharvested(household: Household, accounts: ByAccount) -> Household:
     return replace(household, lots=tuple(x for x in household.lots if key_of(x) not in named))
 
 
-def _in_the_way(
-    kept: Mapping[LotKey, Washed],
+def in_the_way(
+    kept: Collection[LotKey],
     traded: TradeList,
     household: Household,
     accounts: ByAccount,
     question: TaxQuestion,
-) -> dict[LotKey, Washed]:
-    """The lots that the sales would take if they were not kept, or without which no more could be sold."""
+) -> set[LotKey]:
+    """The lots that the sales would take if they were not kept, or that leave nothing more to sell."""
     places = {key[:2] for key in kept}
     trades = {place: x for x in traded.trades if (place := (x.account, x.symbol)) in places}
     without = disposals(trades.values(), household, question, accounts.named)
@@ -147,4 +147,4 @@ def _in_the_way(
             left = position.quantity - held.locked(name).get(symbol, 0.0) - sold
             if trading.rounded_down(own[name], symbol, left) <= 0:
                 closed.add(place)
-    return {key: each for key, each in kept.items() if key in taken or key[:2] in closed}
+    return {key for key in kept if key in taken or key[:2] in closed}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xl_rebal.engine.taxes.by_account import ByAccount
-from xl_rebal.engine.taxes.foresight import first_look
+from xl_rebal.engine.taxes.foresight import first_look, in_the_way
 from xl_rebal.engine.taxes.question import TaxQuestion
 from xl_rebal.engine.taxes.sales import (
     Place,
@@ -52,12 +52,30 @@ def guarded(
     A kept lot that nothing would wash in the end is let go, once, and where the list is none the worse for it.
     """
     everyone = {account.name for account in household.accounts}
-    if avoid:
-        kept, free = first_look(household, accounts, question), set[str]()
-        current = with_kept(household, kept)
-    else:
+    if not avoid:
         accounts.look(household, everyone, set())
-        kept, free, current = {}, everyone, household
+        return _settled(household, accounts, question, {}, everyone)
+    foreseen = first_look(household, accounts, question)
+    found = _settled(household, accounts, question, dict(foreseen), set())
+    unsure = {key for each in found.kept if (key := key_of(each.sold.lot)) in foreseen}
+    sure = in_the_way(unsure, found.traded, household, accounts, question)
+    kept = [each for each in found.kept if key_of(each.sold.lot) not in unsure - sure]
+    return replace(found, kept=tuple(kept))
+
+
+def _settled(
+    household: Household,
+    accounts: ByAccount,
+    question: TaxQuestion,
+    kept: dict[LotKey, Washed],
+    free: set[str],
+) -> Guarded:
+    """The list once nothing more is to be kept or let go, from the accounts as they were looked at.
+
+    ``kept`` is so far; the accounts ``free`` keep nothing.
+    """
+    everyone = {account.name for account in household.accounts}
+    current = with_kept(household, kept)
     let_go: set[LotKey] = set()
     settled: Guarded | None = None
     todo: set[str] = set()
