@@ -23,6 +23,7 @@ from tests.corpus import (
     broken_together,
 )
 from tests.corpus.good_book import GOOD_TRADES, Case, as_before
+from tests.read_once import read_once
 from xl_rebal import cli
 from xl_rebal.workbook.file_book import read_source
 
@@ -78,9 +79,10 @@ def test_a_book_is_read_rightly_or_refused_with_every_problem(
     book, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
     content = case.content()
     book.write_bytes(content)
-    checked, answer = command("check", str(book))
-    drifted, _ = command("drift", str(book))
-    rebalanced, outcome = command("rebalance", str(book), "-o", str(out))
+    with read_once():
+        checked, answer = command("check", str(book))
+        drifted, _ = command("drift", str(book))
+        rebalanced, outcome = command("rebalance", str(book), "-o", str(out))
 
     expected = case.answer
     assert (checked, drifted, rebalanced) == (

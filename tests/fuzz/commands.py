@@ -7,7 +7,6 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +14,8 @@ from typing import Any
 
 import typer.main
 
+from tests.read_once import read_once
 from xl_rebal import cli
-from xl_rebal.errors import InputError
-from xl_rebal.workbook import file_book
-from xl_rebal.workbook.book import Source
 
 
 @dataclass(frozen=True)
@@ -63,38 +60,13 @@ def run(*words: str) -> Ended:
     return Ended(status, answer if isinstance(answer, dict) else {}, err.getvalue(), fault)
 
 
-@contextlib.contextmanager
-def _read_once() -> Iterator[None]:
-    """A book of a command is read once, and refused with the same words whoever asks; what a command has
-    written is read anew (with_prices.py has the reader under its own name)."""
-    read = file_book.read_source
-    known: dict[tuple[bytes, str], Source | InputError] = {}
-
-    def read_source(content: bytes, name: str = "") -> Source:
-        if (content, name) not in known:
-            try:
-                known[content, name] = read(content, name)
-            except InputError as refused:
-                known[content, name] = refused
-        outcome = known[content, name]
-        if isinstance(outcome, InputError):
-            raise outcome
-        return outcome
-
-    vars(file_book)["read_source"] = read_source
-    try:
-        yield
-    finally:
-        vars(file_book)["read_source"] = read
-
-
 PRICES = Path(__file__).with_name("prices.csv")
 """Dates before, among and after those of the books, and a symbol that they lack."""
 
 
 def every(book: Path, out: Path, *, write: bool = True) -> dict[str, Ended]:
     """All four commands. Without ``write`` they share one reading of the book, else each reads anew."""
-    with contextlib.nullcontext() if write else _read_once():
+    with contextlib.nullcontext() if write else read_once():
         return _each(book, out, write=write)
 
 

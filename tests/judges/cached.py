@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import io
 import math
 import posixpath
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from xml.etree import ElementTree
 
 import openpyxl
@@ -34,8 +37,8 @@ class FileCells:
     ``blocks`` are the array ranges, ``("Sheet", "E1:F4")``.
     """
 
-    values: dict[Cell, Value]
-    formulas: dict[Cell, str]
+    values: Mapping[Cell, Value]
+    formulas: Mapping[Cell, str]
     blocks: tuple[tuple[str, str], ...]
 
 
@@ -98,11 +101,16 @@ def stored_value(cell: ElementTree.Element, texts: list[str]) -> Value | None:
 
 
 def file_cells(path: Path) -> FileCells:
-    """Read the XML of a book with the standard library alone."""
+    """Read the XML of a book with the standard library alone, once for all judges of one book."""
+    return _cells_of(path.read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _cells_of(content: bytes) -> FileCells:
     values: dict[Cell, Value] = {}
     formulas: dict[Cell, str] = {}
     blocks: list[tuple[str, str]] = []
-    with zipfile.ZipFile(path) as package:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
         texts = shared_texts(package)
         for sheet, part in worksheet_parts(package):
             masters: dict[str | None, str] = {}
@@ -124,7 +132,7 @@ def file_cells(path: Path) -> FileCells:
         formulas.update(
             {(sheet, each): formulas[sheet, rows[0][0]] for row in rows for each in row}
         )
-    return FileCells(values, formulas, tuple(blocks))
+    return FileCells(MappingProxyType(values), MappingProxyType(formulas), tuple(blocks))
 
 
 def xr_blocks(cells: FileCells) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,7 @@ def recalculated(opened: Desk, cells: FileCells) -> Recalculated:
     return Recalculated(
         sheets=tuple(opened.sheets),
         values=values,
-        formulas=cells.formulas,
+        formulas=dict(cells.formulas),
         charts={},
         tables=tuple(table.display_name for table in opened.workbook.iter_tables()),
         names=tuple(name.name for name in opened.workbook.iter_defined_names()),

@@ -14,7 +14,7 @@ from openxml_audit import FileFormat, OpenXmlValidator, context
 def place_among_siblings(element: _Element) -> int:
     """The place of an element among the children of its parent with the same tag, from 1 on."""
     parent = element.getparent()
-    return 1 if parent is None else _places(parent)[element]
+    return 1 if parent is None or len(parent) == 1 else _places(parent)[element]
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.judges.libreoffice import Calc, compare_cached
+from tests.workbook.inputs import inputs_of
 from xl_rebal.cells import RawCell
 from xl_rebal.engine.lines import line_of
 from xl_rebal.engine.report import drift_report
@@ -19,6 +20,7 @@ from xl_rebal.model.trades import Status
 from xl_rebal.workbook.calculated import calculated_values
 from xl_rebal.workbook.content import Content
 from xl_rebal.workbook.file_book import read_source
+from xl_rebal.workbook.layout import TABLES
 from xl_rebal.workbook.parse import parse
 from xl_rebal.workbook.template import new_book
 
@@ -34,7 +36,7 @@ PRICES = Prices(
 
 def columns(content: Content, table: str = "tblTargets") -> dict[str, list[RawCell]]:
     filled = len(content.rows[table])
-    values = calculated_values(read_source(new_book(content)))[table]
+    values = calculated_values(inputs_of(content))[table]
     return {header: cells[:filled] for header, cells in values.items()}
 
 
@@ -130,6 +132,16 @@ def test_calc_agrees_with_the_stored_values_of_any_input(
     assert compare_cached(path, calc.recalculate(path)) == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_inputs_of_a_book_are_read_alike_with_and_without_its_other_sheets(seed: int) -> None:
+    content = random_content(seed)
+    whole, inputs = read_source(new_book(content)), inputs_of(content)
+    tables = {name: raw for name, raw in whole.tables.items() if not TABLES[name].result}
+
+    assert replace(whole, tables=tables) == inputs
+    assert calculated_values(whole) == calculated_values(inputs)
+
+
 @pytest.mark.parametrize("kind", ["absolute", "relative", "5/25", "volatility"])
 @pytest.mark.parametrize("seed", range(6))
 def test_the_sheet_tells_the_drift_and_band_that_a_run_works_with(kind: str, seed: int) -> None:
@@ -163,7 +175,7 @@ def test_the_sheet_tells_the_drift_and_band_that_a_run_works_with(kind: str, see
         settings={"BandKind": kind, "CashBuffer": 40.0},
     )
     found = columns(content)
-    desk = parse(read_source(new_book(content)))
+    desk = parse(inputs_of(content))
     report = drift_report(desk.household, desk.securities, desk.plan)
     by_line = {(total.model, row.key): row for total in report.totals for row in total.rows}
 
@@ -310,5 +322,5 @@ def test_a_missing_volatility_is_left_to_the_run() -> None:
 
 
 def test_blank_rows_show_nothing() -> None:
-    values = calculated_values(read_source(new_book(Content())))
+    values = calculated_values(inputs_of(Content()))
     assert {cell for table in values.values() for cells in table.values() for cell in cells} == {""}

@@ -16,13 +16,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from tests.judges.libreoffice import Calc, compare_cached
+from tests.workbook.inputs import inputs_of
 from xl_rebal.cells import RawCell, serial
 from xl_rebal.model.prices import Prices
 from xl_rebal.tax.holding import first_long_day
 from xl_rebal.workbook.calculated import calculated_values
 from xl_rebal.workbook.calculated_lots import lot_columns
 from xl_rebal.workbook.content import Content
-from xl_rebal.workbook.file_book import read_source
 from xl_rebal.workbook.layout import LOTS
 from xl_rebal.workbook.template import new_book
 
@@ -82,7 +82,7 @@ def test_the_sheet_counts_every_day_of_32_years_alike(
 
 def shown(content: Content) -> dict[str, list[RawCell]]:
     """The stored values of the lots of a book."""
-    values = calculated_values(read_source(new_book(content)))["tblLots"]
+    values = calculated_values(inputs_of(content))["tblLots"]
     return {header: cells[: len(content.rows["tblLots"])] for header, cells in values.items()}
 
 

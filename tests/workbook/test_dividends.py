@@ -7,14 +7,13 @@ from datetime import date
 import numpy as np
 import pytest
 
+from tests.workbook.inputs import inputs_of
 from xl_rebal.cells import RawCell
 from xl_rebal.errors import InputError
 from xl_rebal.model.dividends import Dividend
 from xl_rebal.model.prices import Prices
 from xl_rebal.workbook.content import Content
-from xl_rebal.workbook.file_book import read_source
 from xl_rebal.workbook.parse import Desk, parse
-from xl_rebal.workbook.template import new_book
 
 DAYS = tuple(date(2024, 1, number) for number in (2, 3, 4))
 
@@ -29,7 +28,7 @@ def read(*dividends: dict[str, RawCell], **settings: RawCell) -> Desk:
         prices=Prices(DAYS, ("AAA",), np.array([[50.0], [40.0], [60.0]])),
         settings=settings,
     )
-    return parse(read_source(new_book(content)))
+    return parse(inputs_of(content))
 
 
 PAID: dict[str, RawCell] = {"Date": DAYS[1], "Symbol": "aaa", "Amount": 10.0}
