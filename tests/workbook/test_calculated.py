@@ -17,6 +17,7 @@ from xl_rebal.engine.lines import line_of
 from xl_rebal.engine.report import drift_report
 from xl_rebal.model.prices import Prices
 from xl_rebal.model.trades import Status
+from xl_rebal.workbook.book import Source
 from xl_rebal.workbook.calculated import calculated_values
 from xl_rebal.workbook.content import Content
 from xl_rebal.workbook.file_book import read_source
@@ -34,9 +35,11 @@ PRICES = Prices(
 )
 
 
-def columns(content: Content, table: str = "tblTargets") -> dict[str, list[RawCell]]:
+def columns(
+    content: Content, table: str = "tblTargets", source: Source | None = None
+) -> dict[str, list[RawCell]]:
     filled = len(content.rows[table])
-    values = calculated_values(inputs_of(content))[table]
+    values = calculated_values(source or inputs_of(content))[table]
     return {header: cells[:filled] for header, cells in values.items()}
 
 
@@ -174,8 +177,9 @@ def test_the_sheet_tells_the_drift_and_band_that_a_run_works_with(kind: str, see
         },
         settings={"BandKind": kind, "CashBuffer": 40.0},
     )
-    found = columns(content)
-    desk = parse(inputs_of(content))
+    source = inputs_of(content)
+    found = columns(content, source=source)
+    desk = parse(source)
     report = drift_report(desk.household, desk.securities, desk.plan)
     by_line = {(total.model, row.key): row for total in report.totals for row in total.rows}
 
