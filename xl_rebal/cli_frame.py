@@ -52,6 +52,8 @@ def target_of(book: Path, out: Path | None, in_place: bool, tail: str) -> Path:
     """Where results go: the book itself, ``out``, or beside the book under a name of its own."""
     if in_place and out is not None:
         raise usage("--in-place and -o exclude each other")
+    if not book.name:
+        raise usage(f"{book} is a folder and no workbook")
     target = book if in_place else out or book.with_name(f"{book.stem}-{tail}{ending_of(book)}")
     if not in_place and target.exists() and book.exists() and target.samefile(book):
         raise usage("the output is the book itself; say --in-place if you mean it")

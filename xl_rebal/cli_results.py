@@ -89,8 +89,6 @@ def _command(command: Results) -> Callable[..., None]:
         settings: Set = None,
         quiet: Quiet = False,
     ) -> None:
-        from xl_rebal import terminal
-
         target = target_of(book, out, in_place, command.tail)
         goes_to = None if dry_run else target
         is_silent = json_ or quiet
@@ -99,7 +97,9 @@ def _command(command: Results) -> Callable[..., None]:
                 refuse_ending(out, ending_of(book), "-o")
             overrides, replace = overrides_of(settings), in_place or force
             if command.is_long:
-                with terminal.progress_bar(hidden=is_silent) as bar:
+                from xl_rebal.terminal import progress_bar
+
+                with progress_bar(hidden=is_silent) as bar:
                     file = open_book(book, goes_to, replace=replace, show_progress=bar)
                     summary = run(command.name, file, overrides)
             else:
@@ -111,6 +111,8 @@ def _command(command: Results) -> Callable[..., None]:
             print_answer(summary, goes_to)
             return
         if not quiet:
+            from xl_rebal import terminal
+
             getattr(terminal, command.show)(summary)
         if goes_to is not None:
             typer.echo(goes_to)

@@ -37,6 +37,7 @@ def likely_changes(
         return {}
     before = desk.line_values(desk.values, currency(desk.spendable_cents)) / desk.base
     change = (wanted_values(desk, move_of(desk, before)) - desk.values) / desk.price
+    change = np.maximum(change, desk.locked - desk.held)
     if desk.flow_cents >= 0:
         change = np.where(np.abs(change) * desk.price < plan.minimum_trade, 0.0, change)
     if desk.is_whole:

@@ -179,7 +179,7 @@ def faults(plan: Guarded) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "is_nearer"), [(31, False), (344, False), (78, True), (242, True), (245, True)]
+    ("seed", "is_nearer"), [(31, False), (344, False), (78, True), (242, True), (235, True)]
 )
 def test_what_is_let_go_never_leaves_a_list_worse(
     monkeypatch: pytest.MonkeyPatch, seed: int, is_nearer: bool

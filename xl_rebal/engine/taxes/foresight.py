@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from xl_rebal.engine.taxes.by_account import ByAccount, each_alone
@@ -12,6 +12,7 @@ from xl_rebal.engine.taxes.sales import (
     Washed,
     bought_in,
     disposals,
+    sold_in_full,
     wanting,
     washed,
     with_kept,
@@ -19,9 +20,10 @@ from xl_rebal.engine.taxes.sales import (
 from xl_rebal.engine.taxes.swap import Trading
 from xl_rebal.errors import XlRebalError
 from xl_rebal.model.portfolio import Household
-from xl_rebal.model.trades import Action, TradeList
+from xl_rebal.model.trades import Action, Trade, TradeList
 from xl_rebal.tax.disposal import Disposal
 from xl_rebal.tax.replacing import LotKey, key_of
+from xl_rebal.tax.wash import WINDOW
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def first_look(
     left. An account that cannot raise what it needs keeps nothing here.
     """
     everyone = {account.name for account in household.accounts}
-    kept, todo = _foreseen(household, accounts, question), everyone
+    kept, todo, free = _foreseen(household, accounts, question, set()), everyone, set[str]()
     while todo:
         locked = {key[0] for key in kept}
         try:
@@ -56,26 +58,44 @@ def first_look(
             # Others may fail whatever they keep: without what is foreseen all are said together.
             kept, todo = {}, everyone
             continue
-        going = {key for key in kept if key[0] in stuck}
-        if not stuck:
-            planned = bought_in(accounts.together().trades, question)
-            purchases = question.purchases(_unharvested(household, accounts), planned)
-            for key, each in kept.items():
-                if by := purchases.replacing(each.sold.lot, question.as_of):
-                    kept[key] = Washed(each.sold, by)
-                else:
-                    going.add(key)
-        kept = {key: each for key, each in kept.items() if key not in going}
-        todo = stuck | {key[0] for key in going}
+        before = set(kept)
+        if stuck:  # what they sell then washes nothing, and what they buy with it may
+            free |= stuck
+            kept = _foreseen(household, accounts, question, free)
+        else:
+            kept = _still(kept, accounts.together(), household, accounts, question)
+        todo = stuck | {key[0] for key in before ^ kept.keys()}
     return kept
 
 
+def _still(
+    kept: Mapping[LotKey, Washed],
+    traded: TradeList,
+    household: Household,
+    accounts: ByAccount,
+    question: TaxQuestion,
+) -> dict[LotKey, Washed]:
+    """What something known or in the list would wash, with what that is."""
+    since = question.as_of - WINDOW
+    recent = {(lot.account, lot.symbol) for lot in household.lots if lot.acquired >= since}
+    trades = [each for each in traded.trades if (each.account, each.symbol) in recent]
+    sold = disposals(trades, with_kept(household, kept), question, accounts.named)
+    purchases = question.purchases(household, bought_in(traded.trades, question))
+    gone = sold_in_full(sold)
+    found = {}
+    for key, each in kept.items():
+        if by := purchases.replacing(each.sold.lot, question.as_of, gone):
+            found[key] = Washed(each.sold, by)
+    return found
+
+
 def _foreseen(
-    household: Household, accounts: ByAccount, question: TaxQuestion
+    household: Household, accounts: ByAccount, question: TaxQuestion, free: Collection[str]
 ) -> dict[LotKey, Washed]:
     """The lots that are likely to be sold at a loss which what is known or likely to be bought would wash.
 
-    Only of accounts that have not enough of other lots for what they are likely to sell.
+    Only of accounts that have not enough of other lots for what they are likely to sell, and none of those that
+    are ``free`` to sell what they like.
     """
     kept: dict[LotKey, Washed] = {}
     orders: dict[str, list[_Likely]] = {account.name: [] for account in household.accounts}
@@ -92,7 +112,11 @@ def _foreseen(
         sold |= disposals(again, current, question)
         likely = [order for each in orders.values() for order in each]
         purchases = question.purchases(known, bought_in(likely, question))
-        found = {key_of(each.sold.lot): each for each in washed(sold, question, purchases)}
+        found = {
+            key_of(each.sold.lot): each
+            for each in washed(sold, question, purchases)
+            if each.sold.lot.account not in free
+        }
         new = {key[0] for key in found if key not in kept}
         if not new:
             return {key: each for key, each in kept.items() if key[0] in bound}
@@ -126,25 +150,47 @@ def _unharvested(household: Household, accounts: ByAccount) -> Household:
 
 
 def in_the_way(
-    kept: Collection[LotKey],
+    unsure: Collection[LotKey],
     traded: TradeList,
     household: Household,
     accounts: ByAccount,
     question: TaxQuestion,
 ) -> set[LotKey]:
-    """The lots that the sales would take if they were not kept, or that leave nothing more to sell."""
-    places = {key[:2] for key in kept}
+    """Of what is kept the lots that the sales would take, or that leave nothing more to sell.
+
+    ``household``: with the lots that it keeps besides.
+    """
+    places = {key[:2] for key in unsure}
     trades = {place: x for x in traded.trades if (place := (x.account, x.symbol)) in places}
-    without = disposals(trades.values(), household, question, accounts.named)
-    taken = {key_of(part.lot) for each in without.values() for part in each.sold}
+    closed = _closed(places, trades, with_kept(household, unsure), accounts)
+    found = {key for key in unsure if key[:2] in closed}
+    while True:
+        held = with_kept(household, found)
+        sold = disposals(trades.values(), held, question, accounts.named)
+        taken = {key_of(part.lot) for each in sold.values() for part in each.sold}
+        more = taken & set(unsure) - found
+        if not more:
+            return found
+        found |= more
+
+
+def _closed(
+    places: Collection[Place],
+    trades: Mapping[Place, Trade],
+    household: Household,
+    accounts: ByAccount,
+) -> set[Place]:
+    """Where no more could be sold: not a step, or not as much as the smallest trade."""
     trading = Trading(accounts.plan, accounts.securities, accounts.prices)
-    own, held = {each.name: each for each in household.accounts}, with_kept(household, kept)
-    closed = set()
+    own = {account.name: account for account in household.accounts}
+    found = set()
     for position in household.positions:
         place = name, symbol = position.account, position.symbol
-        if place in places and (place not in trades or trades[place].action is Action.SELL):
-            sold = trades[place].quantity if place in trades else 0.0
-            left = position.quantity - held.locked(name).get(symbol, 0.0) - sold
-            if trading.rounded_down(own[name], symbol, left) <= 0:
-                closed.add(place)
-    return {key for key in kept if key in taken or key[:2] in closed}
+        if place not in places or (place in trades and trades[place].action is Action.BUY):
+            continue
+        sold = trades[place].quantity if place in trades else 0.0
+        left = position.quantity - household.locked(name).get(symbol, 0.0) - sold
+        more = trading.rounded_down(own[name], symbol, left)
+        if more <= 0 or (not sold and more * position.price < accounts.plan.minimum_trade):
+            found.add(place)
+    return found

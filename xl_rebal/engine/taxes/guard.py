@@ -19,8 +19,10 @@ from xl_rebal.engine.taxes.sales import (
     washed,
     with_kept,
 )
+from xl_rebal.engine.taxes.swap import Trading
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import TradeList
+from xl_rebal.numerics.money import currency
 from xl_rebal.tax.disposal import Disposal
 from xl_rebal.tax.replacing import LotKey, Purchases, key_of
 
@@ -29,8 +31,8 @@ from xl_rebal.tax.replacing import LotKey, Purchases, key_of
 class Guarded:
     """Trades by account, the lots of each sale, and the lots that were kept and why.
 
-    ``kept``: with what was sold of each, or was likely to be. ``washed``: losses that are washed all the same.
-    ``household``: with the lots that it keeps.
+    ``kept``: lots that stand in the way of sales, as if all of each were sold. ``washed``: losses that are
+    washed all the same. ``household``: with all lots that it does not sell.
     """
 
     traded: TradeList
@@ -57,10 +59,26 @@ def guarded(
         return _settled(household, accounts, question, {}, everyone)
     foreseen = first_look(household, accounts, question)
     found = _settled(household, accounts, question, dict(foreseen), set())
-    unsure = {key for each in found.kept if (key := key_of(each.sold.lot)) in foreseen}
-    sure = in_the_way(unsure, found.traded, household, accounts, question)
-    kept = [each for each in found.kept if key_of(each.sold.lot) not in unsure - sure]
-    return replace(found, kept=tuple(kept))
+    kept = {key_of(each.sold.lot): each for each in found.kept}
+    unsure = kept.keys() & foreseen.keys()
+    others = with_kept(household, kept.keys() - unsure)
+    named = in_the_way(unsure, found.traded, others, accounts, question)
+    trading = Trading(accounts.plan, accounts.securities, accounts.prices)
+    said = [_whole(each, trading) for key, each in kept.items() if key not in unsure - named]
+    return replace(found, kept=tuple(said))
+
+
+def _whole(each: Washed, trading: Trading) -> Washed:
+    """With the sale of all of its lot, unless that loses less: a part of it may lose by its ticket alone."""
+    part, lot = each.sold, each.sold.lot
+    if part.gain is None or part.quantity >= lot.quantity:
+        return each
+    fill = trading.fill(lot.symbol, -lot.quantity)
+    proceeds = currency(fill.amount - fill.cost)
+    gain = proceeds - (part.proceeds - part.gain) / part.quantity * lot.quantity
+    if gain >= part.gain:
+        return each
+    return replace(each, sold=replace(part, quantity=lot.quantity, proceeds=proceeds, gain=gain))
 
 
 def _settled(

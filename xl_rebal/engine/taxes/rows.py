@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -114,21 +114,18 @@ def _account(outcome: AccountOutcome, plan: Guarded) -> AccountOutcome:
     kept = lots_kept(plan.kept, outcome.account)
     if not kept:
         return outcome
-    prices = {p.symbol: p.price for p in plan.household.positions if p.account == outcome.account}
-    return replace(outcome, note=_together(outcome.note, [_kept(kept, prices)]))
+    note = f"{outcome.note}; {_kept(kept)}" if outcome.note else _kept(kept)
+    return replace(outcome, note=note)
 
 
-def _kept(kept: Sequence[Washed], prices: Mapping[str, float]) -> str:
-    """Why lots at a loss are not sold; the loss is on all of their shares, before costs."""
+def _kept(kept: Sequence[Washed]) -> str:
+    """Why lots at a loss are not sold."""
     symbols = sorted({each.sold.lot.symbol for each in kept})
-    loss = 0.0
-    for each in kept:
-        basis = each.sold.proceeds - (each.sold.gain or 0.0)
-        lot = each.sold.lot
-        loss += basis * lot.quantity / each.sold.quantity - prices[lot.symbol] * lot.quantity
+    loss = -sum(each.sold.gain or 0.0 for each in kept)
+    lots = "it" if len(kept) == 1 else "them"
     return (
-        f"{counted(len(kept), 'lot')} of {listed(symbols, 'and')} kept: a loss of {money(loss)} on them might "
-        f"be washed, {kept[0].by[0].words}"
+        f"{counted(len(kept), 'lot')} of {listed(symbols, 'and')} kept: a loss of {money(loss)} on {lots} "
+        f"might be washed, {kept[0].by[0].words}"
     )
 
 
