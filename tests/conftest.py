@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +16,6 @@ MOST_WORKERS = 4
 """However many cores there are: each worker may have two offices, and tests of large books."""
 
 EXAMPLES = 60
-
-# Books are read and judged as millions of small objects, hardly any of them in circles: a look for
-# garbage after every 700, Python's own habit, takes a fifth of the time of the tests.
-gc.set_threshold(50_000)
 
 # No deadline: a first call that imports or compiles something is slow, and that is not a fault.
 settings.register_profile("default", deadline=None, max_examples=EXAMPLES)
@@ -59,12 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("calc")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("long") is None)
-
-
-def pytest_collection_finish() -> None:
-    """What all tests have in common is never garbage: the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
