@@ -22,3 +22,10 @@ def test_a_command_that_writes_results_is_there_and_can_be_shown(command: Result
 
 def test_whatever_is_no_mere_look_is_written() -> None:
     assert {each.name for each in RESULTS} == COMMANDS.keys() - {"check", "drift"}
+
+
+@pytest.mark.parametrize("command", RESULTS, ids=lambda each: each.name)
+def test_a_folder_is_no_book(command: Results) -> None:
+    found = CliRunner().invoke(app, [command.name, "."])
+    assert found.exit_code == 2
+    assert ". is a folder and no workbook" in " ".join(found.output.split())

@@ -145,6 +145,34 @@ def test_a_note_says_what_is_lost_on_all_of_the_lots_that_are_kept() -> None:
     )
 
 
+def test_a_lot_that_loses_by_its_ticket_is_said_to_lose_it() -> None:
+    """100 shares that cost 9.50 and are worth 10 lose 10 by a ticket of 60, and not -50."""
+    lot = Lot("one", "XYZ", "a", 100.0, YEARS_AGO, 9.5)
+    plan = replace(PLAN, costs=Costs(ticket_fee=60.0))
+    found, _ = looked(home(Account("one", model="cash"), BUYER, lots=(lot,)), plan)
+    note = with_lots(found, TaxQuestion(DAY)).accounts[0].note
+    assert "1 lot of XYZ kept: a loss of 10.00 on it might be washed" in note
+
+
+def test_what_another_account_is_paid_out_of_washes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two holds what it bought last week, and sells all of it for a withdrawal."""
+    recent = Lot("two", "XYZ", "new", 50.0, DAY - timedelta(days=7), 20.0)
+    household = home(
+        Account("one", model="cash"), replace(BUYER, new_cash=-1_000.0),
+        lots=(loss(100.0), recent), bought=50.0,
+    )  # fmt: skip
+    found, looks = looked(household)
+    with nothing_foreseen(monkeypatch):
+        without, _ = looked(household)
+    assert [(t.account, t.quantity) for t in found.traded.trades] == [("one", 100.0), ("two", 50.0)]
+    assert found == without
+    assert not found.kept
+    assert not found.washed
+    assert looks == [{"one", "two"}, {"one"}]
+
+
 def test_what_must_be_paid_out_is_raised_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     household = home(Account("one", model="cash", new_cash=-400.0), BUYER)
     found, _ = looked(household)

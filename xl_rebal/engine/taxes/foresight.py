@@ -75,13 +75,16 @@ def _still(
     accounts: ByAccount,
     question: TaxQuestion,
 ) -> dict[LotKey, Washed]:
-    """What something known or in the list would wash, with what that is."""
+    """What something known or in the list would wash, with what that is.
+
+    Lots that are kept do not wash each other here: they may all be sold together.
+    """
     since = question.as_of - WINDOW
     recent = {(lot.account, lot.symbol) for lot in household.lots if lot.acquired >= since}
     trades = [each for each in traded.trades if (each.account, each.symbol) in recent]
     sold = disposals(trades, with_kept(household, kept), question, accounts.named)
     purchases = question.purchases(household, bought_in(traded.trades, question))
-    gone = sold_in_full(sold)
+    gone = sold_in_full(sold) | kept.keys()
     found = {}
     for key, each in kept.items():
         if by := purchases.replacing(each.sold.lot, question.as_of, gone):
