@@ -15,12 +15,12 @@ from xl_rebal import __version__
 from xl_rebal import cli_options as options
 from xl_rebal.cli_addin import addin, with_macros
 from xl_rebal.cli_frame import (
-    ending_of,
     open_book,
     overrides_of,
     print_answer,
     print_json,
     refusals,
+    refuse_out,
     run,
     target_of,
 )
@@ -156,8 +156,7 @@ def check(
     With -o a copy is written whose sheet Checks lists it, each with a link to its cell.
     """
     with refusals(json_):
-        if out is not None:
-            refuse_ending(out, ending_of(book), "-o")
+        refuse_out(book, out)
         file = open_book(book, out, replace=force)
         try:
             summary = run("check", file, overrides_of(settings))
@@ -257,8 +256,7 @@ def import_(
     target = target_of(book, out, in_place, "imported")
     written = None if dry_run else target
     with refusals(json_):
-        if out is not None:
-            refuse_ending(out, ending_of(book), "-o")
+        refuse_out(book, out)
         file = open_book(book, written, replace=in_place or force)
         hints = Hints(symbol, dates, decimal, close, sheet)
         show = None if json_ or quiet else _show_import

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from xl_rebal.cli_words import usage
+from xl_rebal.cli_words import refuse_ending, usage
 from xl_rebal.errors import XlRebalError
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ def overrides_of(settings: Sequence[str] | None) -> dict[str, str]:
 def ending_of(book: Path) -> str:
     """How a copy of the book must end: with macros inside, Excel opens no .xlsx."""
     return book.suffix if book.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
+
+
+def refuse_out(book: Path, out: Path | None) -> None:
+    """What ``-o`` names must end as a copy of the book does."""
+    if out is not None:
+        refuse_ending(out, ending_of(book), "-o")
 
 
 def target_of(book: Path, out: Path | None, in_place: bool, tail: str) -> Path:

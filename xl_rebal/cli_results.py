@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import typer
 
 from xl_rebal.cli_frame import (
-    ending_of,
     open_book,
     overrides_of,
     print_answer,
     refusals,
+    refuse_out,
     run,
     target_of,
 )
 from xl_rebal.cli_options import Book, DryRun, Force, InPlace, Json, Out, Quiet, Set
-from xl_rebal.cli_words import refuse_ending, talk
+from xl_rebal.cli_words import talk
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,7 @@ def _command(command: Results) -> Callable[..., None]:
         goes_to = None if dry_run else target
         is_silent = json_ or quiet
         with refusals(json_):
-            if out is not None:
-                refuse_ending(out, ending_of(book), "-o")
+            refuse_out(book, out)
             overrides, replace = overrides_of(settings), in_place or force
             if command.is_long:
                 from xl_rebal.terminal import progress_bar

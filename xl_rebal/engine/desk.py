@@ -140,6 +140,11 @@ class Desk:
         return float(self.values.sum()) + currency(self.spendable_cents)
 
     @cached_property
+    def weights(self) -> FloatArray:
+        """Line weights of ``base``: the new cash counted in, a withdrawal taken off."""
+        return self.line_values(self.values, currency(self.spendable_cents)) / self.base
+
+    @cached_property
     def before(self) -> tuple[FloatArray, float]:
         """Line weights before anything is traded, and the currency that they are fractions of.
 
@@ -196,7 +201,7 @@ class Desk:
     @cached_property
     def limits(self) -> Limits:
         """What each line can reach, as weights of ``base``."""
-        before = self.line_values(self.values, currency(self.spendable_cents)) / self.base
+        before = self.weights
         can_sell = self.line_values(self.sellable, 0.0) / self.base
         can_buy = np.array([i is not None for i in self.buyable])
         least = np.maximum(before - can_sell, 0.0)

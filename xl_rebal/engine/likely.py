@@ -14,7 +14,6 @@ from xl_rebal.errors import InputError
 from xl_rebal.model.plan import Method, Plan
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.securities import Securities
-from xl_rebal.numerics.money import currency
 from xl_rebal.numerics.tolerance import WEIGHT_TOLERANCE
 
 
@@ -35,8 +34,7 @@ def likely_changes(
         return {}
     if desk.base <= 0 or takes_all(desk):
         return {}
-    before = desk.line_values(desk.values, currency(desk.spendable_cents)) / desk.base
-    change = (wanted_values(desk, move_of(desk, before)) - desk.values) / desk.price
+    change = (wanted_values(desk, move_of(desk, desk.weights)) - desk.values) / desk.price
     change = np.maximum(change, desk.locked - desk.held)
     if desk.flow_cents >= 0:
         change = np.where(np.abs(change) * desk.price < plan.minimum_trade, 0.0, change)

@@ -80,7 +80,7 @@ def _traded(desk: Desk, flows_only: bool) -> tuple[list[Trade], AccountOutcome]:
         return _paid_out(desk)
     if base <= 0:
         raise InputError(_no_value(desk.account, base))
-    before = desk.line_values(desk.values, currency(desk.spendable_cents)) / base
+    before = desk.weights
     if not desk.account.may_trade:
         return [], outcome_of(desk, before, before, (), base=base, note="may not trade")
     done = carried_out(desk, before, move_of(desk, before, flows_only), flows_only)

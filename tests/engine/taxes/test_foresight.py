@@ -10,9 +10,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.engine.taxes.households import drawn
-from tests.engine.taxes.test_guard import Watched, faults
+from tests.engine.taxes.test_guard import Watched, faults, foresee_nothing
 from xl_rebal.engine.rebalance import rebalance
-from xl_rebal.engine.taxes import foresight
 from xl_rebal.engine.taxes.guard import Guarded, guarded
 from xl_rebal.engine.taxes.harvested import Harvested, harvested
 from xl_rebal.engine.taxes.question import TaxQuestion
@@ -59,7 +58,7 @@ def looked(household: Household, plan: Plan = PLAN) -> tuple[Guarded, list[set[s
 @contextmanager
 def nothing_foreseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(foresight, "_foreseen", lambda *_: {})
+        foresee_nothing(patch)
         yield
 
 

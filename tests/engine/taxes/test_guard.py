@@ -96,10 +96,14 @@ def test_shares_that_are_locked_add_up_as_they_are_typed() -> None:
         assert household.locked("one") == {"OLD": 0.6}
 
 
+def foresee_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Lots are kept after the first look alone."""
+    patch.setattr(foresight, "_foreseen", lambda *_: {})
+
+
 @pytest.fixture
 def nothing_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lots are kept after the first look alone."""
-    monkeypatch.setattr(foresight, "_foreseen", lambda *_: {})
+    foresee_nothing(monkeypatch)
 
 
 @pytest.mark.usefixtures("nothing_foreseen")

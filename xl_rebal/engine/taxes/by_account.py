@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xl_rebal.engine.likely import likely_changes
 from xl_rebal.engine.rebalance import rebalance
 from xl_rebal.engine.taxes.sales import Place
+from xl_rebal.engine.taxes.swap import Trading
 from xl_rebal.errors import InfeasibleError, InputError, XlRebalError, together
 from xl_rebal.model.plan import Plan
 from xl_rebal.model.portfolio import Household, Lot, Position
@@ -24,8 +25,8 @@ class ByAccount:
         plan: Plan,
         prices: Mapping[str, float],
     ) -> None:
-        self.securities, self.plan = securities, plan
-        self.prices = {**prices, **{p.symbol: p.price for p in household.positions}}
+        known = {**prices, **{p.symbol: p.price for p in household.positions}}
+        self.trading = Trading(plan, securities, known)
         self._names = [account.name for account in household.accounts]
         self._found: dict[str, TradeList] = {}
 
@@ -39,7 +40,8 @@ class ByAccount:
 
         Sales of lots that are ``named`` are left out.
         """
-        return likely_changes(own, self.securities, self.plan, self.prices)
+        trading = self.trading
+        return likely_changes(own, trading.securities, trading.plan, trading.prices)
 
     def look(self, household: Household, names: set[str], keeping: set[str]) -> set[str]:
         """Find the trades of the accounts ``names``; those of ``keeping`` that cannot raise what they need.
@@ -63,7 +65,8 @@ class ByAccount:
 
     def trades_of(self, own: Household) -> TradeList:
         """The trades of a household of one account."""
-        return rebalance(own, self.securities, self.plan, self.prices)
+        trading = self.trading
+        return rebalance(own, trading.securities, trading.plan, trading.prices)
 
     def together(self) -> TradeList:
         """The trades of all accounts, as they were found last."""

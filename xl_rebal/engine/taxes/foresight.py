@@ -17,7 +17,6 @@ from xl_rebal.engine.taxes.sales import (
     washed,
     with_kept,
 )
-from xl_rebal.engine.taxes.swap import Trading
 from xl_rebal.errors import XlRebalError
 from xl_rebal.model.portfolio import Household
 from xl_rebal.model.trades import Action, Trade, TradeList
@@ -103,7 +102,9 @@ def _foreseen(
     kept: dict[LotKey, Washed] = {}
     orders: dict[str, list[_Likely]] = {account.name: [] for account in household.accounts}
     sold: dict[Place, Disposal] = {}
-    named, known = _named(accounts), _unharvested(household, accounts)
+    named = {key_of(lot) for lots in accounts.named.values() for lot in lots}
+    # What is named is sold, and washes nothing.
+    known = replace(household, lots=tuple(x for x in household.lots if key_of(x) not in named))
     current = with_kept(household, named)  # the likely sales are those beside what is named
     bound: set[str] = set()
     todo = new = set(orders)
@@ -132,24 +133,13 @@ def _foreseen(
 def _orders(own: Household, accounts: ByAccount) -> list[_Likely]:
     """What an account is likely to trade, amounts and costs not rounded to cents."""
     orders = []
-    name, costs = own.accounts[0].name, accounts.plan.costs
+    name, trading = own.accounts[0].name, accounts.trading
     for symbol, change in accounts.likely(own).items():
         action = Action.BUY if change > 0 else Action.SELL
-        amount = abs(change) * accounts.prices[symbol]
-        security = accounts.securities.get(symbol)
-        cost = costs.rate_of(security) * amount + costs.fee_of(security)
+        amount = abs(change) * trading.prices[symbol]
+        cost = trading.rate(symbol) * amount + trading.fee(symbol)
         orders.append(_Likely(name, action, symbol, abs(change), amount, cost))
     return orders
-
-
-def _named(accounts: ByAccount) -> set[LotKey]:
-    return {key_of(lot) for lots in accounts.named.values() for lot in lots}
-
-
-def _unharvested(household: Household, accounts: ByAccount) -> Household:
-    """The household without the lots that are named: when they are sold, they wash nothing."""
-    named = _named(accounts)
-    return replace(household, lots=tuple(x for x in household.lots if key_of(x) not in named))
 
 
 def in_the_way(
@@ -184,7 +174,6 @@ def _closed(
     accounts: ByAccount,
 ) -> set[Place]:
     """Where no more could be sold: not a step, or not as much as the smallest trade."""
-    trading = Trading(accounts.plan, accounts.securities, accounts.prices)
     own = {account.name: account for account in household.accounts}
     found = set()
     for position in household.positions:
@@ -193,7 +182,7 @@ def _closed(
             continue
         sold = trades[place].quantity if place in trades else 0.0
         left = position.quantity - household.locked(name).get(symbol, 0.0) - sold
-        more = trading.rounded_down(own[name], symbol, left)
-        if more <= 0 or (not sold and more * position.price < accounts.plan.minimum_trade):
+        more = accounts.trading.rounded_down(own[name], symbol, left)
+        if more <= 0 or (not sold and more * position.price < accounts.trading.plan.minimum_trade):
             found.add(place)
     return found

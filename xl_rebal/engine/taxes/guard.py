@@ -63,8 +63,9 @@ def guarded(
     unsure = kept.keys() & foreseen.keys()
     others = with_kept(household, kept.keys() - unsure)
     named = in_the_way(unsure, found.traded, others, accounts, question)
-    trading = Trading(accounts.plan, accounts.securities, accounts.prices)
-    said = [_whole(each, trading) for key, each in kept.items() if key not in unsure - named]
+    said = [
+        _whole(each, accounts.trading) for key, each in kept.items() if key not in unsure - named
+    ]
     return replace(found, kept=tuple(said))
 
 

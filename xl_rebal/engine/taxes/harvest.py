@@ -108,7 +108,6 @@ class _Harvested(ByAccount):
 
     def __init__(self, household: Household, swaps: Sequence[Swap], trading: Trading) -> None:
         super().__init__(household, trading.securities, trading.plan, trading.prices)
-        self._trading = trading
         # Looks differ in the lots that are kept, which no swap sells: these are the same in all.
         self._done: dict[str, Swapped] = {}
         self._before: dict[str, Before] = {}
@@ -138,7 +137,7 @@ class _Harvested(ByAccount):
     def _swapped(self, own: Household) -> Swapped:
         name = own.accounts[0].name
         if name not in self._done:
-            self._done[name] = swapped(own, self._swaps[name], self._trading)
+            self._done[name] = swapped(own, self._swaps[name], self.trading)
         return self._done[name]
 
     def trades_of(self, own: Household) -> TradeList:
@@ -148,7 +147,7 @@ class _Harvested(ByAccount):
         if swaps is None:
             return super().trades_of(own)
         if name not in self._before:
-            self._before[name] = Before.of(own, self._trading)
+            self._before[name] = Before.of(own, self.trading)
         done, before = self._swapped(own), self._before[name]
         after = super().trades_of(done.household(own))
-        return joined(own, swaps, done.changes, before, after, self._trading)
+        return joined(own, swaps, done.changes, before, after, self.trading)

@@ -115,11 +115,13 @@ def washed(
 
 def with_kept(household: Household, kept: Collection[LotKey]) -> Household:
     """The household that does not sell what is kept."""
+    if not kept:
+        return household
     lots = [
         replace(lot, do_not_sell=True) if not lot.do_not_sell and key_of(lot) in kept else lot
         for lot in household.lots
     ]
-    return replace(household, lots=tuple(lots)) if kept else household
+    return replace(household, lots=tuple(lots))
 
 
 def wanting(orders: Iterable[Order], household: Household, names: Collection[str]) -> set[str]:
